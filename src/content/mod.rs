@@ -1,0 +1,64 @@
+//! Content: Markdown, front matter, tables, checklists and wording in two languages.
+//!
+//! [`load`] reads drafts; [`resolve`] replaces every fact reference by its value and every link by its place in
+//! the site, or says where that is not possible.
+
+use crate::domain::Language;
+use std::collections::BTreeSet;
+
+/// Where a page belongs: which readers it serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// The home page.
+    Home,
+    /// For due-diligence readers.
+    Review,
+    /// For those who publish.
+    Publish,
+    /// For operators.
+    Operate,
+}
+
+/// A heading of a page, for its table of contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 2 to 6.
+    pub level: u8,
+    /// Its anchor.
+    pub id: String,
+    /// Its text, without markup.
+    pub text: String,
+}
+
+/// A page whose facts, links, tables and footnotes are resolved.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The same in all languages: the path below the language folder without its ending, `runbooks/stress-lab`.
+    pub id: String,
+    /// Its language.
+    pub language: Language,
+    /// The file it was written in, inside the project: `content/pl/runbooks/stress-lab.md`.
+    pub source: String,
+    /// The title: the page's only first-level heading.
+    pub title: String,
+    /// A short title for navigation.
+    pub nav_title: String,
+    /// One sentence about it.
+    pub summary: String,
+    /// Which readers it serves.
+    pub section: Section,
+    /// Its place in the navigation.
+    pub order: i64,
+    /// The date of its last revision, `2026-11-23`.
+    pub updated: Option<String>,
+    /// The body as HTML.
+    pub html: String,
+    /// The whole page as plain Markdown with all facts written out, for readers of the bundle.
+    pub markdown: String,
+    /// Its headings, in order.
+    pub headings: Vec<Heading>,
+    /// Ids of the facts it shows.
+    pub facts: BTreeSet<String>,
+    /// Paths of the evidence files that it shows facts of or links to.
+    pub evidence: BTreeSet<String>,
+}

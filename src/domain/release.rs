@@ -1,0 +1,50 @@
+//! Releases: what is published, when, and under which name.
+
+use super::Timestamp;
+use std::fmt;
+
+/// A release of the product's evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Its id, such as `2026.11`.
+    pub id: String,
+    /// A number that grows by one with every release; 1 is the first.
+    pub sequence: u32,
+    /// T: the moment of the release.
+    pub released_at: Timestamp,
+    /// T+7: when the summary of results is due.
+    pub publish_at: Timestamp,
+    /// The moment after which a reader should ask for a newer one.
+    pub valid_until: Timestamp,
+    /// The digest list of the release before, as hexadecimal SHA-256; none for the first.
+    pub previous: Option<String>,
+}
+
+/// The name of a bundle: `stage6-2026.11-r1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundleName(String);
+
+impl BundleName {
+    /// The name of a release's bundle.
+    pub fn of(bundle: &str, release: &Release) -> BundleName {
+        BundleName(format!("{bundle}-{}-r{}", release.id, release.sequence))
+    }
+
+    /// A name as found; only letters, digits, dot, hyphen and underscore, not beginning with a dot.
+    pub fn parse(text: &str) -> Option<BundleName> {
+        let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        let fits = !text.is_empty() && !text.starts_with('.') && text.len() <= 128 && text.bytes().all(good);
+        fits.then(|| BundleName(text.to_owned()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BundleName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}

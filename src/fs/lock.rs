@@ -1,0 +1,38 @@
+//! One writer at a time in a project.
+
+use super::DiskError;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+
+/// Held while outputs are swapped; freed by the system even if the process is killed.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock at `path`, waiting for another build to end. `on_wait` is called if there is one.
+    ///
+    /// # Errors
+    /// The lock file cannot be made.
+    pub fn take(path: &Path, on_wait: impl FnOnce()) -> Result<Lock, DiskError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+        }
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .map_err(DiskError::on("open the lock file", path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                on_wait();
+                file.lock().map_err(DiskError::on("take the lock", path))?;
+            }
+            Err(TryLockError::Error(cause)) => return Err(DiskError::new("take the lock", path, cause)),
+        }
+        Ok(Lock { _file: file })
+    }
+}

@@ -1,0 +1,18 @@
+//! The only way to the disk: reading inside a project, and writing so that outputs appear whole or not at all.
+
+mod error;
+mod lock;
+mod path;
+mod project;
+mod staging;
+
+pub use error::DiskError;
+pub use lock::Lock;
+pub use path::{display_name, resolve};
+pub use project::{Project, read_file};
+pub use staging::{Staging, publish_all, write_secret, write_whole};
+
+use std::collections::BTreeMap;
+
+/// Files to be written: paths with forward slashes inside some folder, and their bytes.
+pub type Tree = BTreeMap<String, Vec<u8>>;

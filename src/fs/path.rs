@@ -1,0 +1,40 @@
+//! Paths in files of the project: written with forward slashes, relative to the folder that holds the file.
+
+use std::path::{Path, PathBuf};
+
+/// How a path written in a file at `holder` is shown: joined to the holder's folder, `..` taken out.
+/// An absolute path is shown as its file name alone, because outputs must not depend on the machine.
+///
+/// ```
+/// # use stage6_press::fs::display_name;
+/// assert_eq!(display_name("config/core.yaml", "../var/a.json"), "var/a.json");
+/// assert_eq!(display_name("core.yaml", "metrics/a.json"), "metrics/a.json");
+/// assert_eq!(display_name("core.yaml", "../a.json"), "../a.json");
+/// assert_eq!(display_name("core.yaml", "/data/a.json"), "a.json");
+/// ```
+pub fn display_name(holder: &str, written: &str) -> String {
+    if Path::new(written).is_absolute() {
+        return written.rsplit('/').next().unwrap_or(written).to_owned();
+    }
+    let folder = holder.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(written.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
+
+/// Where a path written in a file at `holder` lies on disk.
+pub fn resolve(holder: &Path, written: &str) -> PathBuf {
+    let written = Path::new(written);
+    if written.is_absolute() {
+        return written.to_owned();
+    }
+    holder.parent().unwrap_or(Path::new("")).join(written)
+}

@@ -1,0 +1,123 @@
+//! Reading files of a project.
+
+use crate::diag::{Position, Problem};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// Largest input file that is read. A larger one is a mistake or an attack.
+const MAX_INPUT: u64 = 64 * 1024 * 1024;
+
+/// A project folder. Paths inside it are written with forward slashes, relative to its root.
+#[derive(Clone, Debug)]
+pub struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    /// A project at `root`.
+    ///
+    /// # Errors
+    /// `root` is not a folder.
+    pub fn open(root: &Path) -> Result<Project, Problem> {
+        if root.is_dir() {
+            return Ok(Project {
+                root: root.to_owned(),
+            });
+        }
+        Err(Problem::with_file(root.display().to_string(), "no such folder")
+            .hint("name the project's folder with `--root`"))
+    }
+
+    /// Where `path` lies on disk.
+    pub fn locate(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Missing, not a regular file, unreadable, or larger than 64 MiB.
+    pub fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        read_file(&self.locate(path), path)
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// As [`Project::read`], or not UTF-8.
+    pub fn read_text(&self, path: &str) -> Result<String, Problem> {
+        String::from_utf8(self.read(path)?).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            Problem::new(path, Position::of_offset(&text, good), "not UTF-8 text")
+                .hint("save the file as UTF-8")
+        })
+    }
+
+    /// Whether a regular file is there.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.locate(path).is_file()
+    }
+
+    /// All regular files below `folder` whose name ends in `ending`, sorted. Symbolic links and hidden files are
+    /// left out. A missing folder holds no files.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, or a file name that is not UTF-8.
+    pub fn list(&self, folder: &str, ending: &str) -> Result<Vec<String>, Problem> {
+        let base = self.locate(folder);
+        if !base.is_dir() {
+            return Ok(Vec::new());
+        }
+        let visible = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        let mut found = Vec::new();
+        for entry in WalkDir::new(&base).into_iter().filter_entry(visible) {
+            let entry =
+                entry.map_err(|error| Problem::with_file(folder, format!("could not be listed: {error}")))?;
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let inside = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+            let Some(inside) = inside.to_str() else {
+                return Err(
+                    Problem::with_file(inside.to_string_lossy(), "a file name that is not UTF-8")
+                        .hint("rename the file"),
+                );
+            };
+            if inside.ends_with(ending) {
+                found.push(inside.replace('\\', "/"));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
+
+/// The bytes of the file at `location`, called `shown` in problems.
+///
+/// # Errors
+/// Missing, not a regular file, unreadable, or larger than 64 MiB.
+pub fn read_file(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Problem::with_file(shown, "no such file"),
+        io::ErrorKind::PermissionDenied => Problem::with_file(shown, "no permission to read the file"),
+        _ => Problem::with_file(shown, format!("could not be read: {error}")),
+    };
+    let kind = fs::metadata(location).map_err(unreadable)?;
+    if !kind.is_file() {
+        return Err(Problem::with_file(shown, "not a regular file"));
+    }
+    if kind.len() > MAX_INPUT {
+        return Err(Problem::with_file(shown, "larger than 64 MiB"));
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(location).map_err(unreadable)?;
+    file.take(MAX_INPUT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    Ok(bytes)
+}

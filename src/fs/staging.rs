@@ -1,0 +1,249 @@
+//! Outputs that appear whole or not at all.
+//!
+//! A folder is written beside its final place under a hidden name and then exchanged with the old one in a single
+//! step of the file system (`renameat2` with `RENAME_EXCHANGE`; Linux and macOS). A process killed at any instant
+//! leaves the old folder or the new one under the final name, never a mixture; a later build removes what is left
+//! of the hidden one.
+
+use super::{DiskError, Tree};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+const STAGING_MARK: &str = ".staging-";
+
+/// A folder being written beside its final place.
+#[derive(Debug)]
+pub struct Staging {
+    hidden: PathBuf,
+    target: PathBuf,
+    done: bool,
+}
+
+impl Staging {
+    /// Writes `tree` beside `target`. Files of the old folder named in `keep` are carried over.
+    ///
+    /// # Errors
+    /// The disk is full or the place is not writable; nothing is left behind then.
+    pub fn write(target: &Path, tree: &Tree, keep: &[&str]) -> Result<Staging, DiskError> {
+        let folder = parent(target);
+        fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+        remove_leftovers(target);
+        let hidden = folder.join(format!(
+            ".{}{STAGING_MARK}{}",
+            file_name(target),
+            std::process::id()
+        ));
+        fs::create_dir(&hidden).map_err(DiskError::on("create the folder", &hidden))?;
+        let staging = Staging {
+            hidden,
+            target: target.to_owned(),
+            done: false,
+        };
+        for (path, bytes) in tree {
+            staging.write_member(path, bytes)?;
+        }
+        for name in keep {
+            if let Ok(bytes) = fs::read(staging.target.join(name)) {
+                staging.write_member(name, &bytes)?;
+            }
+        }
+        sync(&staging.hidden)?;
+        Ok(staging)
+    }
+
+    fn write_member(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
+        let place = self.hidden.join(path);
+        let folder = parent(&place);
+        fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+        fs::write(&place, bytes).map_err(DiskError::on("write the file", &place))
+    }
+
+    /// Puts the folder into its final place, in one step.
+    ///
+    /// # Errors
+    /// The file system refuses; the old folder then still stands.
+    pub fn publish(mut self) -> Result<(), DiskError> {
+        match renameat_with(CWD, &self.hidden, CWD, &self.target, RenameFlags::EXCHANGE) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::NOENT) => {
+                fs::rename(&self.hidden, &self.target)
+                    .map_err(DiskError::on("put in place", &self.target))?;
+            }
+            Err(error) => {
+                return Err(DiskError::new(
+                    "exchange the folder with the new one",
+                    &self.target,
+                    error.into(),
+                ));
+            }
+        }
+        sync(parent(&self.target))?;
+        self.done = true;
+        // What is under the hidden name now is the old folder; not being able to remove it harms nobody.
+        let _ = fs::remove_dir_all(&self.hidden);
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.done {
+            let _ = fs::remove_dir_all(&self.hidden);
+        }
+    }
+}
+
+/// Puts several folders into place, one right after the other.
+///
+/// # Errors
+/// The first that fails; those before it are in place, those after it untouched.
+pub fn publish_all(stagings: Vec<Staging>) -> Result<(), DiskError> {
+    stagings.into_iter().try_for_each(Staging::publish)
+}
+
+/// Removes hidden folders that killed builds left beside `target`. The caller holds the project's lock.
+fn remove_leftovers(target: &Path) {
+    let prefix = format!(".{}{STAGING_MARK}", file_name(target));
+    let Ok(entries) = fs::read_dir(parent(target)) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Writes one file whole: under a hidden name first, then renamed.
+///
+/// # Errors
+/// The disk is full or the place is not writable; the old file then still stands.
+pub fn write_whole(target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    let folder = parent(target);
+    fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+    let hidden = folder.join(format!(
+        ".{}{STAGING_MARK}{}",
+        file_name(target),
+        std::process::id()
+    ));
+    let written = File::create(&hidden)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .map_err(DiskError::on("write the file", target))
+        .and_then(|()| fs::rename(&hidden, target).map_err(DiskError::on("put in place", target)));
+    if written.is_err() {
+        let _ = fs::remove_file(&hidden);
+    }
+    written
+}
+
+/// Writes a new file that only its owner can read (mode 600), and refuses to replace one.
+///
+/// # Errors
+/// The file exists, or cannot be written.
+pub fn write_secret(target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    let folder = parent(target);
+    fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+    let hidden = folder.join(format!(
+        ".{}{STAGING_MARK}{}",
+        file_name(target),
+        std::process::id()
+    ));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(&hidden)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        // A hard link refuses to replace, a rename would not; so two first builds agree on one key.
+        .and_then(|()| fs::hard_link(&hidden, target));
+    let _ = fs::remove_file(&hidden);
+    written.map_err(|cause| match cause.kind() {
+        io::ErrorKind::AlreadyExists => DiskError::new(
+            "make a new key",
+            target,
+            io::Error::new(cause.kind(), "the file exists already"),
+        ),
+        _ => DiskError::new("write the file", target, cause),
+    })
+}
+
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Makes the names inside `folder` durable.
+fn sync(folder: &Path) -> Result<(), DiskError> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(DiskError::on("make the folder durable", folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
+        files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
+            .collect()
+    }
+
+    #[test]
+    fn a_folder_is_replaced_whole_and_keeps_what_it_must() {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("site");
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("README.md"), "kept").unwrap();
+        fs::write(target.join("old.html"), "old").unwrap();
+        fs::create_dir(place.path().join(".site.staging-1")).unwrap();
+        Staging::write(&target, &tree(&[("a/b.html", "new")]), &["README.md"])
+            .unwrap()
+            .publish()
+            .unwrap();
+        assert_eq!(fs::read_to_string(target.join("a/b.html")).unwrap(), "new");
+        assert_eq!(fs::read_to_string(target.join("README.md")).unwrap(), "kept");
+        assert!(!target.join("old.html").exists());
+        assert_eq!(
+            fs::read_dir(place.path()).unwrap().count(),
+            1,
+            "no hidden folder is left"
+        );
+    }
+
+    #[test]
+    fn a_staging_that_is_dropped_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("site");
+        drop(Staging::write(&target, &tree(&[("a", "x")]), &[]).unwrap());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_secret_is_private_and_never_replaced() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("secrets/key");
+        write_secret(&target, b"one").unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(
+            write_secret(&target, b"two")
+                .unwrap_err()
+                .to_string()
+                .ends_with("the file exists already")
+        );
+        assert_eq!(fs::read(&target).unwrap(), b"one");
+    }
+}
