@@ -1,7 +1,11 @@
 //! Stage6 Press.
+pub mod bundle;
+pub mod config;
 pub mod content;
 pub mod diag;
 pub mod document;
 pub mod domain;
 pub mod evidence;
 pub mod fs;
+pub mod lab;
+pub mod seal;

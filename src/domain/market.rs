@@ -64,3 +64,27 @@ pub struct Market {
     /// When the numbers were taken, if the file says so.
     pub as_of: Option<Timestamp>,
 }
+
+impl Baseline {
+    /// A baseline invented from a market's name (specification, section 2.1): the same for the same name,
+    /// plausible, and never market data.
+    pub fn synthetic(name: &str, weight: f64) -> Baseline {
+        let digest = Digest::of(name.as_bytes());
+        let seed = digest.as_bytes().iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        Baseline {
+            symbol: name.to_owned(),
+            mid_price: 10_000.0 + small(seed % 50_000),
+            avg_depth_usd: 1_000_000.0 + small(seed % 750_000),
+            avg_spread_bps: 4.0 + small(seed % 120) / 4.0,
+            funding_rate_bps: (small(seed % 400) - 200.0) / 10.0,
+            sentiment_score: ((small(seed % 200) - 100.0) / 90.0).clamp(-1.0, 1.0),
+            realized_volatility: 0.25 + small(seed % 120) / 200.0,
+            weight,
+        }
+    }
+}
+
+/// A remainder below 750,000 as a double; exact.
+fn small(remainder: u64) -> f64 {
+    f64::from(u32::try_from(remainder).unwrap_or(u32::MAX))
+}

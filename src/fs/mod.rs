@@ -9,7 +9,7 @@ mod staging;
 pub use error::DiskError;
 pub use lock::Lock;
 pub use path::{display_name, resolve};
-pub use project::{Project, read_file};
+pub use project::{Project, read_file, read_tree};
 pub use staging::{Staging, publish_all, write_secret, write_whole};
 
 use std::collections::BTreeMap;

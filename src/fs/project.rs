@@ -9,6 +9,9 @@ use walkdir::WalkDir;
 /// Largest input file that is read. A larger one is a mistake or an attack.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
+/// Most bytes of a folder that is read whole.
+const MAX_TREE: u64 = 1 << 30;
+
 /// A project folder. Paths inside it are written with forward slashes, relative to its root.
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -120,4 +123,33 @@ pub fn read_file(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     Ok(bytes)
+}
+
+/// All files below a folder, with paths relative to it. Nothing is followed and nothing left out.
+///
+/// # Errors
+/// A symbolic link or another thing that is neither file nor folder, a name that is not UTF-8, or more than 1 GiB.
+pub fn read_tree(folder: &Path) -> Result<super::Tree, Problem> {
+    let mut tree = super::Tree::new();
+    let mut total = 0_u64;
+    for entry in WalkDir::new(folder).min_depth(1) {
+        let shown = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let entry = entry.map_err(|error| {
+            Problem::with_file(error.path().map(shown).unwrap_or_default(), "could not be read")
+        })?;
+        let name = shown(entry.path());
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        if !entry.file_type().is_file() || entry.path().to_str().is_none() {
+            return Err(Problem::with_file(name, "is not a regular file with a UTF-8 name"));
+        }
+        let bytes = fs::read(entry.path()).map_err(|error| Problem::with_file(&name, format!("could not be read: {error}")))?;
+        total += bytes.len() as u64;
+        if total > MAX_TREE {
+            return Err(Problem::with_file(name, "the folder holds more than 1 GiB"));
+        }
+        tree.insert(name, bytes);
+    }
+    Ok(tree)
 }

@@ -1,0 +1,123 @@
+//! BagIt 1.0 (RFC 8493): a folder whose content is described by lists inside it.
+
+use super::checksums;
+use crate::domain::Digest;
+use crate::fs::Tree;
+use crate::seal::{Distrust, DistrustCode, Listed};
+use std::collections::BTreeMap;
+
+const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+const PAYLOAD_LIST: &str = "manifest-sha256.txt";
+const TAG_LIST: &str = "tagmanifest-sha256.txt";
+const PAYLOAD_FOLDER: &str = "data/";
+
+/// What the bag says about itself.
+pub(super) struct BagInfo<'a> {
+    /// The organisation that answers for the content.
+    pub(super) source: &'a str,
+    /// The bundle's name.
+    pub(super) identifier: &'a str,
+    /// The day of packing, `2026-11-23`.
+    pub(super) date: &'a str,
+    /// A sentence about the content.
+    pub(super) description: &'a str,
+}
+
+/// Puts payload files, whose paths begin with `data/`, into a bag. Both lists have two spaces between digest and
+/// path: with one, as bagit.py writes them, `sha256sum --check` refuses them (finding F4).
+pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
+    let octets: usize = payload.values().map(Vec::len).sum();
+    let bag_info = format!(
+        "Source-Organization: {}\nExternal-Identifier: {}\nExternal-Description: {}\nBagging-Date: {}\nPayload-Oxum: {octets}.{}\n",
+        info.source,
+        info.identifier,
+        info.description,
+        info.date,
+        payload.len(),
+    );
+    let payload_list = checksums::write(payload.iter().map(|(path, bytes)| (path.as_str(), Digest::of(bytes))));
+    let mut tags: Tree = [
+        ("bagit.txt", DECLARATION.to_owned()),
+        ("bag-info.txt", bag_info),
+        (PAYLOAD_LIST, payload_list),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), text.into_bytes()))
+    .collect();
+    let tag_list = checksums::write(tags.iter().map(|(path, bytes)| (path.as_str(), Digest::of(bytes))));
+    tags.insert(TAG_LIST.to_owned(), tag_list.into_bytes());
+    tags.extend(payload.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+    tags
+}
+
+/// Checks a bag's files against its lists. Returns the payload as listed, by path.
+///
+/// This proves that the bag is whole, not where it comes from (finding F5).
+pub(super) fn check(files: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> {
+    let tag = |name: &str| {
+        let missing = || Distrust::new(DistrustCode::MissingFile, name, "the bag has no such file");
+        files.get(name).map(Vec::as_slice).ok_or_else(missing)
+    };
+    if tag("bagit.txt")? != DECLARATION.as_bytes() {
+        let reason = "is not the declaration of a BagIt 1.0 bag in UTF-8";
+        return Err(Distrust::new(DistrustCode::Malformed, "bagit.txt", reason));
+    }
+    let listed_of = |wanted: bool| -> BTreeMap<String, Listed> {
+        let chosen = files.iter().filter(|(path, _)| path.starts_with(PAYLOAD_FOLDER) == wanted);
+        chosen.map(|(path, bytes)| (path.clone(), Listed::of(path, bytes))).collect()
+    };
+    let mut tags = listed_of(false);
+    tags.remove(TAG_LIST);
+    let tag_list = checksums::read(TAG_LIST, tag(TAG_LIST)?)?;
+    for name in ["bag-info.txt", "bagit.txt", PAYLOAD_LIST] {
+        if !tag_list.contains_key(name) {
+            return Err(Distrust::new(DistrustCode::MissingFile, TAG_LIST, format!("does not list {name}")));
+        }
+    }
+    checksums::compare(TAG_LIST, &tag_list, &tags)?;
+    let payload = listed_of(true);
+    checksums::compare(PAYLOAD_LIST, &checksums::read(PAYLOAD_LIST, tag(PAYLOAD_LIST)?)?, &payload)?;
+    check_oxum(tag("bag-info.txt")?, &payload)?;
+    Ok(payload)
+}
+
+fn check_oxum(bag_info: &[u8], payload: &BTreeMap<String, Listed>) -> Result<(), Distrust> {
+    let text = std::str::from_utf8(bag_info).unwrap_or("");
+    let stated = text.lines().find_map(|line| line.strip_prefix("Payload-Oxum: "));
+    let octets: u64 = payload.values().map(|file| file.size).sum();
+    if stated == Some(format!("{octets}.{}", payload.len()).as_str()) {
+        return Ok(());
+    }
+    Err(Distrust::new(DistrustCode::Inconsistent, "bag-info.txt", "Payload-Oxum does not fit the payload"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bag() -> Tree {
+        let payload: Tree = [("data/reports/a.json".to_owned(), b"{}".to_vec())].into();
+        let info = BagInfo { source: "Producer", identifier: "b-1-r1", date: "2026-11-23", description: "Test" };
+        fill(&payload, &info)
+    }
+
+    #[test]
+    fn a_filled_bag_checks() {
+        assert_eq!(check(&bag()).unwrap().keys().collect::<Vec<_>>(), ["data/reports/a.json"]);
+    }
+
+    #[test]
+    fn every_departure_has_its_reason() {
+        let code = |change: fn(&mut Tree)| {
+            let mut bag = bag();
+            change(&mut bag);
+            check(&bag).unwrap_err().code
+        };
+        assert_eq!(code(|bag| drop(bag.insert("data/x".into(), vec![]))), DistrustCode::UnlistedFile);
+        assert_eq!(code(|bag| drop(bag.remove("data/reports/a.json"))), DistrustCode::MissingFile);
+        assert_eq!(code(|bag| drop(bag.insert("data/reports/a.json".into(), b"[]".to_vec()))), DistrustCode::HashMismatch);
+        assert_eq!(code(|bag| drop(bag.insert("note.txt".into(), vec![]))), DistrustCode::UnlistedFile);
+        assert_eq!(code(|bag| drop(bag.remove("tagmanifest-sha256.txt"))), DistrustCode::MissingFile);
+        assert_eq!(code(|bag| drop(bag.insert("bagit.txt".into(), b"BagIt-Version: 0.97\n".to_vec()))), DistrustCode::Malformed);
+    }
+}

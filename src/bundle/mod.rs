@@ -1,0 +1,16 @@
+//! Bundles: the files that leave the house, and what proves them.
+//!
+//! A release folder holds `B.zip` (one BagIt 1.0 bag), `B.manifest.json` with its `.sig`, and `B.sha256`, where `B`
+//! is the bundle's name. Everything can be checked with tools that we did not write.
+
+mod bag;
+mod checksums;
+mod pack;
+mod release_manifest;
+mod verify;
+mod zip_reader;
+mod zip_writer;
+
+pub use pack::{Packed, Payload, pack};
+pub use release_manifest::{DEVELOPMENT_NOTICE, ReleaseInfo};
+pub use verify::{FileProof, Proof, Shape, Verification, Verified, verify, verify_packed};

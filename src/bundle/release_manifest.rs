@@ -1,0 +1,96 @@
+//! `B.manifest.json`: what a bundle is, and the digest of every file in it.
+
+use crate::document::json_text::Json;
+use crate::document::{Node, json};
+use crate::domain::{BundleName, Digest, Release, Timestamp};
+use crate::seal::{Distrust, DistrustCode, HmacKey, Listed};
+use std::collections::BTreeMap;
+
+const SCHEMA: &str = "stage6.release.manifest";
+/// What everything signed with a development key says of itself.
+pub const DEVELOPMENT_NOTICE: &str = "development key, not for publication";
+
+/// What a manifest says about its release.
+#[derive(Clone, Debug)]
+pub struct ReleaseInfo<'a> {
+    /// The release.
+    pub release: &'a Release,
+    /// The bundle's name.
+    pub bundle: &'a BundleName,
+    /// When the bundle was made.
+    pub generated_at: Timestamp,
+    /// The version of this program.
+    pub tool_version: &'a str,
+}
+
+/// The bytes of the manifest.
+pub(super) fn write(info: &ReleaseInfo<'_>, key: &HmacKey, archive: &Listed, files: &BTreeMap<String, Listed>) -> Vec<u8> {
+    let release = info.release;
+    let mut members = vec![
+        ("schema", Json::text(SCHEMA)),
+        ("schema_version", Json::text("1.0")),
+        ("bundle", Json::text(info.bundle.as_str())),
+        ("release", Json::text(&release.id)),
+        ("sequence", Json::integer(release.sequence)),
+        ("released_at", Json::text(release.released_at.to_string())),
+        ("publish_by", Json::text(release.publish_at.to_string())),
+        ("valid_until", Json::text(release.valid_until.to_string())),
+        ("previous", Json::optional_text(release.previous.as_deref())),
+        ("generated_at", Json::text(info.generated_at.to_string())),
+        ("tool_version", Json::text(info.tool_version)),
+        ("key_id", Json::optional_text(key.id())),
+        ("archive", Json::map(archive.members())),
+        ("files", Json::List(files.values().map(|file| Json::map(file.members())).collect())),
+    ];
+    if key.is_development() {
+        members.push(("notice", Json::text(DEVELOPMENT_NOTICE)));
+    }
+    Json::map(members).to_file_text().into_bytes()
+}
+
+/// What a verifier takes from a manifest.
+#[derive(Clone, Debug)]
+pub(super) struct Stated {
+    pub(super) bundle: String,
+    pub(super) generated_at: String,
+    pub(super) key_id: Option<String>,
+    pub(super) notice: Option<String>,
+    pub(super) archive: Listed,
+    pub(super) files: BTreeMap<String, Listed>,
+}
+
+/// Reads a manifest.
+pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
+    let bad = |reason: &str| Distrust::new(DistrustCode::Malformed, name, reason);
+    let root = json::read(name, bytes).map_err(|problem| bad(&problem.message))?;
+    let text = |key: &str| root.get(key).and_then(Node::as_scalar).filter(|s| s.quoted).map(|s| s.text.clone());
+    if text("schema").as_deref() != Some(SCHEMA) || text("schema_version").as_deref() != Some("1.0") {
+        return Err(bad("not a release manifest of a version that we know"));
+    }
+    let list = root.get("files").and_then(Node::as_list).ok_or_else(|| bad("`files` is not a list"))?;
+    let mut files = BTreeMap::new();
+    for node in list {
+        let file = listed(node).ok_or_else(|| bad("an entry of `files` is not a listed file"))?;
+        if files.insert(file.path.clone(), file).is_some() {
+            return Err(bad("`files` lists a path twice"));
+        }
+    }
+    Ok(Stated {
+        bundle: text("bundle").ok_or_else(|| bad("`bundle` is not text"))?,
+        generated_at: text("generated_at").ok_or_else(|| bad("`generated_at` is not text"))?,
+        key_id: text("key_id"),
+        notice: text("notice"),
+        archive: root.get("archive").and_then(listed).ok_or_else(|| bad("`archive` is not a listed file"))?,
+        files,
+    })
+}
+
+/// A listed file: `path`, `size`, `sha256`.
+pub(super) fn listed(node: &Node) -> Option<Listed> {
+    let scalar = |key: &str| node.get(key).and_then(Node::as_scalar);
+    Some(Listed {
+        path: scalar("path").filter(|s| s.quoted)?.text.clone(),
+        size: u64::try_from(scalar("size")?.as_integer()?).ok()?,
+        digest: Digest::from_hex(&scalar("sha256").filter(|s| s.quoted)?.text)?,
+    })
+}

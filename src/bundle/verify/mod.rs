@@ -1,0 +1,193 @@
+//! Verification from the outside in, with the code that a stranger runs. The first failure ends it.
+//!
+//! 1. `B.sha256` names exactly the files of the release folder, and they are the ones it lists.
+//! 2. The manifest's HMAC fits (with a key), and the manifest lists the zip.
+//! 3. Only now is the zip parsed, by a reader that accepts nothing but our profile.
+//! 4. The bag's lists describe exactly its files, and the manifest lists the same payload.
+//! 5. Every report has its signature, and its own manifest lists both.
+//!
+//! Without a key, steps 1 to 5 prove that nothing was damaged or exchanged by accident; they do not prove who made it.
+
+mod release;
+mod reports;
+
+use super::pack::Packed;
+use super::{bag, zip_reader};
+use crate::domain::BundleName;
+use crate::fs::{self, Tree};
+use crate::seal::{Distrust, DistrustCode, HmacKey};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A release folder.
+    Release,
+    /// A zip without its release files.
+    Zip,
+    /// An unpacked bag.
+    Bag,
+}
+
+/// One thing that was shown for a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// `B.sha256` lists its digest.
+    ChecksumList,
+    /// The release manifest lists its size and digest.
+    ReleaseManifest,
+    /// Each byte fits the zip profile.
+    ZipProfile,
+    /// A list of the bag lists its digest.
+    BagList,
+    /// The report's own manifest lists its size and digest.
+    ReportManifest,
+    /// Its `.sig` names it and its digest.
+    Signature,
+    /// The HMAC of its bytes was recomputed with the key.
+    Hmac,
+}
+
+impl Proof {
+    /// A word for people and programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Proof::ChecksumList => "checksum-list",
+            Proof::ReleaseManifest => "release-manifest",
+            Proof::ZipProfile => "zip-profile",
+            Proof::BagList => "bag-list",
+            Proof::ReportManifest => "report-manifest",
+            Proof::Signature => "signature",
+            Proof::Hmac => "hmac",
+        }
+    }
+}
+
+/// A file and what was shown for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileProof {
+    /// Its path; inside the zip it begins with the zip's name and `!/`.
+    pub path: String,
+    /// What was shown, in a fixed order.
+    pub proofs: Vec<Proof>,
+}
+
+/// The result of a verification that found nothing wrong.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// What was verified.
+    pub shape: Shape,
+    /// The bundle's name.
+    pub bundle: String,
+    /// The key that signatures were checked with: its id, and whether it is a development key.
+    pub key: Option<(String, bool)>,
+    /// What the manifest says about its own fitness for publication.
+    pub notice: Option<String>,
+    /// When the bundle says it was made.
+    pub generated_at: Option<String>,
+    /// Each file.
+    pub files: Vec<FileProof>,
+}
+
+/// A release folder's files that passed verification. Only these are put in place.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// The files.
+    pub files: Tree,
+    /// What was shown.
+    pub verification: Verification,
+}
+
+/// Collects proofs.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    files: BTreeMap<String, Vec<Proof>>,
+}
+
+impl Ledger {
+    fn note(&mut self, path: impl Into<String>, proof: Proof) {
+        let proofs = self.files.entry(path.into()).or_default();
+        if !proofs.contains(&proof) {
+            proofs.push(proof);
+            proofs.sort();
+        }
+    }
+
+    fn into_files(self) -> Vec<FileProof> {
+        self.files.into_iter().map(|(path, proofs)| FileProof { path, proofs }).collect()
+    }
+}
+
+/// Verifies what lies at `location`: a release folder, a zip, or an unpacked bag.
+///
+/// # Errors
+/// The first reason not to trust it.
+pub fn verify(location: &Path, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+    let shown = location.file_name().map_or_else(|| location.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let unreadable = |problem: crate::diag::Problem| {
+        Distrust::new(DistrustCode::NotABundle, problem.path, problem.message)
+    };
+    if location.is_file() {
+        if !shown.ends_with(".zip") {
+            let reason = "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag";
+            return Err(Distrust::new(DistrustCode::NotABundle, shown, reason));
+        }
+        return verify_zip(&shown, &fs::read_file(location, &shown).map_err(unreadable)?, key);
+    }
+    if !location.is_dir() {
+        return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there"));
+    }
+    let tree = fs::read_tree(location).map_err(unreadable)?;
+    if tree.contains_key("bagit.txt") {
+        return verify_bag(&shown, &tree, key);
+    }
+    release::verify(&tree, key)
+}
+
+/// Verifies what was just packed, with the same steps.
+///
+/// # Errors
+/// The first reason not to trust it: then packing is broken, and nothing may be put in place.
+pub fn verify_packed(packed: Packed, key: &HmacKey) -> Result<Verified, Distrust> {
+    let verification = release::verify(&packed.files, Some(key))?;
+    Ok(Verified { files: packed.files, verification })
+}
+
+fn verify_zip(name: &str, bytes: &[u8], key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+    let mut ledger = Ledger::default();
+    let (bundle, files) = zip_reader::read(name, bytes)?;
+    ledger.note(name, Proof::ZipProfile);
+    check_bag(&format!("{name}!/"), &files, key, &mut ledger)?;
+    if BundleName::parse(&bundle).is_none() || format!("{bundle}.zip") != name {
+        let reason = format!("holds the bag `{bundle}`; the two names must be the same");
+        return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
+    }
+    Ok(finish(Shape::Zip, bundle, key, ledger))
+}
+
+fn verify_bag(name: &str, files: &Tree, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+    let mut ledger = Ledger::default();
+    check_bag("", files, key, &mut ledger)?;
+    Ok(finish(Shape::Bag, name.to_owned(), key, ledger))
+}
+
+fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -> Verification {
+    let key = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
+    Verification { shape, bundle, key, notice: None, generated_at: None, files: ledger.into_files() }
+}
+
+/// Steps 4 and 5: the bag's lists, and the reports in it. `prefix` stands before each path in the ledger.
+fn check_bag(
+    prefix: &str,
+    files: &Tree,
+    key: Option<&HmacKey>,
+    ledger: &mut Ledger,
+) -> Result<BTreeMap<String, crate::seal::Listed>, Distrust> {
+    let payload = bag::check(files)?;
+    for path in files.keys() {
+        ledger.note(format!("{prefix}{path}"), Proof::BagList);
+    }
+    reports::check(prefix, files, key, ledger)?;
+    Ok(payload)
+}

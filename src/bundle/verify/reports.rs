@@ -1,0 +1,104 @@
+//! Step 5: the reports in a bag, their signatures and their manifests.
+
+use super::super::release_manifest::listed;
+use super::{Ledger, Proof};
+use crate::document::{Node, json};
+use crate::fs::Tree;
+use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SIGNATURE_ENDING, SignatureFile};
+use std::collections::BTreeMap;
+
+const REPORTS: &str = "data/reports/";
+const MANIFEST: &str = ".manifest.json";
+
+/// Checks every report below `data/reports/`.
+pub(super) fn check(prefix: &str, files: &Tree, key: Option<&HmacKey>, ledger: &mut Ledger) -> Result<(), Distrust> {
+    let mut signatures = BTreeMap::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with(REPORTS)) {
+        if let Some(target) = path.strip_suffix(SIGNATURE_ENDING) {
+            let signature = SignatureFile::read(path, bytes)?;
+            let Some(signed) = files.get(target) else {
+                return Err(Distrust::new(DistrustCode::MissingFile, target, "is signed but not there"));
+            };
+            signature.check_target(target, signed)?;
+            ledger.note(format!("{prefix}{target}"), Proof::Signature);
+            if let Some(key) = key {
+                signature.check_key(target, signed, key)?;
+                ledger.note(format!("{prefix}{target}"), Proof::Hmac);
+            }
+            signatures.insert(path.clone(), signature);
+        }
+    }
+    let manifests: Vec<&String> =
+        files.keys().filter(|path| path.starts_with(REPORTS) && path.ends_with(MANIFEST)).collect();
+    let mut vouched: Vec<String> = Vec::new();
+    for manifest in &manifests {
+        for path in check_manifest(manifest, files, &signatures)? {
+            ledger.note(format!("{prefix}{path}"), Proof::ReportManifest);
+            vouched.push(path);
+        }
+    }
+    // A report without a signature or without a line in a manifest would be a hole to put things in.
+    let unvouched = files
+        .keys()
+        .filter(|path| path.starts_with(REPORTS) && !path.ends_with(MANIFEST))
+        .find(|path| !vouched.contains(path));
+    match unvouched {
+        Some(path) => {
+            let reason = "no report manifest lists it together with a signature";
+            Err(Distrust::new(DistrustCode::MissingSignature, path, reason))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks one `NAME.manifest.json`: digests of files and signatures, and what the signatures say outside their MACs.
+/// Returns the paths that it vouches for.
+fn check_manifest(
+    path: &str,
+    files: &Tree,
+    signatures: &BTreeMap<String, SignatureFile>,
+) -> Result<Vec<String>, Distrust> {
+    let bad = |reason: &str| Distrust::new(DistrustCode::Malformed, path, reason);
+    let bytes = files.get(path).ok_or_else(|| bad("is not there"))?;
+    let root = json::read(path, bytes).map_err(|problem| bad(&problem.message))?;
+    let report = root.get("report").ok_or_else(|| bad("has no `report`"))?;
+    let signature = root.get("signature").ok_or_else(|| bad("has no `signature`"))?;
+    let mut pairs = vec![(report, signature)];
+    for other in root.get("others").and_then(Node::as_list).unwrap_or_default() {
+        pairs.push((other, other.get("signature").ok_or_else(|| bad("lists a file without its signature"))?));
+    }
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut vouched = Vec::new();
+    for (file, signature) in pairs {
+        for node in [file, signature] {
+            let entry = listed(node).ok_or_else(|| bad("an entry is not a listed file"))?;
+            vouched.push(check_entry(path, folder, &entry, files)?);
+        }
+        let sig = vouched.last().and_then(|path| signatures.get(path));
+        let sig = sig.ok_or_else(|| bad("lists a signature file that is none"))?;
+        let text = |key: &str| {
+            signature.get(key).and_then(Node::as_scalar).filter(|s| s.quoted).map(|s| s.text.as_str())
+        };
+        let same = text("target") == Some(sig.target.as_str())
+            && text("signed_at") == Some(sig.signed_at.as_str())
+            && text("key_id") == sig.key_id.as_deref();
+        if !same {
+            let reason = "its target, time or key id differ from what the report's manifest says";
+            return Err(Distrust::new(DistrustCode::Inconsistent, &sig.name, reason));
+        }
+    }
+    Ok(vouched)
+}
+
+fn check_entry(manifest: &str, folder: &str, entry: &Listed, files: &Tree) -> Result<String, Distrust> {
+    let path = format!("{folder}/{}", entry.path);
+    let Some(bytes) = files.get(&path) else {
+        let reason = format!("is listed in {manifest} but is not there");
+        return Err(Distrust::new(DistrustCode::MissingFile, path, reason));
+    };
+    if Listed::of(&entry.path, bytes) != *entry {
+        let reason = format!("is not the file that {manifest} lists");
+        return Err(Distrust::new(DistrustCode::HashMismatch, path, reason));
+    }
+    Ok(path)
+}

@@ -1,0 +1,106 @@
+//! `core.yaml` as a whole.
+
+use super::fields::Shared;
+use super::{StressLab, compat, governor, stress_lab};
+use crate::diag::{Checked, Position, Problem, Problems};
+use crate::document::{Node, yaml};
+use crate::domain::Digest;
+use crate::fs;
+use std::cell::RefCell;
+use std::path::Path;
+
+/// How strictly configuration is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Anything doubtful is refused.
+    Strict,
+    /// What the reference accepts is accepted, for comparison with it; the report is marked.
+    Reference,
+}
+
+/// A file that was read, with what it says.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The path as shown to people.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Their digest.
+    pub digest: Digest,
+    /// What they say.
+    pub node: Node,
+}
+
+/// `core.yaml`, with our sections resolved.
+#[derive(Clone, Debug)]
+pub struct Core {
+    /// The file.
+    pub source: SourceFile,
+    /// The section `stress_lab`; `None` only in [`Mode::Reference`], where a missing or disabled lab is no error.
+    pub stress_lab: Option<StressLab>,
+}
+
+/// The sections of `core.yaml` that are ours.
+pub(crate) const OUR_SECTIONS: [&str; 3] = ["stress_lab", "market_intel", "portfolio_governor"];
+
+impl Core {
+    /// Reads the file at `location`, called `shown` in problems.
+    ///
+    /// # Errors
+    /// Every problem of our sections, each with its place.
+    pub fn load(location: &Path, shown: &str, mode: Mode) -> Checked<Core> {
+        let source = read_yaml(location, shown).map_err(|problem| vec![problem])?;
+        let problems = RefCell::new(Problems::new());
+        let stress_lab = match mode {
+            Mode::Strict => strict(&source, &problems),
+            Mode::Reference => compat::read(&source.path, &source.node, &problems),
+        };
+        problems.into_inner().into_result(Core { source, stress_lab })
+    }
+
+    /// Whether `id` begins inside one of our sections.
+    pub fn is_ours(id: &str) -> bool {
+        OUR_SECTIONS.iter().any(|section| id.strip_prefix(section).is_some_and(|rest| rest.starts_with('.')))
+    }
+}
+
+/// Reads a YAML file.
+pub(crate) fn read_yaml(location: &Path, shown: &str) -> Result<SourceFile, Problem> {
+    let bytes = fs::read_file(location, shown)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let lossy = String::from_utf8_lossy(&bytes).into_owned();
+        Problem::new(shown, Position::of_offset(&lossy, error.valid_up_to()), "not UTF-8 text")
+    })?;
+    let node = yaml::read(shown, text)?;
+    Ok(SourceFile { path: shown.to_owned(), digest: Digest::of(&bytes), bytes, node })
+}
+
+fn strict(source: &SourceFile, problems: Shared<'_>) -> Option<StressLab> {
+    let path = source.path.as_str();
+    for entry in source.node.as_map().unwrap_or_default() {
+        if entry.repeated && OUR_SECTIONS.contains(&entry.key.as_str()) {
+            let message = format!("the section `{}` stands twice", entry.key);
+            problems.borrow_mut().push(Problem::new(path, entry.key_at, message).hint("keep one of them"));
+        }
+    }
+    for name in ["market_intel", "portfolio_governor"] {
+        if let Some((name, node)) = section(&source.node, name).filter(|(_, node)| !node.is_null()) {
+            governor::check(path, &name, node, problems);
+        }
+    }
+    match section(&source.node, "stress_lab") {
+        Some((name, node)) => stress_lab::read(path, &name, node, problems),
+        None => {
+            let message = "there is no section `stress_lab`";
+            let hint = "add it, or name the right file with `--config`";
+            problems.borrow_mut().push(Problem::with_file(path, message).hint(hint));
+            None
+        }
+    }
+}
+
+/// A section of ours, at the top or below `runtime`, with its name (specification, section 1.2).
+fn section<'n>(root: &'n Node, name: &str) -> Option<(String, &'n Node)> {
+    let below = || root.at_path(&["runtime", name]).map(|node| (format!("runtime.{name}"), node));
+    root.get(name).map(|node| (name.to_owned(), node)).or_else(below)
+}

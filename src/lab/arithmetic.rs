@@ -1,0 +1,43 @@
+//! Python's comparisons and number texts.
+
+/// Python's `max(a, b)`: `a` unless `b` is greater; a NaN in `b` gives `a`, one in `a` stays.
+pub(super) fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+/// Python's `min(a, b)`: `a` unless `b` is smaller.
+pub(super) fn smaller(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}
+
+/// Python's `f"{number:.{decimals}f}"`: the exact binary value, rounded half to even.
+pub(super) fn fixed(number: f64, decimals: usize) -> String {
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    format!("{number:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_round_to_even_as_in_python() {
+        // Vector 11: 60.25 -> 60.2 and 60.75 -> 60.8, both exact in binary.
+        assert_eq!(fixed(60.25, 1), "60.2");
+        assert_eq!(fixed(60.75, 1), "60.8");
+        assert_eq!(fixed(0.5625, 3), "0.562");
+        assert_eq!(fixed(f64::INFINITY, 2), "inf");
+    }
+
+    #[test]
+    fn a_nan_on_the_right_loses() {
+        assert_eq!(larger(0.0, f64::NAN), 0.0);
+        assert!(larger(f64::NAN, 0.0).is_nan());
+        assert_eq!(smaller(0.99, f64::NAN), 0.99);
+    }
+}

@@ -1,0 +1,183 @@
+//! HMAC keys. Their bytes are wiped from memory when dropped and never shown.
+
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// Shortest key that is accepted, in bytes: the length of the digest (RFC 2104, section 3).
+pub const SHORTEST_KEY: usize = 32;
+/// The id of a key that was made for trying the tool.
+pub const DEVELOPMENT_KEY_ID: &str = "development";
+/// The line that marks the file of such a key.
+const DEVELOPMENT_MARK: &str = "# development key, not for publication\n";
+
+/// A key for HMAC-SHA256.
+#[derive(Clone)]
+pub struct HmacKey {
+    bytes: Zeroizing<Vec<u8>>,
+    id: Option<String>,
+    development: bool,
+}
+
+impl fmt::Debug for HmacKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "HmacKey(id {:?}, bytes not shown)", self.id)
+    }
+}
+
+/// Why a text is not a key. Says nothing about the key's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyError {
+    /// No bytes at all.
+    Empty,
+    /// Fewer than 32 bytes.
+    Short(usize),
+    /// Not hexadecimal digits with at most one newline behind them.
+    NotHex,
+    /// All bytes are the same.
+    Weak,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeyError::Empty => out.write_str("the signing key is empty"),
+            KeyError::Short(bytes) => {
+                write!(out, "the signing key has {bytes} bytes, at least {SHORTEST_KEY} are needed")
+            }
+            KeyError::NotHex => out.write_str("the signing key is not hexadecimal text"),
+            KeyError::Weak => out.write_str("all bytes of the signing key are the same"),
+        }
+    }
+}
+
+impl HmacKey {
+    /// Reads a key from the text of a key file or variable: hexadecimal digits, at most one newline behind them.
+    /// A file made by [`development_key_text`] gives a development key. Without an `id` the key gets one that is
+    /// derived from it.
+    ///
+    /// # Errors
+    /// See [`KeyError`].
+    pub fn from_text(text: &[u8], id: Option<String>) -> Result<HmacKey, KeyError> {
+        let (text, development) = match text.strip_prefix(DEVELOPMENT_MARK.as_bytes()) {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let digits = text.strip_suffix(b"\n").unwrap_or(text);
+        if digits.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        let bytes = Zeroizing::new(HEXLOWER_PERMISSIVE.decode(digits).map_err(|_| KeyError::NotHex)?);
+        if bytes.len() < SHORTEST_KEY {
+            return Err(KeyError::Short(bytes.len()));
+        }
+        if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
+            return Err(KeyError::Weak);
+        }
+        let mut key = HmacKey { bytes, id: None, development };
+        key.id = Some(match (development, id) {
+            (true, _) => DEVELOPMENT_KEY_ID.to_owned(),
+            (false, Some(id)) => id,
+            (false, None) => key.derived_id(),
+        });
+        Ok(key)
+    }
+
+    /// Takes bytes as they are, as the reference does. Only for `--compat reference`.
+    ///
+    /// # Errors
+    /// No bytes: the reference would then write an unsigned report without a word (finding Q4).
+    pub fn from_raw(bytes: &[u8], id: Option<String>) -> Result<HmacKey, KeyError> {
+        if bytes.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        Ok(HmacKey { bytes: Zeroizing::new(bytes.to_vec()), id, development: false })
+    }
+
+    /// An id that follows from the key and gives nothing of it away.
+    fn derived_id(&self) -> String {
+        let tag = self.mac(b"stage6-press key id");
+        format!("key-{}", HEXLOWER.encode(tag.get(..6).unwrap_or(&tag)))
+    }
+
+    /// The id that signatures carry.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Whether the key was made for trying the tool.
+    pub fn is_development(&self) -> bool {
+        self.development
+    }
+
+    /// HMAC-SHA256 of `message`.
+    pub(super) fn mac(&self, message: &[u8]) -> [u8; 32] {
+        self.keyed(message).finalize().into_bytes().into()
+    }
+
+    /// Whether `tag` is the HMAC-SHA256 of `message`, compared in constant time.
+    pub(super) fn verifies(&self, message: &[u8], tag: &[u8]) -> bool {
+        self.keyed(message).verify_slice(tag).is_ok()
+    }
+
+    fn keyed(&self, message: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.bytes).expect("HMAC takes keys of any length");
+        mac.update(message);
+        mac
+    }
+}
+
+/// The text of a key file with a new random key.
+///
+/// # Errors
+/// The system gives no randomness.
+pub fn new_key_text() -> Result<Zeroizing<String>, getrandom::Error> {
+    let mut bytes = Zeroizing::new([0_u8; SHORTEST_KEY]);
+    getrandom::fill(bytes.as_mut())?;
+    Ok(Zeroizing::new(format!("{}\n", HEXLOWER.encode(bytes.as_ref()))))
+}
+
+/// The text of a file with a new development key, marked as one.
+///
+/// # Errors
+/// The system gives no randomness.
+pub fn development_key_text() -> Result<Zeroizing<String>, getrandom::Error> {
+    Ok(Zeroizing::new(format!("{DEVELOPMENT_MARK}{}", new_key_text()?.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unfit_keys_are_refused() {
+        let error = |text: &str| HmacKey::from_text(text.as_bytes(), None).unwrap_err();
+        assert_eq!(error(""), KeyError::Empty);
+        assert_eq!(error("\n"), KeyError::Empty);
+        assert_eq!(error("00ff"), KeyError::Short(2));
+        assert_eq!(error("ci-dummy-hmac-key"), KeyError::NotHex);
+        assert_eq!(error(&format!("{}\r\n", "0f".repeat(32))), KeyError::NotHex);
+        assert_eq!(error(&"00".repeat(32)), KeyError::Weak);
+    }
+
+    #[test]
+    fn the_mac_is_the_published_one() {
+        // RFC 4231, test case 2 has a 4-byte key; case 6 has 131 bytes of 0xaa and reads as follows.
+        let key = HmacKey::from_raw(&[0xaa; 131], None).unwrap();
+        let tag = key.mac(b"Test Using Larger Than Block-Size Key - Hash Key First");
+        assert_eq!(
+            HEXLOWER.encode(&tag),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
+    }
+
+    #[test]
+    fn a_development_key_says_so_and_nothing_shows_its_bytes() {
+        let text = development_key_text().unwrap();
+        let key = HmacKey::from_text(text.as_bytes(), Some("audit-2026".into())).unwrap();
+        assert!(key.is_development());
+        assert_eq!(format!("{key:?}"), "HmacKey(id Some(\"development\"), bytes not shown)");
+    }
+}

@@ -1,0 +1,13 @@
+//! Seals: HMAC signatures and manifests. Knows bytes and keys, no markets.
+//!
+//! What was signed is what is written: a sealed file travels with its very bytes and digest.
+
+mod distrust;
+mod key;
+mod manifest;
+mod signature;
+
+pub use distrust::{Distrust, DistrustCode};
+pub use key::{DEVELOPMENT_KEY_ID, HmacKey, KeyError, development_key_text, new_key_text};
+pub use manifest::{Listed, report_manifest};
+pub use signature::{SIGNATURE_ENDING, SealedFile, SignatureFile, seal};
