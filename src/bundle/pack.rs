@@ -11,16 +11,16 @@ use std::collections::BTreeMap;
 /// The folder of the bag that holds the payload.
 const PAYLOAD: &str = "data";
 
-/// The files that leave the house, by category (`reports`, `evidence`, `pages`, `site`).
+/// The files that leave the house. The first folder is the category: `reports`, `evidence`, `pages`, `site`.
 #[derive(Clone, Debug, Default)]
 pub struct Payload {
     files: Tree,
 }
 
 impl Payload {
-    /// Adds a file below a category.
-    pub fn add(&mut self, category: &str, path: &str, bytes: Vec<u8>) {
-        self.files.insert(format!("{PAYLOAD}/{category}/{path}"), bytes);
+    /// Adds a file at `CATEGORY/…`.
+    pub fn add(&mut self, path: &str, bytes: Vec<u8>) {
+        self.files.insert(format!("{PAYLOAD}/{path}"), bytes);
     }
 }
 

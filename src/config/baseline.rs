@@ -1,7 +1,7 @@
 //! Market baselines: one JSON file for each dataset (specification, section 2.1).
 
 use super::compat;
-use super::core::{Mode, SourceFile};
+use super::core::{Mode, Origin, SourceFile};
 use super::fields::{Fields, Range, Shared};
 use super::stress_lab::{DatasetSettings, StressLab};
 use crate::diag::{Checked, Problem, Problems};
@@ -23,26 +23,28 @@ pub struct Markets {
 impl Markets {
     /// Reads the baseline of every dataset, used or not.
     ///
-    /// `config` is where the configuration lies, `shown` its name in problems; the ages of data count to `now`.
+    /// `origin` says where the configuration lies and what it is called; the ages of data count to `now`.
     ///
     /// # Errors
     /// Every problem in every file, and every missing file that may not be replaced.
-    pub fn load(lab: &StressLab, config: &Path, shown: &str, mode: Mode, now: Timestamp) -> Checked<Markets> {
+    pub fn load(lab: &StressLab, origin: &Origin, mode: Mode, now: Timestamp) -> Checked<Markets> {
         let mut problems = Problems::new();
         let mut loaded = Markets::default();
         for dataset in &lab.datasets {
-            let location = fs::resolve(config, &dataset.metrics_path);
+            let location = fs::resolve(&origin.location, &dataset.metrics_path);
             if dataset.allow_synthetic && !location.exists() {
                 loaded.markets.push(synthetic(dataset));
                 continue;
             }
-            let path = display_name(shown, &dataset.metrics_path);
+            let path = display_name(&origin.shown, &dataset.metrics_path);
             match load_one(dataset, &location, &path, mode, now) {
-                Ok((market, source)) => {
+                Ok((mut market, mut source)) => {
+                    source.path = display_name(&origin.recorded, &dataset.metrics_path);
+                    market.path = Some(source.path.clone());
                     loaded.markets.push(market);
                     loaded.sources.push(source);
                 }
-                Err(found) => problems.extend(found.into_iter().map(|problem| at_config(problem, dataset, shown, &path))),
+                Err(found) => problems.extend(found.into_iter().map(|problem| at_config(problem, dataset, &origin.shown, &path))),
             }
         }
         problems.into_result(loaded)

@@ -7,7 +7,7 @@ use crate::document::{Node, yaml};
 use crate::domain::Digest;
 use crate::fs;
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How strictly configuration is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,17 @@ pub enum Mode {
     Strict,
     /// What the reference accepts is accepted, for comparison with it; the report is marked.
     Reference,
+}
+
+/// Where a configuration file lies, and what it is called.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Its place on disk.
+    pub location: PathBuf,
+    /// Its name in problems: what the user typed.
+    pub shown: String,
+    /// Its name in reports, from which the names of baselines follow; must not depend on the machine.
+    pub recorded: String,
 }
 
 /// A file that was read, with what it says.
@@ -44,23 +55,24 @@ pub struct Core {
 pub(crate) const OUR_SECTIONS: [&str; 3] = ["stress_lab", "market_intel", "portfolio_governor"];
 
 impl Core {
-    /// Reads the file at `location`, called `shown` in problems.
+    /// Reads the file.
     ///
     /// # Errors
     /// Every problem of our sections, each with its place.
-    pub fn load(location: &Path, shown: &str, mode: Mode) -> Checked<Core> {
-        let source = read_yaml(location, shown).map_err(|problem| vec![problem])?;
+    pub fn load(origin: &Origin, mode: Mode) -> Checked<Core> {
+        let source = read_yaml(&origin.location, &origin.shown).map_err(|problem| vec![problem])?;
         let problems = RefCell::new(Problems::new());
         let stress_lab = match mode {
             Mode::Strict => strict(&source, &problems),
             Mode::Reference => compat::read(&source.path, &source.node, &problems),
         };
-        problems.into_inner().into_result(Core { source, stress_lab })
+        let source_recorded = SourceFile { path: origin.recorded.clone(), ..source };
+        problems.into_inner().into_result(Core { source: source_recorded, stress_lab })
     }
 
-    /// Whether `id` begins inside one of our sections.
-    pub fn is_ours(id: &str) -> bool {
-        OUR_SECTIONS.iter().any(|section| id.strip_prefix(section).is_some_and(|rest| rest.starts_with('.')))
+    /// Our sections that are there, by name.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, &Node)> {
+        OUR_SECTIONS.into_iter().filter_map(|name| Some((name, section(&self.source.node, name)?.1)))
     }
 }
 

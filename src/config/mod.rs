@@ -13,6 +13,6 @@ mod publication;
 mod stress_lab;
 
 pub use baseline::Markets;
-pub use core::{Core, Mode, SourceFile};
+pub use core::{Core, Mode, Origin, SourceFile};
 pub use publication::{Publication, Rules};
 pub use stress_lab::{DatasetSettings, SigningSettings, StressLab};

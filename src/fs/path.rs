@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// assert_eq!(display_name("core.yaml", "metrics/a.json"), "metrics/a.json");
 /// assert_eq!(display_name("core.yaml", "../a.json"), "../a.json");
 /// assert_eq!(display_name("core.yaml", "/data/a.json"), "a.json");
+/// assert_eq!(display_name("/etc/lab/core.yaml", "a.json"), "/etc/lab/a.json");
 /// ```
 pub fn display_name(holder: &str, written: &str) -> String {
     if Path::new(written).is_absolute() {
@@ -27,7 +28,8 @@ pub fn display_name(holder: &str, written: &str) -> String {
             other => parts.push(other),
         }
     }
-    parts.join("/")
+    let root = if holder.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", parts.join("/"))
 }
 
 /// Where a path written in a file at `holder` lies on disk.

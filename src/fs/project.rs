@@ -153,3 +153,20 @@ pub fn read_tree(folder: &Path) -> Result<super::Tree, Problem> {
     }
     Ok(tree)
 }
+
+/// The bytes of a file that only its owner may read, as a key file must be.
+///
+/// # Errors
+/// As [`read_file`], or the group or others may read or write it.
+pub fn read_secret(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
+    #[cfg(unix)]
+    if let Ok(kind) = fs::metadata(location) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = kind.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(Problem::with_file(shown, format!("the key file has mode {mode:03o}; others may read it"))
+                .hint("make it private: `chmod 600`, and consider the key known"));
+        }
+    }
+    read_file(location, shown)
+}

@@ -116,26 +116,42 @@ fn remove_leftovers(target: &Path) {
     }
 }
 
-/// Writes one file whole: under a hidden name first, then renamed.
+/// Writes several files of one folder: all under hidden names first, then renamed one right after the other.
 ///
 /// # Errors
-/// The disk is full or the place is not writable; the old file then still stands.
-pub fn write_whole(target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    let folder = parent(target);
-    fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-    let hidden = folder.join(format!(
-        ".{}{STAGING_MARK}{}",
-        file_name(target),
-        std::process::id()
-    ));
-    let written = File::create(&hidden)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .map_err(DiskError::on("write the file", target))
-        .and_then(|()| fs::rename(&hidden, target).map_err(DiskError::on("put in place", target)));
-    if written.is_err() {
-        let _ = fs::remove_file(&hidden);
+/// The disk is full or the place is not writable; while writing, no old file is touched.
+pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
+    let mut hidden = Vec::new();
+    let written = files.iter().try_for_each(|(target, bytes)| {
+        let folder = parent(target);
+        fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+        let name = folder.join(format!(".{}{STAGING_MARK}{}", file_name(target), std::process::id()));
+        hidden.push(name.clone());
+        File::create(&name)
+            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+            .map_err(DiskError::on("write the file", target))
+    });
+    let placed = written.and_then(|()| {
+        let pairs = hidden.iter().zip(files);
+        pairs.map(|(name, (target, _))| fs::rename(name, target).map_err(DiskError::on("put in place", target))).collect()
+    });
+    if placed.is_err() {
+        for name in &hidden {
+            let _ = fs::remove_file(name);
+        }
     }
-    written
+    placed
+}
+
+/// Removes a file that is out of date. One that is not there is fine.
+///
+/// # Errors
+/// The disk refuses.
+pub fn remove_stale(target: &Path) -> Result<(), DiskError> {
+    match fs::remove_file(target) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(DiskError::new("remove the old file", target, cause)),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a new file that only its owner can read (mode 600), and refuses to replace one.

@@ -1,0 +1,175 @@
+//! The arguments of every command, with examples.
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  good
+  1  internal: the disk is full, no permission, …
+  2  bad input or usage
+  3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml)
+  4  verification failed";
+
+/// Stage6 Press: evidence and prose go in, a signed bundle and a site come out.
+#[derive(Debug, Parser)]
+#[command(name = "stage6", version, about, after_help = EXIT_CODES, propagate_version = true)]
+pub(super) struct Arguments {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The definition of the command line, for documentation made from it.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the Stress Lab, sign, render, pack, verify, and put site and bundle in place.
+    #[command(after_help = "\
+Examples:
+  stage6 build
+  stage6 build --root ../stage6 --date 2026-11-30T09:00:00+01:00
+  stage6 build --signing-key-path secrets/stress_lab.hmac --require-key
+  SOURCE_DATE_EPOCH=1795420800 stage6 build --json
+
+Without a configured key a development key is made under secrets/ on first use; everything signed with it says
+\"development key, not for publication\".")]
+    Build(BuildArguments),
+    /// Find every problem of configuration and content, and write nothing.
+    #[command(after_help = "Examples:\n  stage6 check\n  stage6 check --root ../stage6 --json")]
+    Check(ProjectArguments),
+    /// Run the scenarios of any configuration file and write a report.
+    #[command(after_help = "\
+Examples:
+  stage6 simulate --config config/core.yaml --output report.json
+  stage6 simulate --config lab.yaml --output out/report.json --signing-key-path secrets/stress_lab.hmac
+  stage6 simulate --config lab.yaml --output report.json --fail-on-breach --date 2026-11-23
+
+Beside REPORT.json stand REPORT.csv and, with a key, REPORT.json.sig, REPORT.csv.sig and REPORT.manifest.json.")]
+    Simulate(SimulateArguments),
+    /// Verify a release folder, a zip, or an unpacked bag, from the outside in.
+    #[command(after_help = "\
+Examples:
+  stage6 verify var/marketing/2026.11
+  stage6 verify stage6-2026.11-r1.zip --signing-key-path producer.hmac
+  stage6 verify stage6-2026.11-r1/ --no-key
+
+Without a key, the check shows that nothing was damaged or exchanged by accident, not who made the bundle.")]
+    Verify(VerifyArguments),
+    /// Make a new signing key that only you can read.
+    #[command(after_help = "Examples:\n  stage6 keygen secrets/stress_lab.hmac")]
+    Keygen(KeygenArguments),
+    /// Build, and show the site in a local web server.
+    #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
+    Serve(ServeArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ProjectArguments {
+    /// The project's folder.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) root: PathBuf,
+    #[command(flatten)]
+    pub(super) date: DateArguments,
+    #[command(flatten)]
+    pub(super) key: KeyArguments,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DateArguments {
+    /// The moment of the run: a date (midnight UTC) or a moment with offset. Before this, SOURCE_DATE_EPOCH counts;
+    /// without either, the clock.
+    #[arg(long, value_name = "MOMENT")]
+    pub(super) date: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct KeyArguments {
+    /// A file with the HMAC key in hexadecimal, mode 600, at least 32 bytes.
+    #[arg(long, value_name = "FILE", conflicts_with = "signing_key_env")]
+    pub(super) signing_key_path: Option<PathBuf>,
+    /// The environment variable that holds the key in hexadecimal.
+    #[arg(long, value_name = "NAME")]
+    pub(super) signing_key_env: Option<String>,
+    /// The id that signatures carry.
+    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) signing_key_id: Option<String>,
+    /// Fail rather than sign with a development key, or not at all.
+    #[arg(long)]
+    pub(super) require_key: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct BuildArguments {
+    #[command(flatten)]
+    pub(super) project: ProjectArguments,
+    /// End with exit code 3 if a scenario is above its limits. What was built stays.
+    #[arg(long)]
+    pub(super) fail_on_breach: bool,
+}
+
+/// Whose rules configuration is read by.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Compat {
+    /// The reference's: unknown shocks become notes, unknown markets invented ones, keys are raw bytes.
+    Reference,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SimulateArguments {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", default_value = "config/core.yaml")]
+    pub(super) config: PathBuf,
+    /// The report file; its name ends in .json. Default: stress_lab_report.json in the `report_directory` of the
+    /// configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) key: KeyArguments,
+    #[command(flatten)]
+    pub(super) date: DateArguments,
+    /// End with exit code 3 if a scenario is above its limits. The report is written all the same.
+    #[arg(long)]
+    pub(super) fail_on_breach: bool,
+    /// Read configuration as leniently as the reference, to compare numbers with it. The report is marked and must
+    /// not be published.
+    #[arg(long, value_name = "WHO")]
+    pub(super) compat: Option<Compat>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct VerifyArguments {
+    /// A release folder, a zip, or an unpacked bag.
+    pub(super) path: PathBuf,
+    /// The project whose key is used when none is named here.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) root: PathBuf,
+    #[command(flatten)]
+    pub(super) key: KeyArguments,
+    /// Check without a key, even if the project has one.
+    #[arg(long, conflicts_with_all = ["signing_key_path", "signing_key_env", "require_key"])]
+    pub(super) no_key: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct KeygenArguments {
+    /// The file to make; it must not exist yet.
+    pub(super) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ServeArguments {
+    #[command(flatten)]
+    pub(super) project: ProjectArguments,
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 8000)]
+    pub(super) port: u16,
+    /// Show the site that is there.
+    #[arg(long)]
+    pub(super) no_build: bool,
+}

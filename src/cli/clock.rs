@@ -1,0 +1,40 @@
+//! The one place that knows what time it is.
+
+use super::arguments::DateArguments;
+use crate::diag::Problem;
+use crate::domain::Timestamp;
+
+/// The moment of the run: `--date`, else `SOURCE_DATE_EPOCH`, else the clock, in whole seconds.
+pub(super) fn now(arguments: &DateArguments) -> Result<Timestamp, Problem> {
+    if let Some(text) = &arguments.date {
+        return Timestamp::parse_date_or_moment(text).map_err(|error| {
+            Problem::with_file("--date", format!("`{text}` is not a moment")).hint(error.to_string())
+        });
+    }
+    if let Some(text) = environment("SOURCE_DATE_EPOCH") {
+        return text.parse().ok().and_then(Timestamp::from_epoch).ok_or_else(|| {
+            Problem::with_file("$SOURCE_DATE_EPOCH", format!("`{text}` is not a number of seconds since 1970"))
+                .hint("set it to digits, for example `git log -1 --format=%ct`, or unset it")
+        });
+    }
+    let seconds = chrono::Utc::now().timestamp();
+    Timestamp::from_epoch(seconds).ok_or_else(|| Problem::with_file("(clock)", "the system's clock is out of range"))
+}
+
+/// The one place that reads the environment. A variable that is not UTF-8 counts as not set.
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Measures stages. Times are shown and never written.
+pub(super) struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    pub(super) fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    pub(super) fn milliseconds(&self) -> f64 {
+        self.0.elapsed().as_secs_f64() * 1e3
+    }
+}

@@ -1,0 +1,100 @@
+//! All that is printed: results to standard output, progress and problems to standard error.
+
+use super::Outcome;
+use crate::diag::Problem;
+use crate::document::json_text::Json;
+use crate::pipeline::Failure;
+use crate::seal::Distrust;
+use std::io::{self, Write};
+
+/// Where output goes.
+pub(super) struct Console {
+    json: bool,
+}
+
+impl Console {
+    pub(super) fn new(json: bool) -> Console {
+        Console { json }
+    }
+
+    /// Whether the caller wants one JSON object.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A line of the result, for people. Says nothing in JSON mode.
+    pub(super) fn line(&mut self, text: impl AsRef<str>) {
+        if !self.json {
+            // A reader that closed the pipe has seen enough.
+            let _ = writeln!(io::stdout(), "{}", text.as_ref());
+        }
+    }
+
+    /// The result, for programs. Says nothing in text mode.
+    pub(super) fn object(&mut self, json: &Json) {
+        if self.json {
+            let _ = writeln!(io::stdout(), "{}", json.to_canonical());
+        }
+    }
+
+    /// A remark about the run, for people.
+    pub(super) fn remark(&mut self, text: impl AsRef<str>) {
+        let _ = writeln!(io::stderr(), "{}", text.as_ref());
+    }
+
+    /// Shows why a command did not succeed, and gives its exit code.
+    pub(super) fn fail(&mut self, failure: &Failure) -> Outcome {
+        match failure {
+            Failure::Problems(problems) => self.problems(problems),
+            Failure::Untrusted(distrust) => self.distrust(distrust),
+            Failure::Disk(error) => self.internal(&error.to_string()),
+            Failure::Internal(reason) => self.internal(reason),
+        }
+    }
+
+    fn problems(&mut self, problems: &[Problem]) -> Outcome {
+        for problem in problems {
+            self.remark(format!("error: {problem}\n"));
+        }
+        let count = problems.len();
+        self.remark(format!("{count} problem{}; nothing was written", if count == 1 { "" } else { "s" }));
+        let list = problems.iter().map(|problem| {
+            Json::map([
+                ("path", Json::text(&problem.path)),
+                ("line", Json::integer(problem.at.line)),
+                ("column", Json::integer(problem.at.column)),
+                ("message", Json::text(&problem.message)),
+                ("hint", Json::optional_text(problem.hint.as_deref())),
+            ])
+        });
+        let list = Json::List(list.collect());
+        self.object(&Json::map([("status", Json::text("bad-input")), ("problems", list)]));
+        Outcome::BadInput
+    }
+
+    fn distrust(&mut self, distrust: &Distrust) -> Outcome {
+        self.remark(format!("NOT VERIFIED\n{distrust}"));
+        self.object(&Json::map([
+            ("status", Json::text("not-verified")),
+            ("code", Json::text(distrust.code.as_str())),
+            ("file", Json::text(&distrust.file)),
+            ("reason", Json::text(&distrust.reason)),
+        ]));
+        Outcome::Untrusted
+    }
+
+    fn internal(&mut self, reason: &str) -> Outcome {
+        self.remark(format!("error: {reason}"));
+        self.object(&Json::map([("status", Json::text("internal")), ("reason", Json::text(reason))]));
+        Outcome::Internal
+    }
+}
+
+/// Bytes for people: `812 kB`.
+pub(super) fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,64 @@
+//! The command line: arguments, printing, progress, exit codes; the only place that reads the clock and the
+//! environment.
+
+mod arguments;
+mod build;
+mod check;
+mod clock;
+mod console;
+mod keygen;
+mod serve;
+mod simulate;
+mod verify;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use console::Console;
+use std::process::ExitCode;
+
+pub use arguments::command;
+
+/// How a command ended, as its exit code says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is well.
+    Good,
+    /// The machine failed: a full disk, no permission.
+    Internal,
+    /// Bad input or usage.
+    BadInput,
+    /// A scenario is above its limits.
+    Breach,
+    /// Something cannot be trusted.
+    Untrusted,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        ExitCode::from(match outcome {
+            Outcome::Good => 0,
+            Outcome::Internal => 1,
+            Outcome::BadInput => 2,
+            Outcome::Breach => 3,
+            Outcome::Untrusted => 4,
+        })
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut console = Console::new(arguments.json);
+    let outcome = match arguments.command {
+        Command::Build(options) => build::run(&options, &mut console),
+        Command::Check(options) => check::run(&options, &mut console),
+        Command::Simulate(options) => simulate::run(&options, &mut console),
+        Command::Verify(options) => verify::run(&options, &mut console),
+        Command::Keygen(options) => keygen::run(&options, &mut console),
+        Command::Serve(options) => serve::run(&options, &mut console),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => console.fail(&failure).into(),
+    }
+}

@@ -1,0 +1,186 @@
+//! The product on one page: evidence and prose go in, a verified bundle and a site come out.
+
+mod failure;
+mod gather;
+mod keys;
+mod outputs;
+mod simulate;
+
+pub use failure::Failure;
+pub use gather::Inputs;
+pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
+pub use outputs::{Built, REPORT_NAME, RunFiles};
+pub use simulate::{Simulated, SimulateOptions, simulate};
+
+use crate::bundle::{self, Verified};
+use crate::content::{self, Page};
+use crate::diag::Checked;
+use crate::domain::{StressReport, Timestamp};
+use crate::evidence::Evidence;
+use crate::fs::{self, Lock, Project, Tree};
+use crate::seal::HmacKey;
+use crate::site::{self, SiteInput, Theme};
+
+/// The version that reports, manifests and pages state.
+pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The stages of a build, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading configuration, baselines, tables and drafts.
+    Read,
+    /// Running the Stress Lab.
+    StressLab,
+    /// Writing and signing the reports.
+    Seal,
+    /// Turning evidence into facts.
+    Evidence,
+    /// Resolving facts and links in pages.
+    Pages,
+    /// Rendering the site and checking its links.
+    Site,
+    /// Packing the bundle.
+    Bundle,
+    /// Verifying what was packed.
+    Verify,
+    /// Putting everything in place.
+    Publish,
+}
+
+impl Stage {
+    /// A word for people and programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Read => "read",
+            Stage::StressLab => "stress-lab",
+            Stage::Seal => "seal",
+            Stage::Evidence => "evidence",
+            Stage::Pages => "pages",
+            Stage::Site => "site",
+            Stage::Bundle => "bundle",
+            Stage::Verify => "verify",
+            Stage::Publish => "publish",
+        }
+    }
+}
+
+/// Is told of each stage as it begins.
+pub type Observer<'o> = &'o mut dyn FnMut(Stage);
+
+/// Everything that a build makes, before anything is written.
+struct Edition {
+    run: RunFiles,
+    report: StressReport,
+    evidence: Evidence,
+    pages: Vec<Page>,
+    site: Tree,
+}
+
+/// Builds the project: runs the Stress Lab, signs, renders, packs, verifies, and puts everything in place.
+///
+/// # Errors
+/// Bad input, a bundle that does not verify, or a disk that refuses; then nothing in place has changed.
+pub fn build(
+    project: &Project,
+    key: &HmacKey,
+    now: Timestamp,
+    on_wait: impl FnOnce(),
+    observe: Observer<'_>,
+) -> Result<Built, Failure> {
+    // 1. What the author gave.
+    observe(Stage::Read);
+    let inputs = Inputs::load(project, now)?;
+
+    // 2. to 5. What the numbers say, sealed, and what may be said about them.
+    let edition = edit(project, &inputs, key, now, observe)?;
+
+    // 6. What leaves the house.
+    observe(Stage::Bundle);
+    let payload = outputs::payload(&edition);
+    let packed = bundle::pack(&payload, &inputs.release_info(now), key)?;
+
+    // 7. With the code that a stranger runs.
+    observe(Stage::Verify);
+    let verified = bundle::verify_packed(packed, key)?;
+
+    // 8. All at once; a crash at any instant leaves the previous release whole.
+    observe(Stage::Publish);
+    let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
+    put_in_place(project, &inputs, &edition, &verified)?;
+    Ok(Built::of(&inputs, edition, verified))
+}
+
+/// Finds every problem of configuration and content, and writes nothing.
+///
+/// # Errors
+/// The problems.
+pub fn check(project: &Project, key: &HmacKey, now: Timestamp, observe: Observer<'_>) -> Result<StressReport, Failure> {
+    observe(Stage::Read);
+    let inputs = Inputs::load(project, now)?;
+    Ok(edit(project, &inputs, key, now, observe)?.report)
+}
+
+fn edit(
+    project: &Project,
+    inputs: &Inputs,
+    key: &HmacKey,
+    now: Timestamp,
+    observe: Observer<'_>,
+) -> Result<Edition, Failure> {
+    // 2. What the numbers say. Pure: no files, no clock.
+    observe(Stage::StressLab);
+    let report = inputs.run_lab(now);
+
+    // 3. What is sealed. From here on these bytes are the evidence.
+    observe(Stage::Seal);
+    let run = RunFiles::seal(REPORT_NAME, &report, Some(key))?;
+
+    // 4. What may be said: only what evidence holds.
+    observe(Stage::Evidence);
+    let evidence = inputs.collect(&run, key)?;
+    observe(Stage::Pages);
+    let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings)?;
+
+    // 5. What people see.
+    observe(Stage::Site);
+    let site = render(project, inputs, &pages, &evidence, &report, key)?;
+    Ok(Edition { run, report, evidence, pages, site })
+}
+
+fn render(
+    project: &Project,
+    inputs: &Inputs,
+    pages: &[Page],
+    evidence: &Evidence,
+    report: &StressReport,
+    key: &HmacKey,
+) -> Checked<Tree> {
+    let theme = Theme::load(project)?;
+    let publication = &inputs.publication;
+    let input = SiteInput {
+        pages,
+        evidence,
+        report,
+        release: &publication.release,
+        bundle: &publication.bundle,
+        signing: &site::Signing {
+            key_id: key.id().unwrap_or_default().to_owned(),
+            development: key.is_development(),
+        },
+        name: &publication.site_name,
+        languages: &publication.languages,
+        tool_version: TOOL_VERSION,
+        wordings: &inputs.wordings,
+    };
+    site::render(&input, &theme)
+}
+
+fn put_in_place(project: &Project, inputs: &Inputs, edition: &Edition, verified: &Verified) -> Result<(), Failure> {
+    let stage = |path: &str, tree: &Tree, keep: &[&str]| fs::Staging::write(&project.locate(path), tree, keep);
+    let stagings = vec![
+        stage(&inputs.release_directory(), &verified.files, &[])?,
+        stage(&inputs.report_directory, &edition.run.files(), &[])?,
+        stage(&inputs.publication.site_directory, &edition.site, &["README.md"])?,
+    ];
+    Ok(fs::publish_all(stagings)?)
+}

@@ -1,0 +1,42 @@
+//! The two kinds of error, and the machine's own.
+
+use crate::diag::Problem;
+use crate::fs::DiskError;
+use crate::seal::Distrust;
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub enum Failure {
+    /// The author's input: all problems of a stage.
+    Problems(Vec<Problem>),
+    /// Something cannot be trusted: the first reason.
+    Untrusted(Distrust),
+    /// The disk did not do what was asked.
+    Disk(DiskError),
+    /// The system gave no randomness, or something else that should not happen.
+    Internal(String),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        Failure::Problems(vec![problem])
+    }
+}
+
+impl From<Vec<Problem>> for Failure {
+    fn from(problems: Vec<Problem>) -> Failure {
+        Failure::Problems(problems)
+    }
+}
+
+impl From<Distrust> for Failure {
+    fn from(distrust: Distrust) -> Failure {
+        Failure::Untrusted(distrust)
+    }
+}
+
+impl From<DiskError> for Failure {
+    fn from(error: DiskError) -> Failure {
+        Failure::Disk(error)
+    }
+}

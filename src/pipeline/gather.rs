@@ -1,0 +1,210 @@
+//! Everything that a build reads, read once; and the evidence made from it.
+
+use super::keys::project_origin;
+use super::{REPORT_NAME, RunFiles, TOOL_VERSION};
+use crate::bundle::ReleaseInfo;
+use crate::config::{Core, Markets, Mode, Publication, StressLab};
+use crate::content::{self, Draft, Wordings};
+use crate::diag::{Checked, Problem, Problems};
+use crate::document::{Node, json};
+use crate::domain::{FactValue, InputFile, Provenance, StressReport, Timestamp};
+use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
+use crate::fs::{Project, display_name};
+use crate::lab;
+use crate::seal::HmacKey;
+
+/// Where documents that count as evidence lie.
+const AUDIT_FOLDER: &str = "var/audit/stage6";
+/// Where CSV tables lie.
+const TABLES_FOLDER: &str = "content/tables";
+
+/// What the author gave.
+#[derive(Debug)]
+pub struct Inputs {
+    core: Core,
+    lab: StressLab,
+    markets: Markets,
+    pub(super) publication: Publication,
+    pub(super) report_directory: String,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) wordings: Wordings,
+    tables: Vec<(String, Vec<u8>)>,
+    documents: Vec<(String, Vec<u8>)>,
+}
+
+impl Inputs {
+    /// Reads configuration, baselines, tables, documents and drafts of a project.
+    ///
+    /// # Errors
+    /// All problems of all of them at once.
+    pub fn load(project: &Project, now: Timestamp) -> Checked<Inputs> {
+        let mut problems = Problems::new();
+        let origin = project_origin(project);
+        if !project.has_file(&origin.recorded) {
+            return Err(vec![
+                Problem::with_file(&origin.recorded, "no such file")
+                    .hint("run the command in the project's folder, or name it with `--root DIR`"),
+            ]);
+        }
+        let core = problems.take(Core::load(&origin, Mode::Strict));
+        let markets = core.as_ref().and_then(|core| core.stress_lab.as_ref()).and_then(|lab| {
+            problems.take(Markets::load(lab, &origin, Mode::Strict, now))
+        });
+        let publication = problems.take(Publication::load(project));
+        let wordings = problems.take(Wordings::load(project));
+        let languages = publication.as_ref().map(|publication| publication.languages.clone());
+        let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
+        let tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
+        let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
+        let report_directory = core.as_ref().and_then(|core| report_directory(core, &mut problems));
+        let parts = (core, markets, publication, wordings, drafts, report_directory);
+        let (Some(core), Some(markets), Some(publication), Some(wordings), Some(drafts), Some(report_directory)) = parts
+        else {
+            problems.into_result(())?;
+            return Err(vec![Problem::with_file("config/core.yaml", "could not be read")]);
+        };
+        let Some(lab) = core.stress_lab.clone() else {
+            return Err(vec![Problem::with_file("config/core.yaml", "there is no section `stress_lab`")]);
+        };
+        problems.into_result(Inputs {
+            core,
+            lab,
+            markets,
+            publication,
+            report_directory,
+            drafts,
+            wordings,
+            tables,
+            documents,
+        })
+    }
+
+    /// Runs the Stress Lab.
+    pub(super) fn run_lab(&self, now: Timestamp) -> StressReport {
+        lab::report(lab::Run {
+            generated_at: now,
+            thresholds: &self.lab.thresholds,
+            scenarios: &self.lab.scenarios,
+            markets: &self.markets.markets,
+            inputs: input_files(&self.core, &self.markets),
+            compat_reference: false,
+        })
+    }
+
+    /// Makes facts out of everything.
+    pub(super) fn collect(&self, run: &RunFiles, key: &HmacKey) -> Checked<Evidence> {
+        let mut builder = Builder::new();
+        let mut problems = Problems::new();
+        self.collect_configuration(&mut builder);
+        problems.take(self.collect_report(run, key, &mut builder));
+        self.collect_baselines(&mut builder);
+        for (path, bytes) in &self.tables {
+            problems.take(builder.add_table(path, bytes));
+        }
+        for (path, bytes) in &self.documents {
+            problems.take(builder.add_document(path, bytes));
+        }
+        problems.into_result(builder.finish())
+    }
+
+    fn collect_configuration(&self, builder: &mut Builder) {
+        let core = &self.core.source;
+        builder.add_file(&core.path, &core.bytes, EvidenceKind::Config);
+        for (name, section) in self.core.sections() {
+            builder.add_facts(&core.path, name, section);
+        }
+        let publication = &self.publication.source;
+        builder.add_file(&publication.path, &publication.bytes, EvidenceKind::Publication);
+        builder.add_facts(&publication.path, "publication", &publication.node);
+        let record = &self.publication.release_source;
+        builder.add_file(&record.path, &record.bytes, EvidenceKind::Release);
+        builder.add_facts(&record.path, "release", &record.node);
+        let release = &self.publication.release;
+        let at = record.node.get("released_at").map(|node| node.at).unwrap_or_default();
+        builder.add_fact(&record.path, "release.publish_at", FactValue::Moment(release.publish_at), at);
+        builder.add_fact(&record.path, "release.valid_until", FactValue::Moment(release.valid_until), at);
+    }
+
+    /// The report's facts are read back from the sealed bytes, so they are what was signed, at the lines where it
+    /// stands.
+    fn collect_report(&self, run: &RunFiles, key: &HmacKey, builder: &mut Builder) -> Checked<()> {
+        let path = |ending: &str| format!("{}/{REPORT_NAME}{ending}", self.report_directory);
+        let sealed = Sealed { key_id: key.id().unwrap_or_default().to_owned(), development: key.is_development() };
+        let json_path = path(".json");
+        let node = json::read(&json_path, &run.json).map_err(|problem| vec![problem])?;
+        let sample = self.markets.markets.iter().any(|market| market.provenance == Provenance::Sample);
+        for (path, bytes) in [(&json_path, &run.json), (&path(".csv"), &run.csv)] {
+            let file = builder.add_file(path, bytes, EvidenceKind::Report);
+            file.sealed = Some(sealed.clone());
+            file.sample = sample;
+        }
+        builder.add_facts(&json_path, "report", &node);
+        Ok(())
+    }
+
+    fn collect_baselines(&self, builder: &mut Builder) {
+        for source in &self.markets.sources {
+            let Some(market) = self.markets.markets.iter().find(|market| market.path.as_ref() == Some(&source.path))
+            else {
+                continue;
+            };
+            let file = builder.add_file(&source.path, &source.bytes, EvidenceKind::Baseline);
+            file.sample = market.provenance == Provenance::Sample;
+            let prefix = format!("baselines.{}", market.key);
+            builder.add_facts(&source.path, &prefix, source.node.get("baseline").unwrap_or(&source.node));
+            if let (Some(as_of), Some(node)) = (market.as_of, source.node.get("generated_at")) {
+                builder.add_fact(&source.path, &format!("{prefix}.as_of"), FactValue::Moment(as_of), node.at);
+            }
+            // Ages belong to a run, so they stand in its report.
+            let age = format!("report.datasets.{}.age_days", market.baseline.symbol);
+            builder.add_alias(&format!("{prefix}.age_days"), &age);
+        }
+    }
+
+    /// What the manifest says about the release.
+    pub(super) fn release_info(&self, now: Timestamp) -> ReleaseInfo<'_> {
+        ReleaseInfo {
+            release: &self.publication.release,
+            bundle: &self.publication.bundle,
+            generated_at: now,
+            tool_version: TOOL_VERSION,
+        }
+    }
+
+    /// The release's folder, inside the project.
+    pub(super) fn release_directory(&self) -> String {
+        format!("{}/{}", self.publication.bundle_directory, self.publication.release.id)
+    }
+}
+
+/// The files that a run's numbers depend on.
+pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
+    let file = |source: &crate::config::SourceFile, role| InputFile {
+        path: source.path.clone(),
+        role,
+        size: source.bytes.len(),
+        digest: source.digest,
+    };
+    let baselines = markets.sources.iter().map(|source| file(source, "baseline"));
+    std::iter::once(file(&core.source, "config")).chain(baselines).collect()
+}
+
+fn read_all(project: &Project, folder: &str, ending: &str, problems: &mut Problems) -> Vec<(String, Vec<u8>)> {
+    let paths = problems.take(project.list(folder, ending).map_err(|problem| vec![problem])).unwrap_or_default();
+    let read = |path: String| Some((project.read(&path).map_err(|problem| vec![problem]), path));
+    paths.into_iter().filter_map(read).filter_map(|(bytes, path)| Some((path, problems.take(bytes)?))).collect()
+}
+
+/// The folder for reports: a build writes inside the project only.
+fn report_directory(core: &Core, problems: &mut Problems) -> Option<String> {
+    let lab = core.stress_lab.as_ref()?;
+    let inside = display_name(&core.source.path, &lab.report_directory);
+    if !lab.report_directory.starts_with('/') && !inside.starts_with("..") && !inside.is_empty() {
+        return Some(inside);
+    }
+    let place = core.sections().find_map(|(name, node)| (name == "stress_lab").then_some(node));
+    let at = place.and_then(|node| node.get("report_directory")).map(|node: &Node| node.at).unwrap_or_default();
+    let message = format!("`{}` is not a folder inside the project", lab.report_directory);
+    problems.push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
+    None
+}

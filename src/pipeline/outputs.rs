@@ -1,0 +1,123 @@
+//! What a run leaves behind: report files, the payload of the bundle, and a summary for the command line.
+
+use super::{Edition, Inputs, TOOL_VERSION};
+use crate::bundle::{Payload, Verification, Verified};
+use crate::content::place;
+use crate::domain::{StressReport, Timestamp};
+use crate::evidence::EvidenceKind;
+use crate::fs::Tree;
+use crate::lab;
+use crate::seal::{Distrust, HmacKey, SealedFile, report_manifest, seal};
+
+/// The name of the report's files, without ending.
+pub const REPORT_NAME: &str = "stress_lab_report";
+
+/// The text that greets whoever unpacks the bundle.
+const READ_ME: &str = include_str!("../../templates/bundle/read-me.txt");
+
+/// The files of one run.
+#[derive(Clone, Debug)]
+pub struct RunFiles {
+    name: String,
+    /// The report as JSON, and as CSV.
+    pub json: Vec<u8>,
+    /// The report as CSV.
+    pub csv: Vec<u8>,
+    sealed: Option<(SealedFile, SealedFile, Vec<u8>)>,
+}
+
+impl RunFiles {
+    /// Writes the report in both forms and signs both, if there is a key.
+    ///
+    /// # Errors
+    /// The report cannot be read back as strict JSON (it holds NaN; only with `--compat reference`).
+    pub fn seal(name: &str, report: &StressReport, key: Option<&HmacKey>) -> Result<RunFiles, Distrust> {
+        let json = lab::report_json(report, TOOL_VERSION);
+        let csv = lab::report_csv(report);
+        let Some(key) = key else {
+            return Ok(RunFiles { name: name.to_owned(), json, csv, sealed: None });
+        };
+        let now: Timestamp = report.generated_at;
+        let sealed_json = seal(&format!("{name}.json"), json.clone(), key, now)?;
+        let sealed_csv = seal(&format!("{name}.csv"), csv.clone(), key, now)?;
+        let counts = [("failure_count", report.failure_count()), ("scenario_count", report.scenarios.len())];
+        let manifest = report_manifest(&sealed_json, counts, &[&sealed_csv]);
+        Ok(RunFiles { name: name.to_owned(), json, csv, sealed: Some((sealed_json, sealed_csv, manifest)) })
+    }
+
+    /// All files by name.
+    pub fn files(&self) -> Tree {
+        let name = &self.name;
+        let mut files: Tree = [(format!("{name}.json"), self.json.clone()), (format!("{name}.csv"), self.csv.clone())].into();
+        if let Some((json, csv, manifest)) = &self.sealed {
+            files.insert(json.signature_name(), json.signature.clone());
+            files.insert(csv.signature_name(), csv.signature.clone());
+            files.insert(format!("{name}.manifest.json"), manifest.clone());
+        }
+        files
+    }
+
+    /// The names of the files that only a signed run has.
+    pub fn signature_names(name: &str) -> [String; 3] {
+        [format!("{name}.json.sig"), format!("{name}.csv.sig"), format!("{name}.manifest.json")]
+    }
+}
+
+/// The files that go into the bag.
+pub(super) fn payload(edition: &Edition) -> Payload {
+    let mut payload = Payload::default();
+    payload.add("read-me.txt", READ_ME.as_bytes().to_vec());
+    for (name, bytes) in edition.run.files() {
+        payload.add(&format!("reports/{name}"), bytes);
+    }
+    for file in edition.evidence.files().filter(|file| file.kind != EvidenceKind::Report) {
+        payload.add(&place::bundled_evidence(file), file.bytes.clone());
+    }
+    for page in &edition.pages {
+        let path = format!("pages/{}/{}.md", page.language.tag(), page.id);
+        payload.add(&path, page.markdown.clone().into_bytes());
+    }
+    for (path, bytes) in &edition.site {
+        payload.add(&format!("site/{path}"), bytes.clone());
+    }
+    payload
+}
+
+/// What a build made.
+#[derive(Debug)]
+pub struct Built {
+    /// The result of the Stress Lab.
+    pub report: StressReport,
+    /// What was proven of the bundle before it was put in place.
+    pub verification: Verification,
+    /// The release's folder, inside the project.
+    pub release_directory: String,
+    /// The reports' folder, inside the project.
+    pub report_directory: String,
+    /// The site's folder, inside the project.
+    pub site_directory: String,
+    /// How many files the site has.
+    pub site_files: usize,
+    /// How many pages were written by people.
+    pub pages: usize,
+    /// How many facts pages can refer to.
+    pub facts: usize,
+    /// The names and sizes of the release's files.
+    pub release_files: Vec<(String, usize)>,
+}
+
+impl Built {
+    pub(super) fn of(inputs: &Inputs, edition: Edition, verified: Verified) -> Built {
+        Built {
+            report: edition.report,
+            verification: verified.verification,
+            release_directory: inputs.release_directory(),
+            report_directory: inputs.report_directory.clone(),
+            site_directory: inputs.publication.site_directory.clone(),
+            site_files: edition.site.len(),
+            pages: edition.pages.len(),
+            facts: edition.evidence.facts().count(),
+            release_files: verified.files.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect(),
+        }
+    }
+}

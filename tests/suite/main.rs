@@ -1,0 +1,14 @@
+//! Scenes: a project in a temporary folder, the real binary, pinned texts and files.
+
+mod scene;
+
+mod build;
+mod configuration;
+mod content;
+mod crash;
+mod keys;
+mod outside;
+mod preview;
+mod simulate;
+mod tamper;
+mod vectors;

@@ -1,0 +1,190 @@
+//! A project folder of its own for each test, and the real binary run on it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// The moment that scenes are built at, unless they say otherwise.
+pub const DATE: &str = "2026-11-23T12:00:00Z";
+/// An HMAC key for scenes: 32 bytes that repeat a pattern; secret to nobody.
+pub const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// A project in a temporary folder.
+pub struct Scene {
+    folder: TempDir,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    fn of(output: Output, root: &Path) -> Ran {
+        let redact = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).expect("output is UTF-8").replace(&root.display().to_string(), "[ROOT]")
+        };
+        let code = output.status.code().unwrap_or(-1);
+        Ran { code, stdout: redact(output.stdout), stderr: redact(output.stderr) }
+    }
+
+    /// Fails the test, with all that was printed, unless the exit code is `code`.
+    #[track_caller]
+    pub fn ends_with(self, code: i32) -> Ran {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+/// The repository's own folder.
+pub fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder of material that is provided beside the repository.
+///
+/// Outside CI its absence skips a test, said aloud; in CI it is a failure.
+pub fn shared() -> Option<PathBuf> {
+    let folder = repository().parent().expect("the repository has a parent folder").join("shared");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(std::env::var_os("CI").is_none(), "../shared is missing, and CI must not pass without it");
+    eprintln!("SKIPPED: ../shared is not there");
+    None
+}
+
+impl Scene {
+    /// An empty project.
+    pub fn empty() -> Scene {
+        Scene { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// A copy of the sample that the repository ships, with a signing key at `secrets/audit.hmac`.
+    pub fn sample() -> Scene {
+        let scene = Scene::empty();
+        for part in ["config", "content", "var/audit/stage6/market_intel", "site"] {
+            copy_committed(&repository().join(part), &scene.path(part));
+        }
+        for document in fs::read_dir(repository().join("var/audit/stage6")).expect("the audit folder") {
+            let document = document.expect("an entry").path();
+            if document.is_file() {
+                let name = document.file_name().expect("a name").to_owned();
+                fs::copy(&document, scene.path("var/audit/stage6").join(name)).expect("copied");
+            }
+        }
+        scene.write_key("secrets/audit.hmac", KEY, 0o600);
+        scene
+    }
+
+    /// Where a path of the project lies.
+    pub fn path(&self, inside: &str) -> PathBuf {
+        self.folder.path().join(inside)
+    }
+
+    /// Writes a file of the project.
+    pub fn write(&self, inside: &str, text: impl AsRef<[u8]>) -> &Scene {
+        let path = self.path(inside);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        fs::write(path, text).expect("written");
+        self
+    }
+
+    /// Writes a key file with a mode.
+    pub fn write_key(&self, inside: &str, text: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        self.write(inside, text);
+        fs::set_permissions(self.path(inside), fs::Permissions::from_mode(mode)).expect("mode set");
+    }
+
+    /// Replaces text in a file; the text must be there exactly once.
+    #[track_caller]
+    pub fn replace(&self, inside: &str, from: &str, to: &str) -> &Scene {
+        let text = self.read(inside);
+        assert_eq!(text.matches(from).count(), 1, "`{from}` stands once in {inside}");
+        self.write(inside, text.replace(from, to))
+    }
+
+    /// The text of a file.
+    pub fn read(&self, inside: &str) -> String {
+        fs::read_to_string(self.path(inside)).unwrap_or_else(|error| panic!("{inside}: {error}"))
+    }
+
+    /// The command, run in the project's folder with nothing of ours in the environment.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stage6"));
+        command.args(arguments).current_dir(self.folder.path());
+        for name in ["SOURCE_DATE_EPOCH", "STRESS_LAB_SIGNING_KEY", "RAYON_NUM_THREADS"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Runs `stage6` with arguments separated by blanks.
+    pub fn run(&self, arguments: &str) -> Ran {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        self.finish(self.command(&arguments))
+    }
+
+    /// Runs a prepared command.
+    pub fn finish(&self, mut command: Command) -> Ran {
+        Ran::of(command.output().expect("the binary runs"), self.folder.path())
+    }
+
+    /// Builds with the scene's key at the scene's date.
+    #[track_caller]
+    pub fn build(&self) -> Ran {
+        self.run(&format!("build --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026"))
+            .ends_with(0)
+    }
+
+    /// All files below a folder: paths and bytes.
+    pub fn tree(&self, inside: &str) -> BTreeMap<String, Vec<u8>> {
+        tree(&self.path(inside))
+    }
+}
+
+/// All files below a folder: paths and bytes.
+pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(&next).unwrap_or_else(|error| panic!("{}: {error}", next.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("inside").to_string_lossy().into_owned();
+                found.insert(name, fs::read(&path).expect("read"));
+            }
+        }
+    }
+    found
+}
+
+fn copy_committed(from: &Path, to: &Path) {
+    for (path, bytes) in tree(from) {
+        // Of `site/` only the README is committed.
+        if from.ends_with("site") && path != "README.md" {
+            continue;
+        }
+        let target = to.join(path);
+        fs::create_dir_all(target.parent().expect("a parent")).expect("made");
+        fs::write(target, bytes).expect("written");
+    }
+}
+
+/// Whether an outside tool is there. In CI it must be.
+pub fn has_tool(name: &str, probe: &[&str]) -> bool {
+    let found = Command::new(name).args(probe).output().is_ok_and(|output| output.status.success());
+    assert!(found || std::env::var_os("CI").is_none(), "`{name}` is missing, and CI must not pass without it");
+    if !found {
+        eprintln!("SKIPPED: `{name}` is not installed");
+    }
+    found
+}
