@@ -1,13 +1,16 @@
 //! Content: Markdown, front matter, tables, checklists and wording in two languages.
 //!
 //! [`load`] reads drafts; [`resolve`] replaces every fact reference by its value and every link by its place in
-//! the site, or says where that is not possible.
+//! the site, or says where that is not possible. [`Wordings`] hold the words and number formats of each language,
+//! [`place`] the rules by which files of the site are named; both are shared with the room that writes the site.
 
-pub mod draft;
+mod draft;
 pub mod place;
-pub mod wording;
+mod resolve;
+mod wording;
 
 pub use draft::{Draft, load};
+pub use resolve::resolve;
 pub use wording::{Wording, Wordings};
 
 use crate::domain::Language;

@@ -7,12 +7,11 @@
 mod number;
 mod table;
 
-pub use number::format_number;
-
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{Fact, FactValue, Language, Timestamp, Unit};
 use crate::fs::Project;
 use chrono::{Datelike, Timelike};
+use number::format_number;
 use std::collections::BTreeMap;
 use table::Table;
 
