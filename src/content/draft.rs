@@ -110,6 +110,8 @@ fn missing_translations(
 
 /// Reads one file.
 pub(super) fn read(source: &str, language: Language, id: &str, text: &str) -> Checked<Draft> {
+    // Some editors begin UTF-8 files with a byte order mark; it is no part of the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parts = front_matter::split(source, text).map_err(|problem| vec![problem])?;
     let Some(parts) = parts else {
         let problem = Problem::new(source, Position::new(1, 1), "the front matter is missing")
@@ -284,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_draft_keeps_its_body_and_where_it_begins() {
-        let (_place, project) = project(&[("content/pl/a/b.md", GOOD)]);
+        let marked = format!("\u{feff}{GOOD}");
+        let (_place, project) = project(&[("content/pl/a/b.md", &marked)]);
         let drafts = load(&project, &[Language::Polish]).unwrap();
         let shown: Vec<_> = drafts
             .iter()
