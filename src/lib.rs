@@ -5,3 +5,4 @@ pub mod document;
 pub mod domain;
 pub mod evidence;
 pub mod fs;
+pub mod site;
