@@ -4,12 +4,12 @@
 //! as well as from a server: relative links, no network, no inline scripts or styles. It reads nothing and writes
 //! nothing; the same input gives the same bytes.
 
+mod breakable;
 mod complaint;
 mod cover;
 mod digests;
 mod edition;
 mod evidence;
-mod fill;
 mod frame;
 mod headroom;
 mod links;

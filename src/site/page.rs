@@ -165,7 +165,7 @@ fn status(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Status> {
         },
         Status {
             label: voice.text("status.signature"),
-            value: voice.text(seal),
+            value: capitalized(&voice.text(seal)),
             more: voice.filled("seal.keyed", &[("key", &signing.key_id)]),
             state: seal_state,
         },
@@ -194,7 +194,7 @@ fn data_age(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {
         },
         None => Status {
             label,
-            value: voice.text("baseline.unknown"),
+            value: capitalized(&voice.text("baseline.unknown")),
             more: voice.text("status.age_unknown"),
             state: "warn",
         },
@@ -222,10 +222,18 @@ fn data_kind(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {
     let key = provenance.key();
     Status {
         label: voice.text("status.data"),
-        value: voice.text(&format!("provenance.{key}")),
+        value: capitalized(&voice.text(&format!("provenance.{key}"))),
         more: voice.text(&format!("status.data_{key}")),
         state,
     }
+}
+
+/// A word that stands alone begins with a capital letter.
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The three readers with the pages written for each.

@@ -1,7 +1,7 @@
 //! The theme: templates and assets, built into the program and overridable file by file by the project.
 
+use super::breakable::breakable;
 use super::complaint::template_problems;
-use super::fill::fill;
 use crate::diag::{Checked, Problem, Problems};
 use crate::fs::{Project, Tree};
 use rayon::prelude::*;
@@ -113,7 +113,7 @@ impl Theme {
         }
         let mut templates = Tera::new();
         // Before the templates: unknown filters are refused when a template is added.
-        templates.register_filter("fill", fill);
+        templates.register_filter("breakable", breakable);
         if let Err(error) = templates.add_raw_templates(sources) {
             problems.extend(template_problems("", &error));
         }
