@@ -1,5 +1,27 @@
-//! Stage6 Press.
+//! Stage6 Press is a compiler: evidence and prose go in, a verified bundle and a site come out.
+//!
+//! The tour, from the top floor down. A floor uses only floors below it; `tests/architecture.rs` holds us to that.
+//!
+//! | floor | rooms | job |
+//! |---|---|---|
+//! | 5 | [`cli`] | arguments, printing, exit codes, the clock, the local preview |
+//! | 4 | [`pipeline`] | the product on one page: build, check, simulate |
+//! | 2 | [`config`] | `core.yaml`, `publication.yaml`, baselines: raw outside, resolved inside |
+//! | 2 | [`lab`] | the Stress Lab, pure: shocks, averages, verdicts, reports as bytes |
+//! | 2 | [`evidence`] | files that numbers come from, and every value in them as a fact |
+//! | 2 | [`content`] | Markdown, tables, wording in two languages; facts and links resolved |
+//! | 2 | [`site`] | pages from templates, link checks, assets |
+//! | 2 | [`seal`] | HMAC keys, signatures, manifests; knows bytes and keys, no markets |
+//! | 2 | [`bundle`] | bag, zip, release folder; verification from the outside in |
+//! | 1 | [`domain`] | what the words mean |
+//! | 0 | [`diag`], [`fs`], [`document`] | problems with places; the only way to the disk; trees of values with places |
+//!
+//! `document` is on the ground floor beside the two that the architecture began with, because both configuration and
+//! evidence need the place of every value, and neither may depend on the other. Floor 3, publication and its gate,
+//! is still empty. A newcomer reads README, this page, `pipeline.rs`, `domain/mod.rs`, and one room.
+
 pub mod bundle;
+pub mod cli;
 pub mod config;
 pub mod content;
 pub mod diag;
@@ -8,4 +30,6 @@ pub mod domain;
 pub mod evidence;
 pub mod fs;
 pub mod lab;
+pub mod pipeline;
 pub mod seal;
+pub mod site;

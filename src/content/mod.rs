@@ -1,7 +1,17 @@
 //! Content: Markdown, front matter, tables, checklists and wording in two languages.
 //!
 //! [`load`] reads drafts; [`resolve`] replaces every fact reference by its value and every link by its place in
-//! the site, or says where that is not possible.
+//! the site, or says where that is not possible. [`Wordings`] hold the words and number formats of each language,
+//! [`place`] the rules by which files of the site are named; both are shared with the room that writes the site.
+
+mod draft;
+pub mod place;
+mod resolve;
+mod wording;
+
+pub use draft::{Draft, load};
+pub use resolve::resolve;
+pub use wording::{Wording, Wordings};
 
 use crate::domain::Language;
 use std::collections::BTreeSet;
@@ -17,6 +27,26 @@ pub enum Section {
     Publish,
     /// For operators.
     Operate,
+}
+
+impl Section {
+    /// All sections, in the order of the navigation.
+    pub const ALL: [Section; 4] = [Section::Home, Section::Review, Section::Publish, Section::Operate];
+
+    /// Its word in front matter and in the keys of message tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Section::Home => "home",
+            Section::Review => "review",
+            Section::Publish => "publish",
+            Section::Operate => "operate",
+        }
+    }
+
+    /// The section of a word.
+    pub fn from_key(key: &str) -> Option<Section> {
+        Section::ALL.into_iter().find(|section| section.key() == key)
+    }
 }
 
 /// A heading of a page, for its table of contents.

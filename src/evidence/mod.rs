@@ -70,6 +70,19 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Evidence put together by hand, for the tests of rooms that show it.
+    #[cfg(test)]
+    pub fn for_tests(files: Vec<EvidenceFile>, facts: Vec<Fact>, tables: Vec<Table>) -> Evidence {
+        Evidence {
+            files: files.into_iter().map(|file| (file.path.clone(), file)).collect(),
+            facts: facts.into_iter().map(|fact| (fact.id.clone(), fact)).collect(),
+            tables: tables
+                .into_iter()
+                .map(|table| (table.name().to_owned(), table))
+                .collect(),
+        }
+    }
+
     /// The fact with this id. Where an id names a column that differs by language, the page's language decides.
     pub fn fact(&self, id: &str, language: Language) -> Option<&Fact> {
         self.facts

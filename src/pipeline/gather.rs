@@ -4,7 +4,7 @@ use super::keys::project_origin;
 use super::{REPORT_NAME, RunFiles, TOOL_VERSION};
 use crate::bundle::ReleaseInfo;
 use crate::config::{Core, Markets, Mode, Publication, StressLab};
-use crate::content::{self, Draft, Wordings};
+use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::{Node, json};
 use crate::domain::{FactValue, InputFile, Provenance, StressReport, Timestamp};
@@ -51,7 +51,7 @@ impl Inputs {
             problems.take(Markets::load(lab, &origin, Mode::Strict, now))
         });
         let publication = problems.take(Publication::load(project));
-        let wordings = problems.take(Wordings::load(project));
+        let wordings = problems.take(Wording::load(project));
         let languages = publication.as_ref().map(|publication| publication.languages.clone());
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
         let tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);

@@ -71,7 +71,7 @@ pub(super) fn payload(edition: &Edition) -> Payload {
         payload.add(&format!("reports/{name}"), bytes);
     }
     for file in edition.evidence.files().filter(|file| file.kind != EvidenceKind::Report) {
-        payload.add(&place::bundled_evidence(file), file.bytes.clone());
+        payload.add(&place::bundled_evidence(file.kind, &file.path), file.bytes.clone());
     }
     for page in &edition.pages {
         let path = format!("pages/{}/{}.md", page.language.tag(), page.id);

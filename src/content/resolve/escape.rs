@@ -1,0 +1,59 @@
+//! Text made safe for the place where it will stand.
+
+/// Text between HTML tags.
+pub fn html(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Text inside a double-quoted HTML attribute.
+pub fn attribute(text: &str) -> String {
+    html(text).replace('"', "&quot;")
+}
+
+/// Text that Markdown shall show as it is. An underscore inside a word marks nothing and stays bare.
+pub fn markdown(text: &str) -> String {
+    let mut escaped = String::new();
+    let mut characters = text.chars().peekable();
+    let mut after_word = false;
+    while let Some(character) = characters.next() {
+        let before_word = characters.peek().is_some_and(|next| next.is_alphanumeric());
+        let is_markup = match character {
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' => true,
+            '_' => !(after_word && before_word),
+            _ => false,
+        };
+        if is_markup {
+            escaped.push('\\');
+        }
+        escaped.push(if character == '\n' { ' ' } else { character });
+        after_word = character.is_alphanumeric();
+    }
+    escaped
+}
+
+/// The target of a Markdown link.
+pub fn markdown_target(path: &str) -> String {
+    if path.contains([' ', '(', ')']) {
+        format!("<{path}>")
+    } else {
+        path.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_becomes_text() {
+        assert_eq!(html("a<b & \"c\">"), "a&lt;b &amp; \"c\"&gt;");
+        assert_eq!(attribute("a<b & \"c\">"), "a&lt;b &amp; &quot;c&quot;&gt;");
+        assert_eq!(
+            markdown("a_b _c_ |*d*|\n[e]"),
+            "a_b \\_c\\_ \\|\\*d\\*\\| \\[e\\]"
+        );
+        assert_eq!(markdown_target("a b.csv"), "<a b.csv>");
+    }
+}

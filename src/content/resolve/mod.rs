@@ -1,0 +1,192 @@
+//! Resolving drafts into pages: facts become values, links become places, and everything that leads nowhere
+//! becomes a problem.
+
+mod edits;
+mod escape;
+mod footnotes;
+mod library;
+mod origin;
+mod outline;
+mod render;
+mod tree;
+mod typography;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Draft, Page, Wordings, place};
+use crate::diag::{Checked, Position, Problem, Problems};
+use crate::evidence::Evidence;
+use footnotes::Notes;
+use library::{Library, Voice};
+use origin::Origin;
+use outline::{Ids, Outline};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use tree::{Node, Tree};
+
+/// Resolves all pages. They come out by language, section, order and id.
+///
+/// # Errors
+/// Every problem of every page: unknown facts, links that lead nowhere or out of the release, footnotes without
+/// definition, use or source, HTML, images, unfit headings and tables, and facts that a page shows in one
+/// language only.
+pub fn resolve(drafts: Vec<Draft>, evidence: &Evidence, wordings: &Wordings) -> Checked<Vec<Page>> {
+    let mut problems = Problems::new();
+    problems.take(place::check(evidence.files().map(|file| file.path.as_str())));
+
+    // 1. Headings and footnotes of every page, because pages link to each other's headings.
+    let voice = |draft: &Draft| Voice {
+        evidence,
+        wording: wordings.of(draft.language),
+    };
+    let parsed: Vec<Parsed<'_>> = drafts
+        .par_iter()
+        .map(|draft| Parsed::read(draft, voice(draft)))
+        .collect();
+    for page in &parsed {
+        problems.extend(page.problems.iter().cloned());
+    }
+
+    // 2. The pages themselves.
+    let shelves = parsed.iter().map(|page| (page.draft, &page.outline));
+    let library = Library::new(evidence, wordings, shelves);
+    let mut resolved: Vec<Resolved> = parsed
+        .par_iter()
+        .map(|page| Resolved::new(page, &library))
+        .collect();
+    for page in &mut resolved {
+        problems.extend(std::mem::take(&mut page.problems));
+    }
+
+    // 3. What the languages of a page must have in common.
+    problems.extend(one_sided_facts(&resolved));
+    let mut pages: Vec<Page> = resolved.into_iter().map(|resolved| resolved.page).collect();
+    pages.sort_by(|left, right| {
+        let key = |page: &Page| (page.language, page.section, page.order);
+        key(left).cmp(&key(right)).then_with(|| left.id.cmp(&right.id))
+    });
+    problems.into_result(pages)
+}
+
+/// A draft whose structure is known.
+struct Parsed<'d> {
+    draft: &'d Draft,
+    origin: Origin<'d>,
+    tree: Tree<'d>,
+    outline: Outline,
+    notes: Notes,
+    /// The ids of headings and footnotes.
+    ids: Ids,
+    problems: Vec<Problem>,
+}
+
+impl<'d> Parsed<'d> {
+    fn read(draft: &'d Draft, voice: Voice<'_>) -> Parsed<'d> {
+        let origin = Origin::of_body(draft);
+        let mut problems = Problems::new();
+        let tree = tree::read(&origin, tree::page_options(), &mut problems);
+        let (outline, mut ids) = Outline::read(&tree.nodes, &origin, voice, &mut problems);
+        let notes = Notes::read(&tree, &origin, &mut ids, &mut problems);
+        Parsed {
+            draft,
+            origin,
+            tree,
+            outline,
+            notes,
+            ids,
+            problems: problems.into_result(()).err().unwrap_or_default(),
+        }
+    }
+
+    fn is_in_footnote(&self, node: &Node<'_>) -> bool {
+        let mut definitions = self.tree.definitions.iter();
+        definitions.any(|definition| definition.range.contains(&node.range.start))
+    }
+}
+
+/// What rendering found besides the text.
+#[derive(Debug, Default)]
+struct Found {
+    /// Ids of facts.
+    facts: BTreeSet<String>,
+    /// Ids as written, each with the first place where it is written. A written id can mean a fact of the
+    /// page's own language, so these are what languages are compared by.
+    references: BTreeMap<String, (String, Position)>,
+    /// Paths of evidence files.
+    evidence: BTreeSet<String>,
+    problems: Problems,
+}
+
+impl Found {
+    fn absorb(&mut self, other: Found) {
+        self.facts.extend(other.facts);
+        self.evidence.extend(other.evidence);
+        for (id, place) in other.references {
+            self.references.entry(id).or_insert(place);
+        }
+        self.problems.take(other.problems.into_result(()));
+    }
+}
+
+/// A page, and what must be compared with its other languages.
+struct Resolved {
+    page: Page,
+    references: BTreeMap<String, (String, Position)>,
+    problems: Vec<Problem>,
+}
+
+impl Resolved {
+    fn new(parsed: &Parsed<'_>, library: &Library<'_>) -> Resolved {
+        let rendered = render::page(parsed, library);
+        let draft = parsed.draft;
+        let set = |text: &str| typography::set(draft.language, text);
+        let body = rendered.edits.apply(&draft.body);
+        let (title, summary) = (escape::markdown(&draft.title), escape::markdown(&draft.summary));
+        let page = Page {
+            id: draft.id.clone(),
+            language: draft.language,
+            source: draft.source.clone(),
+            title: set(&draft.title),
+            nav_title: set(&draft.nav_title),
+            summary: set(&draft.summary),
+            section: draft.section,
+            order: draft.order,
+            updated: draft.updated.clone(),
+            html: rendered.html,
+            // Only lines are trimmed: spaces before the first word can mean code.
+            markdown: format!("# {title}\n\n{summary}\n\n{}\n", body.trim_matches(['\n', '\r'])),
+            headings: parsed.outline.headings(),
+            facts: rendered.found.facts,
+            evidence: rendered.found.evidence,
+        };
+        Resolved {
+            page,
+            references: rendered.found.references,
+            problems: rendered.found.problems.into_result(()).err().unwrap_or_default(),
+        }
+    }
+}
+
+/// A translation that leaves a number out, or adds one, says something else.
+fn one_sided_facts(resolved: &[Resolved]) -> Vec<Problem> {
+    let mut versions: BTreeMap<&str, Vec<&Resolved>> = BTreeMap::new();
+    for one in resolved {
+        versions.entry(&one.page.id).or_default().push(one);
+    }
+    let mut found = Vec::new();
+    for versions in versions.values() {
+        for one in versions {
+            for other in versions {
+                for (id, (path, at)) in &one.references {
+                    if !other.references.contains_key(id) {
+                        let message = format!("`{}` does not show the fact `{id}`", other.page.source);
+                        let problem = Problem::new(path, *at, message);
+                        found.push(problem.hint("show the same facts in every language"));
+                    }
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,49 @@
+//! Code blocks: code that is shown, and blocks that ask for something else.
+
+use super::super::escape;
+use super::super::tree::{Kind, Node};
+use super::Renderer;
+use crate::diag::nearest;
+use pulldown_cmark::CodeBlockKind;
+
+/// The languages of code that pages show.
+const LANGUAGES: [&str; 4] = ["sh", "yaml", "json", "text"];
+/// The first word of a block that shows a CSV table.
+const TABLE: &str = "table";
+
+impl Renderer<'_> {
+    pub(super) fn code_block(&mut self, node: &Node<'_>, kind: &CodeBlockKind<'_>, children: &[Node<'_>]) {
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => info.trim(),
+            CodeBlockKind::Indented => "",
+        };
+        let (word, attributes) = info.split_once(char::is_whitespace).unwrap_or((info, ""));
+        let text: String = children
+            .iter()
+            .filter_map(|child| match &child.kind {
+                Kind::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        let class = match word {
+            TABLE => return self.data_table(node, attributes.trim(), &text),
+            "" => String::new(),
+            word if LANGUAGES.contains(&word) => format!(" class=\"language-{word}\""),
+            word => {
+                let known = || LANGUAGES.into_iter().chain([TABLE]);
+                let hint = match nearest(word, known()) {
+                    Some(known) => format!("did you mean `{known}`?"),
+                    None => format!("the kinds are {}", known().collect::<Vec<_>>().join(", ")),
+                };
+                return self.refuse(node, format!("no block of the kind `{word}`"), hint);
+            }
+        };
+        if !attributes.is_empty() {
+            let message = format!("`{}` behind the kind of a code block", attributes.trim());
+            return self.refuse(node, message, "leave the kind alone");
+        }
+        // Wide code is scrolled; the tab index lets the keyboard do it.
+        let code = escape::html(&text);
+        self.write(&format!("<pre tabindex=\"0\"><code{class}>{code}</code></pre>\n"));
+    }
+}

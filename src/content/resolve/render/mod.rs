@@ -1,0 +1,190 @@
+//! Markdown trees as HTML.
+//!
+//! Our own writer, because that of the parser gives callouts no title, task boxes no label, footnotes ids that
+//! collide, table columns inline styles, and lets raw HTML pass.
+
+mod code;
+mod data_table;
+mod inline;
+mod list;
+mod notes;
+mod table;
+
+use super::edits::Edits;
+use super::escape;
+use super::library::Library;
+use super::origin::Origin;
+use super::outline::Ids;
+use super::tree::{Kind, Node};
+use super::typography::Typesetter;
+use super::{Found, Parsed};
+use crate::content::Wording;
+use pulldown_cmark::{BlockQuoteKind, Tag};
+use std::collections::BTreeMap;
+
+/// A rendered text.
+pub struct Rendered {
+    /// As HTML.
+    pub html: String,
+    /// The changes that make the source readable without us.
+    pub edits: Edits,
+    /// What it shows, and what is wrong with it.
+    pub found: Found,
+}
+
+/// Renders the body of a page with its footnotes.
+pub fn page(parsed: &Parsed<'_>, library: &Library<'_>) -> Rendered {
+    let mut renderer = Renderer::new(parsed, library, parsed.origin);
+    renderer.nodes(&parsed.tree.nodes);
+    renderer.footnotes();
+    for range in &parsed.tree.link_definitions {
+        // Links are written out where they stand.
+        renderer.edits.replace(range.clone(), "");
+    }
+    Rendered {
+        html: renderer.html,
+        edits: renderer.edits,
+        found: renderer.found,
+    }
+}
+
+/// Writes one text: the body of a page, or a cell of a table.
+struct Renderer<'a> {
+    parsed: &'a Parsed<'a>,
+    library: &'a Library<'a>,
+    wording: &'a Wording,
+    origin: Origin<'a>,
+    /// A cell of a CSV table: it has neither links nor footnotes.
+    in_cell: bool,
+    in_link: bool,
+    ids: Ids,
+    typesetter: Typesetter,
+    /// The heading below which we are.
+    heading: String,
+    tables: usize,
+    tasks: usize,
+    /// How often each footnote was referred to so far.
+    references: BTreeMap<usize, usize>,
+    html: String,
+    edits: Edits,
+    found: Found,
+}
+
+impl<'a> Renderer<'a> {
+    fn new(parsed: &'a Parsed<'a>, library: &'a Library<'a>, origin: Origin<'a>) -> Renderer<'a> {
+        let language = parsed.draft.language;
+        Renderer {
+            parsed,
+            library,
+            wording: library.wordings.of(language),
+            origin,
+            in_cell: false,
+            in_link: false,
+            ids: parsed.ids.clone(),
+            typesetter: Typesetter::new(language),
+            heading: parsed.draft.title.clone(),
+            tables: 0,
+            tasks: 0,
+            references: BTreeMap::new(),
+            html: String::new(),
+            edits: Edits::default(),
+            found: Found::default(),
+        }
+    }
+
+    fn write(&mut self, html: &str) {
+        self.html.push_str(html);
+    }
+
+    fn refuse(&mut self, node: &Node<'_>, message: impl Into<String>, hint: impl Into<String>) {
+        let problem = self.origin.problem(node.range.start, message);
+        self.found.problems.push(problem.hint(hint));
+    }
+
+    fn nodes(&mut self, nodes: &[Node<'_>]) {
+        for node in nodes {
+            self.node(node);
+        }
+    }
+
+    fn node(&mut self, node: &Node<'_>) {
+        if node.is_block() {
+            self.typesetter.restart();
+            self.block(node);
+        } else {
+            self.inline(node);
+        }
+    }
+
+    fn block(&mut self, node: &Node<'_>) {
+        let Kind::Branch(tag, children) = &node.kind else {
+            self.write("<hr>\n");
+            return;
+        };
+        match tag {
+            Tag::Paragraph => self.wrapped("p", children),
+            Tag::Heading { .. } => self.heading(node, children),
+            Tag::BlockQuote(None) => {
+                self.write("<blockquote>\n");
+                self.nodes(children);
+                self.write("</blockquote>\n");
+            }
+            Tag::BlockQuote(Some(kind)) => self.callout(*kind, children),
+            Tag::CodeBlock(kind) => self.code_block(node, kind, children),
+            Tag::List(start) => self.list(*start, children),
+            Tag::Table(alignments) => self.table(alignments, children),
+            Tag::HtmlBlock => self.refuse_html(node),
+            // Parts of lists and tables are written with them; all else is not among the options.
+            _ => self.nodes(children),
+        }
+    }
+
+    fn wrapped(&mut self, element: &str, children: &[Node<'_>]) {
+        self.write(&format!("<{element}>"));
+        self.nodes(children);
+        self.write(&format!("</{element}>\n"));
+    }
+
+    fn heading(&mut self, node: &Node<'_>, children: &[Node<'_>]) {
+        let Some(heading) = self.parsed.outline.at(node.range.start) else {
+            // In the body, every heading is in the outline or its problem is noted.
+            if self.parsed.is_in_footnote(node) {
+                self.refuse(node, "a heading in a footnote", "write it as text");
+            }
+            return;
+        };
+        let (level, id) = (heading.level, heading.id.as_str());
+        let label = self
+            .wording
+            .filled("heading.permalink", &[("heading", &heading.text)]);
+        self.heading = heading.text.clone();
+        self.write(&format!("<h{level} id=\"{id}\">"));
+        self.nodes(children);
+        let label = escape::attribute(&label);
+        let link = format!(" <a class=\"permalink\" href=\"#{id}\" aria-label=\"{label}\">#</a>");
+        self.write(&format!("{link}</h{level}>\n"));
+    }
+
+    fn callout(&mut self, kind: BlockQuoteKind, children: &[Node<'_>]) {
+        let word = match kind {
+            BlockQuoteKind::Note => "note",
+            BlockQuoteKind::Tip => "tip",
+            BlockQuoteKind::Important => "important",
+            BlockQuoteKind::Warning => "warning",
+            BlockQuoteKind::Caution => "caution",
+        };
+        let title = escape::html(self.wording.text(&format!("callout.{word}")));
+        self.write(&format!("<div class=\"callout {word}\" role=\"note\">\n"));
+        self.write(&format!("<p class=\"callout-title\">{title}</p>\n"));
+        self.nodes(children);
+        self.write("</div>\n");
+    }
+
+    fn refuse_html(&mut self, node: &Node<'_>) {
+        self.refuse(
+            node,
+            "HTML in a page",
+            "write Markdown, or put what is meant as text into backticks",
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! The cover of the site in all languages at once, and the page for addresses that are not there.
+
+use super::edition::{Edition, INDEX};
+use super::marks::Mark;
+use super::theme::Sheet;
+use super::voice::Voice;
+use crate::content::place::page_path;
+use serde::Serialize;
+use tera::Context;
+
+/// The cover in one language.
+#[derive(Debug, Serialize)]
+struct Face {
+    language: &'static str,
+    href: String,
+    title: String,
+    description: String,
+    open: String,
+    missing: String,
+    missing_more: String,
+    /// The warning, when the key is a development key.
+    development: Option<String>,
+    marks: Vec<Mark>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    label: String,
+    value: String,
+    /// The kind of badge that the value is shown as.
+    badge: Option<&'static str>,
+}
+
+/// The cover and the page for missing addresses.
+pub(super) fn sheets(edition: &Edition<'_>) -> Vec<Sheet> {
+    let voices: Vec<Voice<'_>> = edition
+        .input
+        .languages
+        .iter()
+        .map(|language| Voice::new(edition.input.wordings, *language))
+        .collect();
+    let faces: Vec<Face> = voices.iter().map(|voice| face(edition, voice)).collect();
+    let sheet = |path: &str, template: &'static str| {
+        let mut context = Context::new();
+        context.insert("root", "");
+        context.insert("faces", &faces);
+        if let Some(voice) = voices.first() {
+            context.insert("site", &edition.imprint(voice));
+        }
+        Sheet {
+            path: path.to_owned(),
+            template,
+            context,
+            source: None,
+        }
+    };
+    vec![
+        sheet("index.html", "cover.html"),
+        sheet("404.html", "not_found.html"),
+    ]
+}
+
+fn face(edition: &Edition<'_>, voice: &Voice<'_>) -> Face {
+    Face {
+        language: voice.language.tag(),
+        href: page_path(voice.language, INDEX),
+        title: voice.text("cover.title"),
+        description: voice.text("cover.description"),
+        open: voice.text("cover.open"),
+        missing: voice.text("cover.missing"),
+        missing_more: voice.text("cover.missing_more"),
+        development: edition
+            .signing()
+            .development
+            .then(|| voice.text("mark.development")),
+        marks: edition.marks.in_words(voice),
+        rows: rows(edition, voice),
+    }
+}
+
+fn rows(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Row> {
+    let input = &edition.input;
+    let plain = |key: &str, value: String| Row {
+        label: voice.text(key),
+        value,
+        badge: None,
+    };
+    let total = input.report.scenarios.len();
+    let passed = input.report.failure_count() == 0;
+    let within = voice.count(total - input.report.failure_count());
+    let result = voice.filled(
+        "status.within",
+        &[("within", &within), ("total", &voice.count(total))],
+    );
+    let (seal, badge) = if input.signing.development {
+        ("seal.development", "development")
+    } else {
+        ("seal.signed", "signed")
+    };
+    vec![
+        plain("release", input.release.id.clone()),
+        plain("released", voice.date(input.release.released_at)),
+        Row {
+            badge: Some(if passed { "passed" } else { "failed" }),
+            ..plain("status.result", result)
+        },
+        Row {
+            badge: Some(badge),
+            ..plain("status.signature", voice.text(seal))
+        },
+        plain("signing_key", input.signing.key_id.clone()),
+    ]
+}

@@ -1,0 +1,211 @@
+//! What all pages of one build share: the release, the navigation, and what refers to what.
+
+use super::marks::Marks;
+use super::voice::Voice;
+use super::{Signing, SiteInput};
+use crate::content::{Page, Section, place};
+use crate::diag::{Checked, Problem, Problems};
+use crate::domain::{Fact, Language};
+use crate::evidence::{EvidenceFile, EvidenceKind};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The id of the home page, and of an index inside a folder.
+pub(super) const INDEX: &str = "index";
+/// The id of the page that says how to verify the release; the footer links it where it exists.
+const VERIFICATION: &str = "verification";
+
+/// The groups of the navigation, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    Review,
+    Evidence,
+    Publish,
+    Operate,
+}
+
+impl Group {
+    pub(super) const ALL: [Group; 4] = [Group::Review, Group::Evidence, Group::Publish, Group::Operate];
+
+    /// The group of a page; the home page stands above all groups.
+    pub(super) fn of(section: Section) -> Option<Group> {
+        match section {
+            Section::Home => None,
+            Section::Review => Some(Group::Review),
+            Section::Publish => Some(Group::Publish),
+            Section::Operate => Some(Group::Operate),
+        }
+    }
+
+    /// Its key in messages.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Group::Review => "review",
+            Group::Evidence => "evidence",
+            Group::Publish => "publish",
+            Group::Operate => "operate",
+        }
+    }
+}
+
+/// A page as the navigation knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Stop {
+    /// `None` for the home page.
+    pub(super) group: Option<Group>,
+    pub(super) path: String,
+    pub(super) label: String,
+}
+
+/// What pages say about the release, in one language.
+#[derive(Debug, Serialize)]
+pub(super) struct Imprint<'a> {
+    name: &'a str,
+    release: &'a str,
+    bundle: &'a str,
+    released_on: String,
+    generated_at: String,
+    key_id: &'a str,
+    development: bool,
+    tool_version: &'a str,
+    report_digest: Option<String>,
+}
+
+/// One build of the site.
+#[derive(Debug)]
+pub(super) struct Edition<'a> {
+    pub(super) input: SiteInput<'a>,
+    pub(super) marks: Marks,
+    /// The signed report among the evidence.
+    pub(super) report_file: Option<&'a EvidenceFile>,
+    pages: BTreeMap<(Language, &'a str), &'a Page>,
+    facts: BTreeMap<&'a str, Vec<&'a Fact>>,
+}
+
+impl<'a> Edition<'a> {
+    /// # Errors
+    /// A language without a home page, or evidence files whose pages would overwrite each other.
+    pub(super) fn new(input: &SiteInput<'a>) -> Checked<Edition<'a>> {
+        let mut facts: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
+        for fact in input.evidence.facts() {
+            facts.entry(fact.source.as_str()).or_default().push(fact);
+        }
+        let edition = Edition {
+            input: *input,
+            marks: Marks::of_report(input.report),
+            report_file: input
+                .evidence
+                .files()
+                .find(|file| file.kind == EvidenceKind::Report && file.path.ends_with(".json")),
+            pages: input
+                .pages
+                .iter()
+                .map(|page| ((page.language, page.id.as_str()), page))
+                .collect(),
+            facts,
+        };
+        let mut problems = Problems::new();
+        problems.take(place::check(
+            input.evidence.files().map(|file| file.path.as_str()),
+        ));
+        for language in input.languages {
+            if edition.page(*language, INDEX).is_none() {
+                let path = format!("content/{}/{INDEX}.md", language.tag());
+                problems.push(Problem::with_file(path, "the home page is missing"));
+            }
+        }
+        problems.into_result(edition)
+    }
+
+    pub(super) fn signing(&self) -> &'a Signing {
+        self.input.signing
+    }
+
+    pub(super) fn page(&self, language: Language, id: &str) -> Option<&'a Page> {
+        self.pages.get(&(language, id)).copied()
+    }
+
+    /// The pages of a language in reading order: by section, then by their own numbers.
+    pub(super) fn pages_in(&self, language: Language) -> Vec<&'a Page> {
+        let mut pages: Vec<&Page> = self
+            .pages
+            .values()
+            .filter(|page| page.language == language)
+            .copied()
+            .collect();
+        pages.sort_by(|left, right| {
+            (left.section, left.order, &left.id).cmp(&(right.section, right.order, &right.id))
+        });
+        pages
+    }
+
+    /// The facts that stand in a file, in the order of its lines.
+    pub(super) fn facts_in(&self, path: &str) -> Vec<&'a Fact> {
+        let mut facts = self.facts.get(path).cloned().unwrap_or_default();
+        facts.sort_by(|left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
+        facts
+    }
+
+    /// The page about verification, where there is one.
+    pub(super) fn verification(&self, language: Language) -> Option<String> {
+        self.page(language, VERIFICATION)
+            .map(|page| place::page_path(language, &page.id))
+    }
+
+    /// All stops of the navigation in reading order, the home page first.
+    pub(super) fn stops(&self, voice: &Voice<'_>) -> Vec<Stop> {
+        let language = voice.language;
+        let mut stops: Vec<Stop> = self
+            .pages_in(language)
+            .into_iter()
+            .filter(|page| page.section == Section::Home)
+            .map(stop_of)
+            .collect();
+        for group in Group::ALL {
+            if group == Group::Evidence {
+                stops.push(Stop {
+                    group: Some(group),
+                    path: place::report_path(language),
+                    label: voice.text("report.title"),
+                });
+                stops.push(Stop {
+                    group: Some(group),
+                    path: evidence_index(language),
+                    label: voice.text("evidence.title"),
+                });
+            }
+            let own = |page: &&Page| Group::of(page.section) == Some(group);
+            stops.extend(self.pages_in(language).into_iter().filter(own).map(stop_of));
+        }
+        stops
+    }
+
+    /// What pages say about the release.
+    pub(super) fn imprint(&self, voice: &Voice<'_>) -> Imprint<'a> {
+        let input = &self.input;
+        Imprint {
+            name: input.name,
+            release: &input.release.id,
+            bundle: input.bundle.as_str(),
+            released_on: voice.date(input.release.released_at),
+            generated_at: voice.moment(input.report.generated_at),
+            key_id: &input.signing.key_id,
+            development: input.signing.development,
+            tool_version: input.tool_version,
+            report_digest: self.report_file.map(|file| file.digest.to_string()),
+        }
+    }
+}
+
+fn stop_of(page: &Page) -> Stop {
+    Stop {
+        group: Group::of(page.section),
+        path: place::page_path(page.language, &page.id),
+        label: page.nav_title.clone(),
+    }
+}
+
+/// The page that lists all evidence.
+pub(super) fn evidence_index(language: Language) -> String {
+    format!("{}/evidence/{INDEX}.html", language.tag())
+}

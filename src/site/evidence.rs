@@ -1,0 +1,234 @@
+//! The evidence for reading: a list of all files, and a page for each with its facts and its very lines.
+
+use super::edition::{Edition, Group, Stop, evidence_index};
+use super::frame::{self, Entry, Link, Outline};
+use super::marks::Marks;
+use super::theme::Sheet;
+use super::voice::Voice;
+use crate::content::place::{evidence_path, page_path, relative, report_path};
+use crate::domain::{Fact, FactValue};
+use crate::evidence::{EvidenceFile, EvidenceKind};
+use serde::Serialize;
+
+/// The kinds in the order of the list: the result first, then what it was made from.
+const KINDS: [EvidenceKind; 7] = [
+    EvidenceKind::Report,
+    EvidenceKind::Config,
+    EvidenceKind::Baseline,
+    EvidenceKind::Document,
+    EvidenceKind::Table,
+    EvidenceKind::Release,
+    EvidenceKind::Publication,
+];
+
+/// Up to this many facts a page shows them unfolded.
+const FEW_FACTS: usize = 40;
+
+#[derive(Debug, Serialize)]
+struct Index {
+    groups: Vec<Kind>,
+}
+
+#[derive(Debug, Serialize)]
+struct Kind {
+    key: &'static str,
+    label: String,
+    files: Vec<Summary>,
+}
+
+/// What is said about a file wherever it is named.
+#[derive(Debug, Serialize)]
+struct Summary {
+    path: String,
+    href: String,
+    size: String,
+    digest: String,
+    sample: bool,
+    seal: &'static str,
+    seal_label: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FileView<'a> {
+    #[serde(flatten)]
+    summary: Summary,
+    name: &'a str,
+    kind_label: String,
+    kind_text: String,
+    seal_more: String,
+    users: Vec<Link>,
+    facts: Vec<FactRow<'a>>,
+    facts_open: bool,
+    facts_title: String,
+    /// Empty when the file is not text.
+    lines: Vec<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct FactRow<'a> {
+    id: &'a str,
+    value: String,
+    numeric: bool,
+    /// None for a fact about the file as a whole.
+    line: Option<u32>,
+}
+
+/// The list and the pages of all files, in one language.
+pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Sheet> {
+    let mut sheets = vec![index(edition, voice)];
+    sheets.extend(
+        edition
+            .input
+            .evidence
+            .files()
+            .map(|file| page(edition, voice, file)),
+    );
+    sheets
+}
+
+fn index(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
+    let path = evidence_index(voice.language);
+    let kind = |kind: EvidenceKind| Kind {
+        key: kind.key(),
+        label: voice.text(&format!("kind.{}", kind.key())),
+        files: edition
+            .input
+            .evidence
+            .files()
+            .filter(|file| file.kind == kind)
+            .map(|file| summary(voice, &path, file))
+            .collect(),
+    };
+    let groups: Vec<Kind> = KINDS
+        .into_iter()
+        .map(kind)
+        .filter(|group| !group.files.is_empty())
+        .collect();
+    let entry = |group: &Kind| Entry {
+        level: 2,
+        id: group.key.to_owned(),
+        text: group.label.clone(),
+    };
+    let other = voice.language.other();
+    let outline = Outline {
+        title: voice.text("evidence.title"),
+        description: voice.text("evidence.summary"),
+        group: Some(Group::Evidence),
+        twin: edition
+            .input
+            .languages
+            .contains(&other)
+            .then(|| evidence_index(other)),
+        contents: groups.iter().map(entry).collect(),
+        path: path.clone(),
+        ..Outline::default()
+    };
+    let mut sheet = frame::sheet(edition, voice, "evidence_index.html", outline);
+    sheet.context.insert("evidence", &Index { groups });
+    sheet
+}
+
+fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile) -> Sheet {
+    let path = evidence_path(voice.language, &file.path);
+    let view = view(edition, voice, &path, file);
+    let other = voice.language.other();
+    let marks = if file.kind == EvidenceKind::Report {
+        edition.marks
+    } else {
+        Marks::default()
+    };
+    let outline = Outline {
+        title: view.name.to_owned(),
+        description: format!("{} {}", view.kind_text, file.path),
+        group: Some(Group::Evidence),
+        parents: vec![Stop {
+            group: None,
+            path: evidence_index(voice.language),
+            label: voice.text("evidence.title"),
+        }],
+        twin: edition
+            .input
+            .languages
+            .contains(&other)
+            .then(|| evidence_path(other, &file.path)),
+        marks: Marks {
+            sample: marks.sample || file.sample,
+            ..marks
+        },
+        path: path.clone(),
+        ..Outline::default()
+    };
+    let mut sheet = frame::sheet(edition, voice, "evidence_file.html", outline);
+    sheet.context.insert("file", &view);
+    sheet
+}
+
+fn summary(voice: &Voice<'_>, here: &str, file: &EvidenceFile) -> Summary {
+    let seal = match &file.sealed {
+        Some(sealed) if sealed.development => "development",
+        Some(_) => "signed",
+        None => "none",
+    };
+    Summary {
+        path: file.path.clone(),
+        href: relative(here, &evidence_path(voice.language, &file.path)),
+        size: voice.size(file.bytes.len()),
+        digest: file.digest.to_string(),
+        sample: file.sample,
+        seal,
+        seal_label: voice.text(&format!("seal.{seal}")),
+    }
+}
+
+fn view<'a>(edition: &Edition<'a>, voice: &Voice<'_>, here: &str, file: &'a EvidenceFile) -> FileView<'a> {
+    let kind = file.kind.key();
+    let facts: Vec<FactRow<'_>> = edition
+        .facts_in(&file.path)
+        .into_iter()
+        .map(|fact| fact_row(voice, fact))
+        .collect();
+    FileView {
+        summary: summary(voice, here, file),
+        name: file.path.rsplit('/').next().unwrap_or(&file.path),
+        kind_label: voice.text(&format!("kind.{kind}")),
+        kind_text: voice.text(&format!("kind_text.{kind}")),
+        seal_more: match &file.sealed {
+            Some(sealed) => voice.filled("seal.keyed", &[("key", &sealed.key_id)]),
+            None => voice.text("seal.listed"),
+        },
+        users: users(edition, voice, here, file),
+        facts_open: facts.len() <= FEW_FACTS,
+        facts_title: voice.filled("evidence.facts_count", &[("count", &voice.count(facts.len()))]),
+        facts,
+        lines: std::str::from_utf8(&file.bytes).map_or_else(|_| Vec::new(), |text| text.lines().collect()),
+    }
+}
+
+fn fact_row<'a>(voice: &Voice<'_>, fact: &'a Fact) -> FactRow<'a> {
+    FactRow {
+        id: &fact.id,
+        value: voice.fact(fact),
+        numeric: matches!(fact.value, FactValue::Number(_)),
+        line: (fact.at.line > 0).then_some(fact.at.line),
+    }
+}
+
+/// The pages that show facts of a file or link to it.
+fn users(edition: &Edition<'_>, voice: &Voice<'_>, here: &str, file: &EvidenceFile) -> Vec<Link> {
+    let report = edition.input.report;
+    let feeds_report =
+        file.kind == EvidenceKind::Report || report.inputs.iter().any(|input| input.path == file.path);
+    let on_report = feeds_report.then(|| Link {
+        label: voice.text("report.title"),
+        href: Some(relative(here, &report_path(voice.language))),
+    });
+    let pages = edition.pages_in(voice.language);
+    let on_pages = pages
+        .into_iter()
+        .filter(|page| page.evidence.contains(&file.path))
+        .map(|page| Link {
+            label: page.title.clone(),
+            href: Some(relative(here, &page_path(page.language, &page.id))),
+        });
+    on_report.into_iter().chain(on_pages).collect()
+}

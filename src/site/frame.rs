@@ -1,0 +1,203 @@
+//! The frame around every page: navigation, breadcrumbs, languages, marks, contents.
+
+use super::edition::{Edition, Group, INDEX, Stop};
+use super::marks::{Mark, Marks};
+use super::theme::Sheet;
+use super::voice::Voice;
+use crate::content::place::{evidence_path, page_path, relative};
+use crate::domain::Language;
+use serde::Serialize;
+use tera::Context;
+
+/// Fewer headings than this need no table of contents.
+const WORTH_CONTENTS: usize = 3;
+
+/// A link as templates show it; without `href` it is only words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Link {
+    pub(super) label: String,
+    pub(super) href: Option<String>,
+}
+
+/// An entry of the table of contents.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Entry {
+    pub(super) level: u8,
+    pub(super) id: String,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Item {
+    label: String,
+    href: String,
+    current: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Menu {
+    label: String,
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Serialize)]
+struct Choice {
+    tag: &'static str,
+    label: String,
+    href: String,
+    current: bool,
+}
+
+/// What a page tells its frame.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// Its file in the site.
+    pub(super) path: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    /// Pages between its group and itself.
+    pub(super) parents: Vec<Stop>,
+    pub(super) group: Option<Group>,
+    /// Its file in the other language, where there is one.
+    pub(super) twin: Option<String>,
+    pub(super) marks: Marks,
+    pub(super) contents: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize)]
+struct Frame {
+    language: &'static str,
+    title: String,
+    description: String,
+    is_home: bool,
+    home: String,
+    cover: String,
+    report_evidence: Option<String>,
+    verification: Option<String>,
+    crumbs: Vec<Link>,
+    groups: Vec<Menu>,
+    languages: Vec<Choice>,
+    previous: Option<Link>,
+    next: Option<Link>,
+    marks: Vec<Mark>,
+    contents: Vec<Entry>,
+}
+
+/// A sheet with everything that the common templates use; the page adds its own part to the context.
+pub(super) fn sheet(
+    edition: &Edition<'_>,
+    voice: &Voice<'_>,
+    template: &'static str,
+    outline: Outline,
+) -> Sheet {
+    let path = outline.path.clone();
+    let mut context = Context::new();
+    context.insert("root", &"../".repeat(path.matches('/').count()));
+    context.insert("site", &edition.imprint(voice));
+    context.insert_value("text", voice.messages());
+    context.insert("frame", &frame(edition, voice, outline));
+    Sheet {
+        path,
+        template,
+        context,
+        source: None,
+    }
+}
+
+fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
+    let here = outline.path.as_str();
+    let language = voice.language;
+    let stops = edition.stops(voice);
+    let position = stops.iter().position(|stop| stop.path == here);
+    let neighbour = |at: Option<usize>| at.and_then(|at| stops.get(at)).map(|stop| link(here, stop));
+    Frame {
+        language: language.tag(),
+        is_home: here == page_path(language, INDEX),
+        home: relative(here, &page_path(language, INDEX)),
+        cover: relative(here, "index.html"),
+        report_evidence: edition
+            .report_file
+            .map(|file| relative(here, &evidence_path(language, &file.path))),
+        verification: edition.verification(language).map(|path| relative(here, &path)),
+        crumbs: crumbs(voice, &outline),
+        groups: menus(voice, here, &stops),
+        languages: choices(edition, voice, &outline),
+        previous: neighbour(position.and_then(|at| at.checked_sub(1))),
+        next: neighbour(position.map(|at| at + 1)),
+        marks: outline.marks.in_words(voice),
+        contents: if outline.contents.len() < WORTH_CONTENTS {
+            Vec::new()
+        } else {
+            outline.contents
+        },
+        title: outline.title,
+        description: outline.description,
+    }
+}
+
+fn link(here: &str, stop: &Stop) -> Link {
+    Link {
+        label: stop.label.clone(),
+        href: Some(relative(here, &stop.path)),
+    }
+}
+
+/// The way from the home page to this one. The home page itself has none.
+fn crumbs(voice: &Voice<'_>, outline: &Outline) -> Vec<Link> {
+    let home = page_path(voice.language, INDEX);
+    if outline.path == home {
+        return Vec::new();
+    }
+    let words = |label: String| Link { label, href: None };
+    let mut crumbs = vec![Link {
+        label: voice.text("start"),
+        href: Some(relative(&outline.path, &home)),
+    }];
+    crumbs.extend(
+        outline
+            .group
+            .map(|group| words(voice.text(&format!("section.{}", group.key())))),
+    );
+    crumbs.extend(outline.parents.iter().map(|parent| link(&outline.path, parent)));
+    crumbs.push(words(outline.title.clone()));
+    crumbs
+}
+
+fn menus(voice: &Voice<'_>, here: &str, stops: &[Stop]) -> Vec<Menu> {
+    let item = |stop: &Stop| Item {
+        label: stop.label.clone(),
+        href: relative(here, &stop.path),
+        current: stop.path == here,
+    };
+    Group::ALL
+        .into_iter()
+        .map(|group| Menu {
+            label: voice.text(&format!("section.{}", group.key())),
+            items: stops
+                .iter()
+                .filter(|stop| stop.group == Some(group))
+                .map(item)
+                .collect(),
+        })
+        .filter(|menu| !menu.items.is_empty())
+        .collect()
+}
+
+/// The same page in each language; the other home page where it has no twin.
+fn choices(edition: &Edition<'_>, voice: &Voice<'_>, outline: &Outline) -> Vec<Choice> {
+    let choice = |language: &Language| {
+        let current = *language == voice.language;
+        let path = match &outline.twin {
+            _ if current => outline.path.clone(),
+            Some(twin) => twin.clone(),
+            None => page_path(*language, INDEX),
+        };
+        Choice {
+            tag: language.tag(),
+            label: Voice::new(edition.input.wordings, *language).text("language_name"),
+            href: relative(&outline.path, &path),
+            current,
+        }
+    };
+    edition.input.languages.iter().map(choice).collect()
+}

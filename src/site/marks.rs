@@ -1,0 +1,82 @@
+//! Marks: what a reader must know about the data before believing a number.
+
+use super::voice::Voice;
+use crate::domain::{Provenance, StressReport};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Prefixes of facts that come out of market baselines.
+const FROM_BASELINES: [&str; 2] = ["report.", "baselines."];
+
+/// A mark as templates show it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Mark {
+    kind: &'static str,
+    label: String,
+    text: String,
+}
+
+/// Which marks the numbers of a report need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// A market that a scenario used comes from a fixture.
+    pub(super) sample: bool,
+    /// A market that a scenario used was invented.
+    pub(super) synthetic: bool,
+}
+
+impl Marks {
+    /// The marks that a report's numbers need.
+    pub(super) fn of_report(report: &StressReport) -> Marks {
+        let used = used_symbols(report);
+        let any = |provenance: Provenance| {
+            report.markets.iter().any(|market| {
+                market.provenance == provenance && used.contains(market.baseline.symbol.as_str())
+            })
+        };
+        let invented = report
+            .scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.markets)
+            .any(|market| market.synthetic);
+        Marks {
+            sample: any(Provenance::Sample),
+            synthetic: invented || any(Provenance::Synthetic),
+        }
+    }
+
+    /// These marks on a page that shows the given facts.
+    pub(super) fn for_facts(self, facts: &BTreeSet<String>) -> Marks {
+        let shows = facts
+            .iter()
+            .any(|id| FROM_BASELINES.iter().any(|prefix| id.starts_with(prefix)));
+        if shows { self } else { Marks::default() }
+    }
+
+    /// The marks in words.
+    pub(super) fn in_words(self, voice: &Voice<'_>) -> Vec<Mark> {
+        let mark = |kind: &'static str| Mark {
+            kind,
+            label: voice.text(&format!("mark.{kind}")),
+            text: voice.text(&format!("mark.{kind}_more")),
+        };
+        let mut marks = Vec::new();
+        if self.sample {
+            marks.push(mark("sample"));
+        }
+        if self.synthetic {
+            marks.push(mark("synthetic"));
+        }
+        marks
+    }
+}
+
+/// The symbols of the markets that scenarios used.
+pub(super) fn used_symbols(report: &StressReport) -> BTreeSet<&str> {
+    report
+        .scenarios
+        .iter()
+        .flat_map(|scenario| &scenario.markets)
+        .map(|market| market.baseline.symbol.as_str())
+        .collect()
+}

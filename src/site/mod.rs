@@ -1,0 +1,106 @@
+//! The site: the content for reading, with every number one link away from the evidence it stands in.
+//!
+//! [`render`] turns resolved pages, evidence and the report into a tree of files that works from an unpacked folder
+//! as well as from a server: relative links, no network, no inline scripts or styles. It reads nothing and writes
+//! nothing; the same input gives the same bytes.
+
+mod breakable;
+mod complaint;
+mod cover;
+mod digests;
+mod edition;
+mod evidence;
+mod frame;
+mod headroom;
+mod links;
+mod marks;
+mod page;
+mod report;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod voice;
+
+pub use theme::Theme;
+
+use crate::content::{Page, Wordings};
+use crate::diag::{Checked, Problem};
+use crate::domain::{BundleName, Language, Release, StressReport};
+use crate::evidence::Evidence;
+use crate::fs::Tree;
+use edition::Edition;
+use voice::Voice;
+
+/// Who signs the release, as pages show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signing {
+    /// The id of the HMAC key.
+    pub key_id: String,
+    /// The key is a development key: every page says so.
+    pub development: bool,
+}
+
+/// All that the site shows.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteInput<'a> {
+    /// The resolved pages of all languages.
+    pub pages: &'a [Page],
+    /// The evidence that they refer to.
+    pub evidence: &'a Evidence,
+    /// The report of the run.
+    pub report: &'a StressReport,
+    /// The release that is published.
+    pub release: &'a Release,
+    /// The name of its bundle.
+    pub bundle: &'a BundleName,
+    /// Who signs it.
+    pub signing: &'a Signing,
+    /// The name of the site.
+    pub name: &'a str,
+    /// The languages, the default first.
+    pub languages: &'a [Language],
+    /// The version of this program.
+    pub tool_version: &'a str,
+    /// The words of all languages.
+    pub wordings: &'a Wordings,
+}
+
+/// Renders the whole site.
+///
+/// # Errors
+/// A report made with the reference's leniency, a message or page that is missing, a template that fails, two pages
+/// at one place, or a link that leads nowhere.
+pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
+    // 1. What may be shown at all.
+    refuse_lenient_report(input.report)?;
+    voice::require(input.wordings)?;
+    let edition = Edition::new(input)?;
+
+    // 2. Each file with all that its template needs.
+    let mut sheets = cover::sheets(&edition);
+    for language in input.languages {
+        let voice = Voice::new(input.wordings, *language);
+        sheets.extend(page::sheets(&edition, &voice));
+        sheets.push(report::sheet(&edition, &voice));
+        sheets.extend(evidence::sheets(&edition, &voice));
+    }
+
+    // 3. The files, and what proves them whole.
+    let mut tree = theme.print(sheets)?;
+    links::check(&tree)?;
+    digests::add_list(&mut tree);
+    Ok(tree)
+}
+
+fn refuse_lenient_report(report: &StressReport) -> Checked<()> {
+    if !report.compat_reference {
+        return Ok(());
+    }
+    Err(vec![
+        Problem::with_file(
+            "stress_lab_report.json",
+            "was made with `--compat reference` and must not be published",
+        )
+        .hint("run the Stress Lab again without `--compat reference`"),
+    ])
+}

@@ -1,0 +1,173 @@
+//! The page about the Stress Lab's report: verdicts, metrics against their limits, and what the numbers stand on.
+
+mod baselines;
+mod scenario;
+
+use super::edition::{Edition, Group};
+use super::frame::{self, Entry, Outline};
+use super::theme::Sheet;
+use super::voice::Voice;
+use crate::content::place::{evidence_path, relative, report_path};
+use crate::domain::{Metric, Verdict};
+use baselines::BaselineRow;
+use scenario::ScenarioView;
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+struct ReportView {
+    title: String,
+    summary: String,
+    verdict: &'static str,
+    verdict_label: String,
+    generated_at: String,
+    scenario_count: String,
+    failure_count: String,
+    signature: String,
+    scenarios: Vec<ScenarioView>,
+    limits: Vec<LimitRow>,
+    baselines: Vec<BaselineRow>,
+    inputs: Vec<InputRow>,
+}
+
+/// The limits on one metric: the global one, and each scenario's own where it has one.
+#[derive(Debug, Serialize)]
+struct LimitRow {
+    label: String,
+    global_limit: String,
+    own: Vec<Option<String>>,
+}
+
+/// A file that the numbers depend on.
+#[derive(Debug, Serialize)]
+struct InputRow {
+    path: String,
+    href: Option<String>,
+    role: String,
+    size: String,
+    digest: String,
+}
+
+/// The sheet of the report in one language.
+pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
+    let path = report_path(voice.language);
+    let view = view(edition, voice, &path);
+    let other = voice.language.other();
+    let outline = Outline {
+        title: view.title.clone(),
+        description: view.summary.clone(),
+        group: Some(Group::Evidence),
+        twin: edition
+            .input
+            .languages
+            .contains(&other)
+            .then(|| report_path(other)),
+        marks: edition.marks,
+        contents: contents(voice, &view),
+        path,
+        ..Outline::default()
+    };
+    let mut sheet = frame::sheet(edition, voice, "report.html", outline);
+    sheet.context.insert("report", &view);
+    sheet
+}
+
+fn view(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> ReportView {
+    let report = edition.input.report;
+    let signing = edition.signing();
+    let verdict = if report.failure_count() == 0 {
+        Verdict::Passed
+    } else {
+        Verdict::Failed
+    };
+    let seal = if signing.development {
+        "seal.development"
+    } else {
+        "seal.signed"
+    };
+    ReportView {
+        title: voice.text("report.title"),
+        summary: voice.text("report.summary"),
+        verdict: verdict.key(),
+        verdict_label: voice.text(&format!("verdict.{}", verdict.key())),
+        generated_at: voice.moment(report.generated_at),
+        scenario_count: voice.count(report.scenarios.len()),
+        failure_count: voice.count(report.failure_count()),
+        signature: voice.filled(
+            "report.signed_by",
+            &[("state", &voice.text(seal)), ("key", &signing.key_id)],
+        ),
+        scenarios: report
+            .scenarios
+            .iter()
+            .map(|scenario| scenario::view(voice, scenario, &report.thresholds))
+            .collect(),
+        limits: limits(edition, voice),
+        baselines: baselines::rows(edition, voice, here),
+        inputs: inputs(edition, voice, here),
+    }
+}
+
+fn contents(voice: &Voice<'_>, view: &ReportView) -> Vec<Entry> {
+    let entry = |id: &str, text: String| Entry {
+        level: 2,
+        id: id.to_owned(),
+        text,
+    };
+    let section = |key: &str| entry(key, voice.text(&format!("report.{key}")));
+    let mut contents = vec![section("overview")];
+    contents.extend(
+        view.scenarios
+            .iter()
+            .map(|scenario| entry(&scenario.id, scenario.name.clone())),
+    );
+    contents.extend(["limits", "baselines", "inputs"].map(section));
+    contents
+}
+
+fn limits(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<LimitRow> {
+    let report = edition.input.report;
+    let row = |metric: Metric| {
+        let shown = |limit: f64| voice.quantity(limit, metric.unit());
+        LimitRow {
+            label: voice.metric(metric),
+            global_limit: shown(report.thresholds.limit(metric)),
+            own: report
+                .scenarios
+                .iter()
+                .map(|scenario| {
+                    scenario
+                        .overrides
+                        .iter()
+                        .find(|(own, _)| *own == metric)
+                        .map(|(_, limit)| shown(limit))
+                })
+                .collect(),
+        }
+    };
+    Metric::ALL.into_iter().map(row).collect()
+}
+
+fn inputs(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Vec<InputRow> {
+    edition
+        .input
+        .report
+        .inputs
+        .iter()
+        .map(|input| InputRow {
+            path: input.path.clone(),
+            href: evidence_link(edition, voice, here, &input.path),
+            role: voice.text(&format!("role.{}", input.role)),
+            size: voice.size(input.size),
+            digest: input.digest.to_string(),
+        })
+        .collect()
+}
+
+/// The page of an evidence file, if the file is among the evidence.
+fn evidence_link(edition: &Edition<'_>, voice: &Voice<'_>, here: &str, path: &str) -> Option<String> {
+    edition
+        .input
+        .evidence
+        .file(path)
+        .map(|file| relative(here, &evidence_path(voice.language, &file.path)))
+}

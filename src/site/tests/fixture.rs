@@ -1,0 +1,271 @@
+//! A small release: two scenarios on a sample baseline, three pages in each language.
+
+use super::super::{Signing, SiteInput, Theme, render};
+use crate::content::{Heading, Page, Section, Wording, Wordings, place};
+use crate::diag::{Checked, Position};
+use crate::domain::{
+    Baseline, BundleName, Digest, Fact, FactValue, InputFile, Language, Market, MarketResult, Metric,
+    MetricValues, Provenance, Release, ScenarioResult, Severity, StressReport, ThresholdOverrides,
+    Thresholds, Timestamp, Unit,
+};
+use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed};
+use crate::fs::{Project, Tree};
+use rust_embed::RustEmbed;
+use std::collections::BTreeSet;
+use std::fs;
+
+#[derive(RustEmbed)]
+#[folder = "templates/i18n/"]
+struct Tables;
+
+pub(super) const CONFIG: &str = "config/core.yaml";
+pub(super) const REPORT: &str = "var/audit/stage6/stress_lab/stress_lab_report.json";
+pub(super) const BASELINE: &str = "var/audit/stage6/market_intel/btcusdt.json";
+const CONFIG_BYTES: &[u8] =
+    b"stress_lab:\n  thresholds:\n    max_blackout_minutes: 40\n    note: \"<b> & co\"\n";
+
+/// All that a render needs, owned.
+pub(super) struct Fixture {
+    pub(super) pages: Vec<Page>,
+    pub(super) evidence: Evidence,
+    pub(super) report: StressReport,
+    pub(super) release: Release,
+    pub(super) signing: Signing,
+    wordings: Wordings,
+    theme: Theme,
+}
+
+/// The messages of a language, those of this room among them whether they stand in the table or beside it.
+fn messages(language: Language) -> Vec<u8> {
+    let names = ["", ".site"].map(|part| format!("{}{part}.yaml", language.tag()));
+    names
+        .iter()
+        .filter_map(|name| Tables::get(name))
+        .flat_map(|table| table.data.into_owned())
+        .collect()
+}
+
+fn moment(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
+}
+
+impl Fixture {
+    pub(super) fn new() -> Fixture {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("templates/i18n");
+        fs::create_dir_all(&folder).unwrap();
+        for language in Language::ALL {
+            fs::write(
+                folder.join(format!("{}.yaml", language.tag())),
+                messages(language),
+            )
+            .unwrap();
+        }
+        let project = Project::open(place.path()).unwrap();
+        Fixture {
+            pages: Language::ALL.into_iter().flat_map(pages).collect(),
+            evidence: evidence(true),
+            report: report(),
+            release: Release {
+                id: String::from("2026.11"),
+                sequence: 1,
+                released_at: moment("2026-11-23T09:00:00Z"),
+                publish_at: moment("2026-11-30T09:00:00Z"),
+                valid_until: moment("2027-02-21T09:00:00Z"),
+                previous: None,
+            },
+            signing: Signing {
+                key_id: String::from("dev-0001"),
+                development: true,
+            },
+            wordings: Wording::load(&project).unwrap(),
+            theme: Theme::load(&project).unwrap(),
+        }
+    }
+
+    /// The same release, signed with a real key and made from measured data.
+    pub(super) fn for_publication() -> Fixture {
+        let mut fixture = Fixture::new();
+        fixture.signing.development = false;
+        fixture.evidence = evidence(false);
+        for market in &mut fixture.report.markets {
+            market.provenance = Provenance::Measured;
+        }
+        fixture
+    }
+
+    pub(super) fn render(&self) -> Checked<Tree> {
+        let input = SiteInput {
+            pages: &self.pages,
+            evidence: &self.evidence,
+            report: &self.report,
+            release: &self.release,
+            bundle: &BundleName::of("stage6", &self.release),
+            signing: &self.signing,
+            name: "Stage6 Due Diligence",
+            languages: &Language::ALL,
+            tool_version: "0.1.0",
+            wordings: &self.wordings,
+        };
+        render(&input, &self.theme)
+    }
+
+    /// The rendered files as text, binary ones left out.
+    pub(super) fn texts(&self) -> Vec<(String, String)> {
+        let tree = self.render().unwrap();
+        tree.into_iter()
+            .filter_map(|(path, bytes)| Some((path, String::from_utf8(bytes).ok()?)))
+            .collect()
+    }
+
+    pub(super) fn html(&self, path: &str) -> String {
+        String::from_utf8(self.render().unwrap().remove(path).unwrap()).unwrap()
+    }
+}
+
+fn page(language: Language, id: &str, section: Section, title: &str) -> Page {
+    Page {
+        id: id.to_owned(),
+        language,
+        source: format!("content/{}/{id}.md", language.tag()),
+        title: title.to_owned(),
+        nav_title: title.to_owned(),
+        summary: format!("Summary of {title}."),
+        section,
+        order: 1,
+        updated: Some(String::from("2026-11-20")),
+        html: String::from("<h2 id=\"one\">One</h2><p>Text.</p>"),
+        markdown: String::new(),
+        headings: Vec::new(),
+        facts: BTreeSet::new(),
+        evidence: BTreeSet::new(),
+    }
+}
+
+fn pages(language: Language) -> Vec<Page> {
+    let here = place::page_path(language, "whitepaper");
+    let link = place::relative(&here, &place::evidence_path(language, CONFIG));
+    let heading = |id: &str| Heading {
+        level: 2,
+        id: id.to_owned(),
+        text: id.to_owned(),
+    };
+    let whitepaper = Page {
+        html: format!(
+            "<h2 id=\"a\">a</h2><p><a class=\"fact\" href=\"{link}#L3\"><data value=\"40\">40</data></a></p>\
+             <h2 id=\"b\">b</h2><h2 id=\"c\">c</h2>"
+        ),
+        headings: ["a", "b", "c"].map(heading).to_vec(),
+        facts: BTreeSet::from([String::from("report.scenario_count")]),
+        evidence: BTreeSet::from([CONFIG.to_owned()]),
+        ..page(language, "whitepaper", Section::Review, "Whitepaper <1>")
+    };
+    vec![
+        page(language, "index", Section::Home, "Home"),
+        whitepaper,
+        page(language, "case-studies/index", Section::Publish, "Case studies"),
+        Page {
+            order: 2,
+            ..page(language, "case-studies/emea", Section::Publish, "EMEA")
+        },
+        page(language, "verification", Section::Operate, "Verification"),
+    ]
+}
+
+fn evidence(development: bool) -> Evidence {
+    let file = |path: &str, kind: EvidenceKind, bytes: &[u8]| EvidenceFile {
+        path: path.to_owned(),
+        bytes: bytes.to_vec(),
+        digest: Digest::of(bytes),
+        kind,
+        sealed: (kind == EvidenceKind::Report).then(|| Sealed {
+            key_id: String::from("dev-0001"),
+            development,
+        }),
+        sample: development && kind == EvidenceKind::Baseline,
+    };
+    let blackout = Fact {
+        id: String::from("stress_lab.thresholds.max_blackout_minutes"),
+        value: FactValue::Number(40.0),
+        unit: Unit::Minutes,
+        source: CONFIG.to_owned(),
+        at: Position::new(3, 27),
+    };
+    let files = vec![
+        file(CONFIG, EvidenceKind::Config, CONFIG_BYTES),
+        file(REPORT, EvidenceKind::Report, b"{}\n"),
+        file(BASELINE, EvidenceKind::Baseline, b"{\"fixture\": true}\n"),
+        file("var/audit/stage6/scan.bin", EvidenceKind::Document, &[0xff, 0xfe]),
+    ];
+    Evidence::for_tests(files, vec![blackout], Vec::new())
+}
+
+fn baseline(symbol: &str) -> Baseline {
+    Baseline {
+        symbol: symbol.to_owned(),
+        mid_price: 47_500.0,
+        avg_depth_usd: 1_850_000.0,
+        avg_spread_bps: 6.0,
+        funding_rate_bps: 8.5,
+        sentiment_score: 0.42,
+        realized_volatility: 0.32,
+        weight: 1.0,
+    }
+}
+
+/// A scenario on BTCUSDT with its own latency limit; `latency` decides its verdict.
+fn scenario(name: &str, latency: f64) -> ScenarioResult {
+    let metrics = MetricValues::new([0.52, 5.916_444, 0.6, 0.35, 0.0, latency, 45.0, 32.0]);
+    let mut overrides = ThresholdOverrides::default();
+    overrides.set(Metric::LatencySpike, 180.0);
+    overrides.set(Metric::Blackout, 55.0);
+    let breached = latency > 180.0;
+    ScenarioResult {
+        name: name.to_owned(),
+        severity: Severity::new("medium"),
+        description: Some(String::from("An exchange is away.")),
+        metrics,
+        markets: vec![MarketResult {
+            baseline: baseline("BTCUSDT"),
+            metrics,
+            notes: vec![String::from("blackout lasts 45 minutes")],
+            synthetic: false,
+        }],
+        thresholds: Thresholds::DEFAULT.overlaid_by(&overrides),
+        overrides,
+        failures: breached
+            .then(|| String::from("latency_spike_ms 200.00 > 180.00"))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn report() -> StressReport {
+    let market = |key: &str, provenance: Provenance| Market {
+        key: key.to_owned(),
+        baseline: baseline(key),
+        provenance,
+        path: Some(BASELINE.to_owned()),
+        digest: None,
+        as_of: Some(moment("2024-11-21T00:00:00Z")),
+    };
+    StressReport {
+        generated_at: moment("2026-11-22T20:30:00Z"),
+        thresholds: Thresholds::DEFAULT,
+        scenarios: vec![
+            scenario("exchange_blackout_and_latency", 132.8),
+            scenario("flash_crash_core", 200.0),
+        ],
+        markets: vec![
+            market("BTCUSDT", Provenance::Sample),
+            market("ETHUSDT", Provenance::Synthetic),
+        ],
+        inputs: vec![InputFile {
+            path: CONFIG.to_owned(),
+            role: "config",
+            size: CONFIG_BYTES.len(),
+            digest: Digest::of(CONFIG_BYTES),
+        }],
+        compat_reference: false,
+    }
+}

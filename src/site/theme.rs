@@ -1,0 +1,250 @@
+//! The theme: templates and assets, built into the program and overridable file by file by the project.
+
+use super::breakable::breakable;
+use super::complaint::template_problems;
+use crate::diag::{Checked, Problem, Problems};
+use crate::fs::{Project, Tree};
+use rayon::prelude::*;
+use rust_embed::RustEmbed;
+use std::collections::BTreeMap;
+use tera::{Context, Tera};
+
+/// Where a project keeps its own versions of theme files.
+pub(super) const FOLDER: &str = "templates/";
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct BuiltIn;
+
+/// Compiled templates, and the files that pages load.
+#[derive(Debug)]
+pub struct Theme {
+    templates: Tera,
+    assets: Tree,
+}
+
+/// One HTML file still to be printed: its place in the site, the template, and what the template is given.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) path: String,
+    pub(super) template: &'static str,
+    pub(super) context: Context,
+    /// The content file that it is made of; `None` for pages that the site makes itself.
+    pub(super) source: Option<String>,
+}
+
+/// What a file below `templates/` is to the theme.
+enum Role {
+    Template,
+    Asset,
+    Wording,
+    Unknown,
+}
+
+impl Role {
+    fn of(name: &str) -> Role {
+        if name.starts_with("assets/") {
+            Role::Asset
+        } else if name.starts_with("i18n/") {
+            Role::Wording
+        } else if name.ends_with(".html") {
+            Role::Template
+        } else {
+            Role::Unknown
+        }
+    }
+}
+
+impl Theme {
+    /// The built-in theme, with every file that the project has under `templates/` in place of the built-in one.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no part of a theme, or a template that does not compile.
+    pub fn load(project: &Project) -> Checked<Theme> {
+        let mut problems = Problems::new();
+        let mut files: BTreeMap<String, Vec<u8>> = BuiltIn::iter()
+            .filter_map(|name| Some((name.to_string(), BuiltIn::get(&name)?.data.into_owned())))
+            .collect();
+        let own = project
+            .list(FOLDER.trim_end_matches('/'), "")
+            .map_err(|problem| vec![problem])?;
+        for path in own {
+            let name = path.strip_prefix(FOLDER).unwrap_or(&path).to_owned();
+            match Role::of(&name) {
+                Role::Wording => {}
+                Role::Unknown => {
+                    problems.push(Problem::with_file(path, "not a part of a theme").hint(
+                        "templates end in `.html`; other files that pages load go to `templates/assets/`",
+                    ))
+                }
+                Role::Template | Role::Asset => match project.read(&path) {
+                    Ok(bytes) => {
+                        files.insert(name, bytes);
+                    }
+                    Err(problem) => problems.push(problem),
+                },
+            }
+        }
+        let theme = problems.take(Theme::compile(files));
+        match theme {
+            Some(theme) => problems.into_result(theme),
+            None => Err(problems.into_result(()).err().unwrap_or_default()),
+        }
+    }
+
+    fn compile(files: BTreeMap<String, Vec<u8>>) -> Checked<Theme> {
+        let mut assets = Tree::new();
+        let mut sources = Vec::new();
+        let mut problems = Problems::new();
+        for (name, bytes) in files {
+            match Role::of(&name) {
+                Role::Asset => {
+                    assets.insert(name, bytes);
+                }
+                Role::Template => match String::from_utf8(bytes) {
+                    Ok(text) => sources.push((name, text)),
+                    Err(_) => problems.push(
+                        Problem::with_file(format!("{FOLDER}{name}"), "not UTF-8 text")
+                            .hint("save the file as UTF-8"),
+                    ),
+                },
+                Role::Wording | Role::Unknown => {}
+            }
+        }
+        let mut templates = Tera::new();
+        // Before the templates: unknown filters are refused when a template is added.
+        templates.register_filter("breakable", breakable);
+        if let Err(error) = templates.add_raw_templates(sources) {
+            problems.extend(template_problems("", &error));
+        }
+        problems.into_result(Theme { templates, assets })
+    }
+
+    /// Prints the sheets on all cores, and puts the assets beside them.
+    pub(super) fn print(&self, sheets: Vec<Sheet>) -> Checked<Tree> {
+        let printed: Vec<(Sheet, Result<String, tera::Error>)> = sheets
+            .into_par_iter()
+            .map(|sheet| {
+                let html = self.templates.render(sheet.template, &sheet.context);
+                (sheet, html)
+            })
+            .collect();
+        let mut problems = Problems::new();
+        let mut tree = self.assets.clone();
+        for (sheet, html) in printed {
+            match html {
+                Ok(html) => {
+                    if tree.insert(sheet.path.clone(), html.into_bytes()).is_some() {
+                        problems.push(collision(&sheet));
+                    }
+                }
+                Err(error) => problems.extend(template_problems(sheet.template, &error)),
+            }
+        }
+        problems.into_result(tree)
+    }
+}
+
+fn collision(sheet: &Sheet) -> Problem {
+    let path = sheet
+        .source
+        .clone()
+        .unwrap_or_else(|| format!("site/{}", sheet.path));
+    Problem::with_file(path, format!("a second page at `{}`", sheet.path))
+        .hint("give the page another file name; `reports/` and `evidence/` are made by the site")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Digest;
+    use std::fs;
+
+    fn project_with(path: &str, text: &str) -> (tempfile::TempDir, Project) {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+        let project = Project::open(place.path()).unwrap();
+        (place, project)
+    }
+
+    fn problems_of(path: &str, text: &str) -> Vec<String> {
+        let (_place, project) = project_with(path, text);
+        Theme::load(&project)
+            .unwrap_err()
+            .iter()
+            .map(Problem::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn bad_templates_are_reported_at_their_lines_and_columns() {
+        let unknown = "<footer>\n  {{ site.name | shout }}\n{{ now() }}</footer>\n";
+        assert_eq!(
+            problems_of("templates/footer.html", unknown),
+            [
+                "templates/footer.html:2:18: unknown filter `shout`",
+                "templates/footer.html:3:4: unknown function `now`",
+            ]
+        );
+        assert_eq!(
+            problems_of("templates/footer.html", "ż {{ site. }}"),
+            ["templates/footer.html:1:12: found `}}` but expected identifier"]
+        );
+    }
+
+    #[test]
+    fn a_template_without_its_parent_is_reported() {
+        assert_eq!(
+            problems_of("templates/page.html", "{% extends \"frame.html\" %}"),
+            ["templates/page.html: extends `frame.html`, which is not there"]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_no_part_of_a_theme_is_refused() {
+        assert_eq!(
+            problems_of("templates/page.htm", ""),
+            [
+                "templates/page.htm: not a part of a theme\n  hint: templates end in `.html`; other files \
+              that pages load go to `templates/assets/`"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_project_replaces_a_file_and_keeps_the_others() {
+        let (_place, project) = project_with("templates/assets/favicon.svg", "<svg/>");
+        let theme = Theme::load(&project).unwrap();
+        assert_eq!(theme.assets["assets/favicon.svg"], b"<svg/>");
+        assert!(theme.assets.contains_key("assets/site.css"));
+    }
+
+    #[test]
+    fn every_vendored_font_is_the_file_that_its_record_names() {
+        let record = BuiltIn::get("assets/fonts/vendor.toml").unwrap().data;
+        let record = std::str::from_utf8(&record).unwrap();
+        let values = |key: &str| -> Vec<String> {
+            let start = format!("{key} = \"");
+            record
+                .lines()
+                .filter_map(|line| Some(line.strip_prefix(&start)?.trim_end_matches('"').to_owned()))
+                .collect()
+        };
+        let recorded: BTreeMap<String, String> = values("name").into_iter().zip(values("sha256")).collect();
+        let shipped: BTreeMap<String, String> = BuiltIn::iter()
+            .filter_map(|path| {
+                let name = path.strip_prefix("assets/fonts/")?.to_owned();
+                let digest = Digest::of(&BuiltIn::get(&path)?.data).to_string();
+                name.ends_with(".woff2").then_some((name, digest))
+            })
+            .collect();
+        assert_eq!(recorded, shipped);
+        assert!(
+            values("licence")
+                .iter()
+                .all(|name| BuiltIn::get(&format!("assets/fonts/{name}")).is_some())
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! The words of one language, for Rust and for templates.
+
+use crate::content::{Wording, Wordings};
+use crate::diag::Checked;
+use crate::domain::{Fact, Language, Metric, Timestamp, Unit};
+use std::collections::BTreeMap;
+use tera::Value;
+
+/// Where the messages of this room stand in the tables.
+const PREFIX: &str = "site.";
+
+/// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
+const REQUIRED: [&str; 78] = [
+    "baseline.unknown",
+    "cover.description",
+    "cover.missing",
+    "cover.missing_more",
+    "cover.open",
+    "cover.title",
+    "evidence.facts_count",
+    "evidence.title",
+    "evidence.summary",
+    "kind.baseline",
+    "kind.config",
+    "kind.document",
+    "kind.publication",
+    "kind.release",
+    "kind.report",
+    "kind.table",
+    "kind_text.baseline",
+    "kind_text.config",
+    "kind_text.document",
+    "kind_text.publication",
+    "kind_text.release",
+    "kind_text.report",
+    "kind_text.table",
+    "language_name",
+    "mark.development",
+    "mark.sample",
+    "mark.sample_more",
+    "mark.synthetic",
+    "mark.synthetic_more",
+    "metric.blackout_minutes",
+    "metric.dispersion_bps",
+    "metric.funding_shift_bps",
+    "metric.latency_spike_ms",
+    "metric.liquidity_loss_pct",
+    "metric.sentiment_drawdown",
+    "metric.spread_increase_bps",
+    "metric.volatility_increase_pct",
+    "page_evidence",
+    "provenance.measured",
+    "provenance.sample",
+    "provenance.synthetic",
+    "provenance.unstated",
+    "reader.operate",
+    "reader.publish",
+    "reader.review",
+    "release",
+    "released",
+    "report.bar",
+    "report.bar_none",
+    "report.baselines",
+    "report.breach",
+    "report.global_limit",
+    "report.inputs",
+    "report.limits",
+    "report.overview",
+    "report.signed_by",
+    "report.summary",
+    "report.title",
+    "report.used_no",
+    "report.used_yes",
+    "role.baseline",
+    "role.config",
+    "seal.development",
+    "seal.keyed",
+    "seal.listed",
+    "seal.none",
+    "seal.signed",
+    "section.evidence",
+    "section.operate",
+    "section.publish",
+    "section.review",
+    "start",
+    "status.age",
+    "status.data",
+    "status.result",
+    "status.signature",
+    "verdict.failed",
+    "verdict.passed",
+];
+
+/// Refuses tables that lack a message of this room.
+///
+/// # Errors
+/// One problem for each missing message.
+pub(super) fn require(wordings: &Wordings) -> Checked<()> {
+    let keys: Vec<String> = REQUIRED.iter().map(|key| format!("{PREFIX}{key}")).collect();
+    wordings.require(keys.iter().map(String::as_str))
+}
+
+/// The words of one language.
+#[derive(Debug)]
+pub(super) struct Voice<'a> {
+    pub(super) language: Language,
+    wording: &'a Wording,
+    text: Value,
+}
+
+impl<'a> Voice<'a> {
+    pub(super) fn new(wordings: &'a Wordings, language: Language) -> Voice<'a> {
+        let wording = wordings.of(language);
+        let messages = wording
+            .messages()
+            .iter()
+            .filter_map(|(key, text)| Some((key.strip_prefix(PREFIX)?, text.as_str())));
+        Voice {
+            language,
+            wording,
+            text: nested(messages),
+        }
+    }
+
+    /// All messages of this room as templates see them: `text.report.title`.
+    pub(super) fn messages(&self) -> Value {
+        self.text.clone()
+    }
+
+    /// The message of a key of this room.
+    pub(super) fn text(&self, key: &str) -> String {
+        self.wording.text(&format!("{PREFIX}{key}")).to_owned()
+    }
+
+    /// The message of a key with its gaps filled.
+    pub(super) fn filled(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.wording.filled(&format!("{PREFIX}{key}"), values)
+    }
+
+    pub(super) fn metric(&self, metric: Metric) -> String {
+        self.text(&format!("metric.{}", metric.key()))
+    }
+
+    pub(super) fn quantity(&self, number: f64, unit: Unit) -> String {
+        self.wording.quantity(number, unit)
+    }
+
+    /// A count of things.
+    pub(super) fn count(&self, count: usize) -> String {
+        self.wording
+            .number(f64::from(u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+
+    /// A size of a file.
+    pub(super) fn size(&self, bytes: usize) -> String {
+        self.wording.bytes(bytes as u64)
+    }
+
+    pub(super) fn moment(&self, moment: Timestamp) -> String {
+        self.wording.moment(moment)
+    }
+
+    pub(super) fn date(&self, moment: Timestamp) -> String {
+        self.wording.date(moment)
+    }
+
+    pub(super) fn fact(&self, fact: &Fact) -> String {
+        self.wording.fact(fact)
+    }
+
+    /// A word of evidence files in this language.
+    pub(super) fn word(&self, word: &str) -> String {
+        self.wording.word(word).to_owned()
+    }
+}
+
+/// Dotted keys as maps in maps.
+fn nested<'m>(messages: impl Iterator<Item = (&'m str, &'m str)>) -> Value {
+    let mut leaves: BTreeMap<&str, Value> = BTreeMap::new();
+    let mut branches: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    for (key, text) in messages {
+        match key.split_once('.') {
+            Some((branch, rest)) => branches.entry(branch).or_default().push((rest, text)),
+            None => {
+                leaves.insert(key, Value::from(text));
+            }
+        }
+    }
+    for (branch, messages) in branches {
+        leaves.insert(branch, nested(messages.into_iter()));
+    }
+    Value::from_serializable(&leaves)
+}
