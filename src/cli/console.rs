@@ -17,10 +17,6 @@ impl Console {
         Console { json }
     }
 
-    /// Whether the caller wants one JSON object.
-    pub(super) fn is_json(&self) -> bool {
-        self.json
-    }
 
     /// A line of the result, for people. Says nothing in JSON mode.
     pub(super) fn line(&mut self, text: impl AsRef<str>) {

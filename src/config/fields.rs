@@ -21,7 +21,8 @@ impl<'n, 'p> Fields<'n, 'p> {
     /// Opens `node`, called `name` in problems. Notes a problem if it is not a mapping.
     pub(crate) fn open(path: &'p str, name: &str, node: &'n Node, problems: Shared<'p>) -> Option<Fields<'n, 'p>> {
         let Some(entries) = node.as_map() else {
-            problems.borrow_mut().push(node.problem(path, format!("`{name}` is {}, expected a mapping", node.kind())));
+            let message = format!("`{name}` is {}, expected a mapping", node.kind());
+            problems.borrow_mut().push(node.problem(path, message).hint("write `key: value` lines below it"));
             return None;
         };
         for entry in entries.iter().filter(|entry| entry.repeated) {

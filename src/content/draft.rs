@@ -265,12 +265,12 @@ impl Fields<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fs::write_whole;
+    use crate::fs::write_together;
 
     fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
         let place = tempfile::tempdir().unwrap();
         for (path, text) in files {
-            write_whole(&place.path().join(path), text.as_bytes()).unwrap();
+            write_together(&[(place.path().join(path), text.as_bytes())]).unwrap();
         }
         let project = Project::open(place.path()).unwrap();
         (place, project)

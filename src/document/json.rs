@@ -18,6 +18,10 @@ const MAX_NUMBER: usize = 4_300;
 /// # Errors
 /// The first departure from the rules above, with its place.
 pub fn read(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
+    read_value(path, bytes).map_err(|problem| problem.hint("mend the file, or write it again with the tool that made it"))
+}
+
+fn read_value(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or(b"");
         let good = std::str::from_utf8(good).unwrap_or("");
@@ -317,7 +321,7 @@ mod tests {
     use super::*;
 
     fn message(text: &str) -> String {
-        read("x.json", text.as_bytes()).unwrap_err().to_string()
+        read_value("x.json", text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]

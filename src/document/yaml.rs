@@ -24,6 +24,7 @@ pub fn read(path: &str, text: &str) -> Result<Node, Problem> {
         let (event, span) = event.map_err(|error| {
             let at = position(error.marker().line(), error.marker().col());
             Problem::new(path, at, format!("not valid YAML: {}", error.info()))
+                .hint("look for a bracket, quote or indentation that is wrong here or just above")
         })?;
         builder.take(event, span)?;
     }
@@ -91,7 +92,7 @@ impl Builder<'_> {
             },
             Event::Alias(anchor) => {
                 let Some(mut node) = self.anchors.get(&anchor).cloned() else {
-                    return Err(Problem::new(self.path, at, "an alias inside the value it names"));
+                    return Err(Problem::new(self.path, at, "an alias inside the value it names").hint("write the value out"));
                 };
                 self.values += count(&node);
                 node.at = at;

@@ -23,22 +23,22 @@ fn expect(scene: &Scene, problems: &[&str]) {
 #[test]
 fn a_misspelt_key_is_named_with_the_right_one() {
     refused("      shocks:\n        - type: liquidity_crunch", "      shokcs:\n        - type: liquidity_crunch", &[
-        "config/core.yaml:40:7: `stress_lab.scenarios[0].shocks` is missing\n  hint: add `shocks:`",
-        "config/core.yaml:44:7: unknown key `stress_lab.scenarios[0].shokcs`\n  hint: did you mean `shocks`?",
+        "config/core.yaml:36:7: `stress_lab.scenarios[0].shocks` is missing\n  hint: add `shocks:`",
+        "config/core.yaml:40:7: unknown key `stress_lab.scenarios[0].shokcs`\n  hint: did you mean `shocks`?",
     ]);
 }
 
 #[test]
 fn an_unknown_shock_is_refused() {
     refused("- type: price_gap", "- type: price_gab", &[
-        "config/core.yaml:49:17: unknown shock `price_gab`\n  hint: did you mean `price_gap`?",
+        "config/core.yaml:45:17: unknown shock `price_gab`\n  hint: did you mean `price_gap`?",
     ]);
 }
 
 #[test]
 fn critical_is_not_a_severity() {
     refused("severity: medium", "severity: critical", &[
-        "config/core.yaml:53:17: unknown severity `critical`\n  hint: the reference reads `critical` as medium; \
+        "config/core.yaml:49:17: unknown severity `critical`\n  hint: the reference reads `critical` as medium; \
          write `extreme` or `medium`, whichever is meant",
     ]);
 }
@@ -57,7 +57,7 @@ fn text_booleans_are_refused() {
 #[test]
 fn a_plain_text_is_not_a_list_of_markets() {
     refused("markets: [BTCUSDT, ETHUSDT]", "markets: BTCUSDT", &[
-        "config/core.yaml:43:16: `stress_lab.scenarios[0].markets` is text, expected a list\n  hint: write one item \
+        "config/core.yaml:39:16: `stress_lab.scenarios[0].markets` is text, expected a list\n  hint: write one item \
          a line, each behind `- `, or `[A, B]`",
     ]);
 }
@@ -65,19 +65,19 @@ fn a_plain_text_is_not_a_list_of_markets() {
 #[test]
 fn nan_infinity_and_quoted_numbers_are_refused() {
     refused("intensity: 0.52", "intensity: .nan", &[
-        "config/core.yaml:46:22: `stress_lab.scenarios[0].shocks[0].intensity` is not a finite number\n  hint: write \
+        "config/core.yaml:42:22: `stress_lab.scenarios[0].shocks[0].intensity` is not a finite number\n  hint: write \
          a decimal number such as 0.5",
     ]);
     refused("intensity: 0.52", "intensity: .inf", &[
-        "config/core.yaml:46:22: `stress_lab.scenarios[0].shocks[0].intensity` is not a finite number\n  hint: write \
+        "config/core.yaml:42:22: `stress_lab.scenarios[0].shocks[0].intensity` is not a finite number\n  hint: write \
          a decimal number such as 0.5",
     ]);
     refused("intensity: 0.52", "intensity: '0.52'", &[
-        "config/core.yaml:46:22: `stress_lab.scenarios[0].shocks[0].intensity` is `0.52`, expected a number\n  hint: \
+        "config/core.yaml:42:22: `stress_lab.scenarios[0].shocks[0].intensity` is `0.52`, expected a number\n  hint: \
          remove the quotes",
     ]);
     refused("intensity: 0.52", "intensity: 010", &[
-        "config/core.yaml:46:22: `stress_lab.scenarios[0].shocks[0].intensity` is `010`, expected a number\n  hint: \
+        "config/core.yaml:42:22: `stress_lab.scenarios[0].shocks[0].intensity` is `010`, expected a number\n  hint: \
          write it as a plain decimal; leading zeros and huge exponents are not accepted",
     ]);
 }
@@ -93,7 +93,7 @@ fn percent_in_place_of_a_fraction_is_noticed() {
 #[test]
 fn a_missing_baseline_is_found_at_the_line_that_names_it() {
     refused("market_intel/ethusdt.json", "market_intel/eth.json", &[
-        "config/core.yaml:32:21: the baseline `var/audit/stage6/market_intel/eth.json` of `ETHUSDT` is not there\n  \
+        "config/core.yaml:31:21: the baseline `var/audit/stage6/market_intel/eth.json` of `ETHUSDT` is not there\n  \
          hint: relative paths start at the folder that holds this file; `allow_synthetic: true` permits an invented one",
     ]);
 }
@@ -101,7 +101,7 @@ fn a_missing_baseline_is_found_at_the_line_that_names_it() {
 #[test]
 fn an_unknown_market_is_refused() {
     refused("markets: [BTCUSDT, ETHUSDT]", "markets: [BTCUSDT, ETHUSTD]", &[
-        "config/core.yaml:43:26: unknown market `ETHUSTD`\n  hint: did you mean `ETHUSDT`?",
+        "config/core.yaml:39:26: unknown market `ETHUSTD`\n  hint: did you mean `ETHUSDT`?",
     ]);
 }
 
@@ -113,7 +113,7 @@ fn an_empty_list_of_scenarios_is_refused() {
     let (_, tail) = rest.split_once("\nmarket_intel:").expect("the next section");
     scene.write("config/core.yaml", format!("{head}  scenarios: []\n\nmarket_intel:{tail}"));
     expect(&scene, &[
-        "config/core.yaml:36:14: there is no scenario\n  hint: add one: a lab that tests nothing must not pass",
+        "config/core.yaml:35:14: there is no scenario\n  hint: add one: a lab that tests nothing must not pass",
     ]);
 }
 
@@ -155,7 +155,7 @@ fn yaml_that_is_none_is_refused_with_its_place() {
     let scene = Scene::sample();
     scene.replace("config/core.yaml", "markets: [BTCUSDT, ETHUSDT]", "markets: [BTCUSDT, ETHUSDT");
     let ran = scene.run(&format!("simulate --output report.json --date {DATE}")).ends_with(2);
-    assert!(ran.stderr.starts_with("error: config/core.yaml:44:"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("error: config/core.yaml:40:"), "{}", ran.stderr);
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn all_problems_of_a_file_come_at_once() {
     expect(&scene, &[
         "config/core.yaml:21:25: `stress_lab.thresholds.max_dispersion_bps` is `wide`, expected a number\n  hint: write \
          a decimal number such as 0.5",
-        "config/core.yaml:76:14: `portfolio_governor.smoothing` is 55, expected from 0 to 1\n  hint: this is a fraction: \
+        "config/core.yaml:74:14: `portfolio_governor.smoothing` is 55, expected from 0 to 1\n  hint: this is a fraction: \
          write 0.55 for 55 %",
     ]);
 }

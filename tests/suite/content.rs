@@ -24,12 +24,12 @@ fn an_unknown_fact_is_refused() {
 
 #[test]
 fn a_dangling_footnote_is_refused() {
-    refused("A statement.[^nowhere]", 13, "footnote `nowhere` has no definition");
+    refused("A statement.[^nowhere]", 13, "no footnote `[^nowhere]` is defined\n  hint: define it: `[^nowhere]: …`");
 }
 
 #[test]
 fn a_link_to_nothing_is_refused() {
-    refused("See [the minutes](../../var/audit/stage6/none.md).", 5, "no page or evidence at `../../var/audit/stage6/none.md`");
+    refused("See [the minutes](../../var/audit/stage6/none.md).", 5, "no page or evidence at `var/audit/stage6/none.md`");
 }
 
 #[test]
@@ -54,6 +54,6 @@ fn problems_of_configuration_and_content_come_together() {
     scene.replace("config/core.yaml", "- type: price_gap", "- type: price_gab");
     scene.replace(PAGE, "section: ", "secton: ");
     let ran = scene.run(&format!("check --date {DATE}")).ends_with(2);
-    assert!(ran.stderr.contains("config/core.yaml:49:17: unknown shock `price_gab`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("config/core.yaml:45:17: unknown shock `price_gab`"), "{}", ran.stderr);
     assert!(ran.stderr.contains("content/en/status-review.md:"), "{}", ran.stderr);
 }

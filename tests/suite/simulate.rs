@@ -18,7 +18,7 @@ fn the_samples_numbers_are_those_of_the_reference() {
         ran.stdout,
         "passed  cross_market_liquidity_crunch\n\
          passed  exchange_blackout_and_latency\n\
-         signed with the key `key-20a6bd20d263`\n\
+         signed with the key `key-86e6ffb7d75b`\n\
          wrote out/report.csv\nwrote out/report.csv.sig\nwrote out/report.json\nwrote out/report.json.sig\n\
          wrote out/report.manifest.json\n"
     );

@@ -55,12 +55,12 @@ pub fn resolve(drafts: Vec<Draft>, evidence: &Evidence, wordings: &Wordings) -> 
         .par_iter()
         .map(|page| Resolved::new(page, &library))
         .collect();
-    for page in &mut resolved {
-        problems.extend(std::mem::take(&mut page.problems));
-    }
 
     // 3. What the languages of a page must have in common.
     problems.extend(one_sided_facts(&resolved));
+    for page in &mut resolved {
+        problems.extend(std::mem::take(&mut page.problems));
+    }
     let mut pages: Vec<Page> = resolved.into_iter().map(|resolved| resolved.page).collect();
     pages.sort_by(|left, right| {
         let key = |page: &Page| (page.language, page.section, page.order);
@@ -168,10 +168,11 @@ impl Resolved {
     }
 }
 
-/// A translation that leaves a number out, or adds one, says something else.
+/// A translation that leaves a number out, or adds one, says something else. Pages with problems of their own are
+/// left out: a misspelt fact would be told twice.
 fn one_sided_facts(resolved: &[Resolved]) -> Vec<Problem> {
     let mut versions: BTreeMap<&str, Vec<&Resolved>> = BTreeMap::new();
-    for one in resolved {
+    for one in resolved.iter().filter(|one| one.problems.is_empty()) {
         versions.entry(&one.page.id).or_default().push(one);
     }
     let mut found = Vec::new();

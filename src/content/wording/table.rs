@@ -198,7 +198,7 @@ mod tests {
     fn a_project_may_bring_its_own_table() {
         let place = tempfile::tempdir().unwrap();
         let own = place.path().join("templates/i18n/en.yaml");
-        crate::fs::write_whole(&own, b"only: this\n").unwrap();
+        crate::fs::write_together(&[(own, b"only: this\n")]).unwrap();
         let project = Project::open(place.path()).unwrap();
         let english = Table::load(&project, Language::English).unwrap().into_messages();
         assert_eq!(english.keys().map(String::as_str).collect::<Vec<_>>(), ["only"]);
