@@ -32,6 +32,7 @@ struct Item {
     label: String,
     href: String,
     current: bool,
+    child: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -168,6 +169,7 @@ fn menus(voice: &Voice<'_>, here: &str, stops: &[Stop]) -> Vec<Menu> {
         label: stop.label.clone(),
         href: relative(here, &stop.path),
         current: stop.path == here,
+        child: stop.child,
     };
     Group::ALL
         .into_iter()
