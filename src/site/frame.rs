@@ -3,7 +3,7 @@
 use super::edition::{Edition, Group, INDEX, Stop};
 use super::marks::{Mark, Marks};
 use super::theme::Sheet;
-use super::voice::Voice;
+use super::voice::{self, Voice};
 use crate::content::place::{evidence_path, page_path, relative};
 use crate::domain::Language;
 use serde::Serialize;
@@ -196,7 +196,7 @@ fn choices(edition: &Edition<'_>, voice: &Voice<'_>, outline: &Outline) -> Vec<C
         };
         Choice {
             tag: language.tag(),
-            label: Voice::new(edition.input.wordings, *language).text("language_name"),
+            label: voice::language_name(edition.input.wordings, *language),
             href: relative(&outline.path, &path),
             current,
         }
