@@ -55,6 +55,8 @@ pub(super) struct Stop {
     pub(super) group: Option<Group>,
     pub(super) path: String,
     pub(super) label: String,
+    /// It stands below another page of its group.
+    pub(super) child: bool,
 }
 
 /// What pages say about the release, in one language.
@@ -159,7 +161,7 @@ impl<'a> Edition<'a> {
             .pages_in(language)
             .into_iter()
             .filter(|page| page.section == Section::Home)
-            .map(stop_of)
+            .map(|page| self.stop(page))
             .collect();
         for group in Group::ALL {
             if group == Group::Evidence {
@@ -167,17 +169,46 @@ impl<'a> Edition<'a> {
                     group: Some(group),
                     path: place::report_path(language),
                     label: voice.text("report.title"),
+                    child: false,
                 });
                 stops.push(Stop {
                     group: Some(group),
                     path: evidence_index(language),
                     label: voice.text("evidence.title"),
+                    child: false,
                 });
             }
             let own = |page: &&Page| Group::of(page.section) == Some(group);
-            stops.extend(self.pages_in(language).into_iter().filter(own).map(stop_of));
+            stops.extend(
+                self.pages_in(language)
+                    .into_iter()
+                    .filter(own)
+                    .map(|page| self.stop(page)),
+            );
         }
         stops
+    }
+
+    fn stop(&self, page: &Page) -> Stop {
+        Stop {
+            group: Group::of(page.section),
+            path: place::page_path(page.language, &page.id),
+            label: page.nav_title.clone(),
+            child: !self.parents(page).is_empty(),
+        }
+    }
+
+    /// The index pages of the folders that a page lies in.
+    pub(super) fn parents(&self, page: &Page) -> Vec<Stop> {
+        let folders = page
+            .id
+            .match_indices('/')
+            .map(|(end, _)| format!("{}/{INDEX}", &page.id[..end]));
+        folders
+            .filter(|id| *id != page.id)
+            .filter_map(|id| self.page(page.language, &id))
+            .map(|parent| self.stop(parent))
+            .collect()
     }
 
     /// What pages say about the release.
@@ -194,14 +225,6 @@ impl<'a> Edition<'a> {
             tool_version: input.tool_version,
             report_digest: self.report_file.map(|file| file.digest.to_string()),
         }
-    }
-}
-
-fn stop_of(page: &Page) -> Stop {
-    Stop {
-        group: Group::of(page.section),
-        path: place::page_path(page.language, &page.id),
-        label: page.nav_title.clone(),
     }
 }
 

@@ -145,6 +145,7 @@ fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile) -> Sheet 
             group: None,
             path: evidence_index(voice.language),
             label: voice.text("evidence.title"),
+            child: false,
         }],
         twin: edition
             .input

@@ -3,7 +3,7 @@
 use super::edition::{Edition, Group, INDEX, Stop};
 use super::marks::{Mark, Marks};
 use super::theme::Sheet;
-use super::voice::Voice;
+use super::voice::{self, Voice};
 use crate::content::place::{evidence_path, page_path, relative};
 use crate::domain::Language;
 use serde::Serialize;
@@ -32,6 +32,7 @@ struct Item {
     label: String,
     href: String,
     current: bool,
+    child: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -168,6 +169,7 @@ fn menus(voice: &Voice<'_>, here: &str, stops: &[Stop]) -> Vec<Menu> {
         label: stop.label.clone(),
         href: relative(here, &stop.path),
         current: stop.path == here,
+        child: stop.child,
     };
     Group::ALL
         .into_iter()
@@ -194,7 +196,7 @@ fn choices(edition: &Edition<'_>, voice: &Voice<'_>, outline: &Outline) -> Vec<C
         };
         Choice {
             tag: language.tag(),
-            label: Voice::new(edition.input.wordings, *language).text("language_name"),
+            label: voice::language_name(edition.input.wordings, *language),
             href: relative(&outline.path, &path),
             current,
         }

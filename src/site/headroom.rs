@@ -56,7 +56,7 @@ pub(super) fn bar(observed: f64, limit: f64) -> Bar {
         height: HEIGHT,
         limit_at: LIMIT_AT,
         fill: tenth(share.min(1.0) * LIMIT_AT),
-        excess: over.then(|| tenth(((share - 1.0) * LIMIT_AT).min(WIDTH - LIMIT_AT).max(1.0))),
+        excess: over.then(|| tenth(((share - 1.0) * LIMIT_AT).clamp(1.0, WIDTH - LIMIT_AT))),
     }
 }
 

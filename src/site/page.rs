@@ -1,6 +1,6 @@
 //! Pages of content, the home page with its status and its three readers among them.
 
-use super::edition::{Edition, Group, INDEX, Stop};
+use super::edition::{Edition, Group, INDEX};
 use super::frame::{self, Entry, Outline};
 use super::theme::Sheet;
 use super::voice::Voice;
@@ -65,7 +65,7 @@ fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page) -> Sheet {
     let outline = Outline {
         title: page.title.clone(),
         description: page.summary.clone(),
-        parents: parents(edition, page),
+        parents: edition.parents(page),
         group: Group::of(page.section),
         twin: twin.map(|twin| page_path(other, &twin.id)),
         marks: if is_home {
@@ -108,23 +108,6 @@ fn body<'a>(edition: &Edition<'_>, voice: &Voice<'_>, page: &'a Page, path: &str
         updated_on: page.updated.as_ref().map(updated_on),
         evidence: page.evidence.iter().filter_map(source).collect(),
     }
-}
-
-/// The index pages of the folders that a page lies in.
-fn parents(edition: &Edition<'_>, page: &Page) -> Vec<Stop> {
-    let folders = page
-        .id
-        .match_indices('/')
-        .map(|(end, _)| format!("{}/{INDEX}", &page.id[..end]));
-    folders
-        .filter(|id| *id != page.id)
-        .filter_map(|id| edition.page(page.language, &id))
-        .map(|parent| Stop {
-            group: None,
-            path: page_path(parent.language, &parent.id),
-            label: parent.nav_title.clone(),
-        })
-        .collect()
 }
 
 fn contents(page: &Page) -> Vec<Entry> {
@@ -236,7 +219,7 @@ fn capitalized(word: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The three readers with the pages written for each.
+/// The three readers with the pages written for each; pages below another are found on that one.
 fn readers(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Vec<Reader> {
     let pages = edition.pages_in(voice.language);
     let sections = [
@@ -250,7 +233,7 @@ fn readers(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Vec<Reader> 
         text: voice.text(&format!("reader.{key}")),
         items: pages
             .iter()
-            .filter(|page| page.section == section)
+            .filter(|page| page.section == section && edition.parents(page).is_empty())
             .map(|page| frame::Link {
                 label: page.nav_title.clone(),
                 href: Some(relative(here, &page_path(voice.language, &page.id))),

@@ -100,6 +100,14 @@ pub(super) fn require(wordings: &Wordings) -> Checked<()> {
     wordings.require(keys.iter().map(String::as_str))
 }
 
+/// What a language calls itself.
+pub(super) fn language_name(wordings: &Wordings, language: Language) -> String {
+    wordings
+        .of(language)
+        .text(&format!("{PREFIX}language_name"))
+        .to_owned()
+}
+
 /// The words of one language.
 #[derive(Debug)]
 pub(super) struct Voice<'a> {
