@@ -26,7 +26,7 @@ impl Position {
     ///
     /// ```
     /// # use stage6_press::diag::Position;
-    /// assert_eq!(Position::of_offset("łódź\nab", 8), Position::new(2, 2));
+    /// assert_eq!(Position::of_offset("łódź\nab", 9), Position::new(2, 2));
     /// ```
     pub fn of_offset(text: &str, offset: usize) -> Position {
         let before = text.get(..offset).unwrap_or(text);

@@ -10,7 +10,7 @@ pub use failure::Failure;
 pub use gather::Inputs;
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use outputs::{Built, REPORT_NAME, RunFiles};
-pub use simulate::{Simulated, SimulateOptions, simulate};
+pub use simulate::{SimulateOptions, Simulated, simulate};
 
 use crate::bundle::{self, Verified};
 use crate::content::{self, Page};
@@ -114,7 +114,12 @@ pub fn build(
 ///
 /// # Errors
 /// The problems.
-pub fn check(project: &Project, key: &HmacKey, now: Timestamp, observe: Observer<'_>) -> Result<StressReport, Failure> {
+pub fn check(
+    project: &Project,
+    key: &HmacKey,
+    now: Timestamp,
+    observe: Observer<'_>,
+) -> Result<StressReport, Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     Ok(edit(project, &inputs, key, now, observe)?.report)
@@ -144,7 +149,13 @@ fn edit(
     // 5. What people see.
     observe(Stage::Site);
     let site = render(project, inputs, &pages, &evidence, &report, key)?;
-    Ok(Edition { run, report, evidence, pages, site })
+    Ok(Edition {
+        run,
+        report,
+        evidence,
+        pages,
+        site,
+    })
 }
 
 fn render(
@@ -175,8 +186,14 @@ fn render(
     site::render(&input, &theme)
 }
 
-fn put_in_place(project: &Project, inputs: &Inputs, edition: &Edition, verified: &Verified) -> Result<(), Failure> {
-    let stage = |path: &str, tree: &Tree, keep: &[&str]| fs::Staging::write(&project.locate(path), tree, keep);
+fn put_in_place(
+    project: &Project,
+    inputs: &Inputs,
+    edition: &Edition,
+    verified: &Verified,
+) -> Result<(), Failure> {
+    let stage =
+        |path: &str, tree: &Tree, keep: &[&str]| fs::Staging::write(&project.locate(path), tree, keep);
     let stagings = vec![
         stage(&inputs.release_directory(), &verified.files, &[])?,
         stage(&inputs.report_directory, &edition.run.files(), &[])?,

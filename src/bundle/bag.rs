@@ -35,7 +35,11 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
         info.date,
         payload.len(),
     );
-    let payload_list = checksums::write(payload.iter().map(|(path, bytes)| (path.as_str(), Digest::of(bytes))));
+    let payload_list = checksums::write(
+        payload
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
+    );
     let mut tags: Tree = [
         ("bagit.txt", DECLARATION.to_owned()),
         ("bag-info.txt", bag_info),
@@ -44,7 +48,10 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
     .into_iter()
     .map(|(name, text)| (name.to_owned(), text.into_bytes()))
     .collect();
-    let tag_list = checksums::write(tags.iter().map(|(path, bytes)| (path.as_str(), Digest::of(bytes))));
+    let tag_list = checksums::write(
+        tags.iter()
+            .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
+    );
     tags.insert(TAG_LIST.to_owned(), tag_list.into_bytes());
     tags.extend(payload.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
     tags
@@ -63,20 +70,32 @@ pub(super) fn check(files: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> 
         return Err(Distrust::new(DistrustCode::Malformed, "bagit.txt", reason));
     }
     let listed_of = |wanted: bool| -> BTreeMap<String, Listed> {
-        let chosen = files.iter().filter(|(path, _)| path.starts_with(PAYLOAD_FOLDER) == wanted);
-        chosen.map(|(path, bytes)| (path.clone(), Listed::of(path, bytes))).collect()
+        let chosen = files
+            .iter()
+            .filter(|(path, _)| path.starts_with(PAYLOAD_FOLDER) == wanted);
+        chosen
+            .map(|(path, bytes)| (path.clone(), Listed::of(path, bytes)))
+            .collect()
     };
     let mut tags = listed_of(false);
     tags.remove(TAG_LIST);
     let tag_list = checksums::read(TAG_LIST, tag(TAG_LIST)?)?;
     for name in ["bag-info.txt", "bagit.txt", PAYLOAD_LIST] {
         if !tag_list.contains_key(name) {
-            return Err(Distrust::new(DistrustCode::MissingFile, TAG_LIST, format!("does not list {name}")));
+            return Err(Distrust::new(
+                DistrustCode::MissingFile,
+                TAG_LIST,
+                format!("does not list {name}"),
+            ));
         }
     }
     checksums::compare(TAG_LIST, &tag_list, &tags)?;
     let payload = listed_of(true);
-    checksums::compare(PAYLOAD_LIST, &checksums::read(PAYLOAD_LIST, tag(PAYLOAD_LIST)?)?, &payload)?;
+    checksums::compare(
+        PAYLOAD_LIST,
+        &checksums::read(PAYLOAD_LIST, tag(PAYLOAD_LIST)?)?,
+        &payload,
+    )?;
     check_oxum(tag("bag-info.txt")?, &payload)?;
     Ok(payload)
 }
@@ -88,7 +107,11 @@ fn check_oxum(bag_info: &[u8], payload: &BTreeMap<String, Listed>) -> Result<(),
     if stated == Some(format!("{octets}.{}", payload.len()).as_str()) {
         return Ok(());
     }
-    Err(Distrust::new(DistrustCode::Inconsistent, "bag-info.txt", "Payload-Oxum does not fit the payload"))
+    Err(Distrust::new(
+        DistrustCode::Inconsistent,
+        "bag-info.txt",
+        "Payload-Oxum does not fit the payload",
+    ))
 }
 
 #[cfg(test)]
@@ -97,13 +120,21 @@ mod tests {
 
     fn bag() -> Tree {
         let payload: Tree = [("data/reports/a.json".to_owned(), b"{}".to_vec())].into();
-        let info = BagInfo { source: "Producer", identifier: "b-1-r1", date: "2026-11-23", description: "Test" };
+        let info = BagInfo {
+            source: "Producer",
+            identifier: "b-1-r1",
+            date: "2026-11-23",
+            description: "Test",
+        };
         fill(&payload, &info)
     }
 
     #[test]
     fn a_filled_bag_checks() {
-        assert_eq!(check(&bag()).unwrap().keys().collect::<Vec<_>>(), ["data/reports/a.json"]);
+        assert_eq!(
+            check(&bag()).unwrap().keys().collect::<Vec<_>>(),
+            ["data/reports/a.json"]
+        );
     }
 
     #[test]
@@ -113,11 +144,29 @@ mod tests {
             change(&mut bag);
             check(&bag).unwrap_err().code
         };
-        assert_eq!(code(|bag| drop(bag.insert("data/x".into(), vec![]))), DistrustCode::UnlistedFile);
-        assert_eq!(code(|bag| drop(bag.remove("data/reports/a.json"))), DistrustCode::MissingFile);
-        assert_eq!(code(|bag| drop(bag.insert("data/reports/a.json".into(), b"[]".to_vec()))), DistrustCode::HashMismatch);
-        assert_eq!(code(|bag| drop(bag.insert("note.txt".into(), vec![]))), DistrustCode::UnlistedFile);
-        assert_eq!(code(|bag| drop(bag.remove("tagmanifest-sha256.txt"))), DistrustCode::MissingFile);
-        assert_eq!(code(|bag| drop(bag.insert("bagit.txt".into(), b"BagIt-Version: 0.97\n".to_vec()))), DistrustCode::Malformed);
+        assert_eq!(
+            code(|bag| drop(bag.insert("data/x".into(), vec![]))),
+            DistrustCode::UnlistedFile
+        );
+        assert_eq!(
+            code(|bag| drop(bag.remove("data/reports/a.json"))),
+            DistrustCode::MissingFile
+        );
+        assert_eq!(
+            code(|bag| drop(bag.insert("data/reports/a.json".into(), b"[]".to_vec()))),
+            DistrustCode::HashMismatch
+        );
+        assert_eq!(
+            code(|bag| drop(bag.insert("note.txt".into(), vec![]))),
+            DistrustCode::UnlistedFile
+        );
+        assert_eq!(
+            code(|bag| drop(bag.remove("tagmanifest-sha256.txt"))),
+            DistrustCode::MissingFile
+        );
+        assert_eq!(
+            code(|bag| drop(bag.insert("bagit.txt".into(), b"BagIt-Version: 0.97\n".to_vec()))),
+            DistrustCode::Malformed
+        );
     }
 }

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 /// The text of a list.
 pub(super) fn write<'l>(files: impl IntoIterator<Item = (&'l str, Digest)>) -> String {
     let sorted: BTreeMap<&str, Digest> = files.into_iter().collect();
-    sorted.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect()
+    sorted
+        .iter()
+        .map(|(path, digest)| format!("{digest}  {path}\n"))
+        .collect()
 }
 
 /// Reads a list as strictly as we write it. What `sha256sum` forgives (comments, CRLF, `*` marks, escapes, upper
@@ -24,7 +27,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Digest>,
     let mut last = String::new();
     for (index, line) in text.split('\n').enumerate() {
         let number = index + 1;
-        let (digest, path) = line.split_once("  ").ok_or_else(|| bad(number, "is not `digest  path`"))?;
+        let (digest, path) = line
+            .split_once("  ")
+            .ok_or_else(|| bad(number, "is not `digest  path`"))?;
         let digest = Digest::from_hex(digest).ok_or_else(|| bad(number, "has no lower-case SHA-256"))?;
         if !is_safe_path(path) {
             return Err(bad(number, "has a path that is not accepted"));
@@ -41,7 +46,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Digest>,
 /// Segments of `[A-Za-z0-9._-]`, joined by `/`; none empty, none beginning with a dot.
 pub(super) fn is_safe_path(path: &str) -> bool {
     let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    let segment = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && part.bytes().all(good);
+    let segment = |part: &str| {
+        !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && part.bytes().all(good)
+    };
     path.len() <= 200 && path.split('/').all(segment) && !path.split('/').any(is_reserved_on_windows)
 }
 
@@ -49,7 +56,8 @@ pub(super) fn is_safe_path(path: &str) -> bool {
 fn is_reserved_on_windows(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or(part).to_ascii_lowercase();
     let numbered = stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt"));
-    matches!(stem.as_str(), "con" | "nul" | "aux" | "prn") || (numbered && stem.ends_with(|c: char| c.is_ascii_digit()))
+    matches!(stem.as_str(), "con" | "nul" | "aux" | "prn")
+        || (numbered && stem.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Checks that files are exactly the listed ones.
@@ -72,9 +80,11 @@ pub(super) fn compare(
         }
     }
     match present.keys().find(|path| !listed.contains_key(*path)) {
-        Some(path) => {
-            Err(Distrust::new(DistrustCode::UnlistedFile, path, format!("is not listed in {list}")))
-        }
+        Some(path) => Err(Distrust::new(
+            DistrustCode::UnlistedFile,
+            path,
+            format!("is not listed in {list}"),
+        )),
         None => Ok(()),
     }
 }
@@ -88,14 +98,38 @@ mod tests {
         let digest = Digest::of(b"");
         let reason = |text: String| read("L", text.as_bytes()).unwrap_err().reason;
         assert_eq!(reason(format!("{digest} *a\n")), "line 1 is not `digest  path`");
-        assert_eq!(reason(format!("{digest}  a")), "line 1 is missing, or the list does not end with a newline");
-        assert_eq!(reason(format!("{digest}  a\r\n")), "line 1 has a path that is not accepted");
-        assert_eq!(reason(format!("# x\n{digest}  a\n")), "line 1 is not `digest  path`");
-        assert_eq!(reason(format!("{}  a\n", digest.to_string().to_uppercase())), "line 1 has no lower-case SHA-256");
-        assert_eq!(reason(format!("{digest}  b\n{digest}  a\n")), "line 2 is out of order, or lists a path twice");
-        assert_eq!(reason(format!("{digest}  a\n{digest}  a\n")), "line 2 is out of order, or lists a path twice");
-        for path in ["/a", "a/../b", "a//b", "~", "C:\\x", "con.txt", "a/", ".a", "a.", "ż"] {
-            assert_eq!(reason(format!("{digest}  {path}\n")), "line 1 has a path that is not accepted", "{path}");
+        assert_eq!(
+            reason(format!("{digest}  a")),
+            "line 1 is missing, or the list does not end with a newline"
+        );
+        assert_eq!(
+            reason(format!("{digest}  a\r\n")),
+            "line 1 has a path that is not accepted"
+        );
+        assert_eq!(
+            reason(format!("# x\n{digest}  a\n")),
+            "line 1 is not `digest  path`"
+        );
+        assert_eq!(
+            reason(format!("{}  a\n", digest.to_string().to_uppercase())),
+            "line 1 has no lower-case SHA-256"
+        );
+        assert_eq!(
+            reason(format!("{digest}  b\n{digest}  a\n")),
+            "line 2 is out of order, or lists a path twice"
+        );
+        assert_eq!(
+            reason(format!("{digest}  a\n{digest}  a\n")),
+            "line 2 is out of order, or lists a path twice"
+        );
+        for path in [
+            "/a", "a/../b", "a//b", "~", "C:\\x", "con.txt", "a/", ".a", "a.", "ż",
+        ] {
+            assert_eq!(
+                reason(format!("{digest}  {path}\n")),
+                "line 1 has a path that is not accepted",
+                "{path}"
+            );
         }
     }
 

@@ -51,15 +51,22 @@ pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, key: &HmacKey) -> Result<
     let zip_name = format!("{name}.zip");
     let zip = zip_writer::write(name, &bag)
         .map_err(|error| Distrust::new(DistrustCode::ZipProfile, &zip_name, error.to_string()))?;
-    let listed: BTreeMap<String, Listed> =
-        payload.files.iter().map(|(path, bytes)| (path.clone(), Listed::of(path, bytes))).collect();
+    let listed: BTreeMap<String, Listed> = payload
+        .files
+        .iter()
+        .map(|(path, bytes)| (path.clone(), Listed::of(path, bytes)))
+        .collect();
     let manifest = release_manifest::write(info, key, &Listed::of(&zip_name, &zip), &listed);
     let manifest = seal(&format!("{name}.manifest.json"), manifest, key, info.generated_at)?;
     let mut files = Tree::new();
     files.insert(manifest.signature_name(), manifest.signature);
     files.insert(manifest.name, manifest.bytes);
     files.insert(zip_name, zip);
-    let list = checksums::write(files.iter().map(|(path, bytes)| (path.as_str(), Digest::of(bytes))));
+    let list = checksums::write(
+        files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
+    );
     files.insert(format!("{name}.sha256"), list.into_bytes());
     Ok(Packed { files })
 }

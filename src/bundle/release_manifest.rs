@@ -24,7 +24,12 @@ pub struct ReleaseInfo<'a> {
 }
 
 /// The bytes of the manifest.
-pub(super) fn write(info: &ReleaseInfo<'_>, key: &HmacKey, archive: &Listed, files: &BTreeMap<String, Listed>) -> Vec<u8> {
+pub(super) fn write(
+    info: &ReleaseInfo<'_>,
+    key: &HmacKey,
+    archive: &Listed,
+    files: &BTreeMap<String, Listed>,
+) -> Vec<u8> {
     let release = info.release;
     let mut members = vec![
         ("schema", Json::text(SCHEMA)),
@@ -40,7 +45,10 @@ pub(super) fn write(info: &ReleaseInfo<'_>, key: &HmacKey, archive: &Listed, fil
         ("tool_version", Json::text(info.tool_version)),
         ("key_id", Json::optional_text(key.id())),
         ("archive", Json::map(archive.members())),
-        ("files", Json::List(files.values().map(|file| Json::map(file.members())).collect())),
+        (
+            "files",
+            Json::List(files.values().map(|file| Json::map(file.members())).collect()),
+        ),
     ];
     if key.is_development() {
         members.push(("notice", Json::text(DEVELOPMENT_NOTICE)));
@@ -63,11 +71,19 @@ pub(super) struct Stated {
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
     let bad = |reason: &str| Distrust::new(DistrustCode::Malformed, name, reason);
     let root = json::read(name, bytes).map_err(|problem| bad(&problem.message))?;
-    let text = |key: &str| root.get(key).and_then(Node::as_scalar).filter(|s| s.quoted).map(|s| s.text.clone());
+    let text = |key: &str| {
+        root.get(key)
+            .and_then(Node::as_scalar)
+            .filter(|s| s.quoted)
+            .map(|s| s.text.clone())
+    };
     if text("schema").as_deref() != Some(SCHEMA) || text("schema_version").as_deref() != Some("1.0") {
         return Err(bad("not a release manifest of a version that we know"));
     }
-    let list = root.get("files").and_then(Node::as_list).ok_or_else(|| bad("`files` is not a list"))?;
+    let list = root
+        .get("files")
+        .and_then(Node::as_list)
+        .ok_or_else(|| bad("`files` is not a list"))?;
     let mut files = BTreeMap::new();
     for node in list {
         let file = listed(node).ok_or_else(|| bad("an entry of `files` is not a listed file"))?;
@@ -80,7 +96,10 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
         generated_at: text("generated_at").ok_or_else(|| bad("`generated_at` is not text"))?,
         key_id: text("key_id"),
         notice: text("notice"),
-        archive: root.get("archive").and_then(listed).ok_or_else(|| bad("`archive` is not a listed file"))?,
+        archive: root
+            .get("archive")
+            .and_then(listed)
+            .ok_or_else(|| bad("`archive` is not a listed file"))?,
         files,
     })
 }

@@ -50,8 +50,12 @@ impl Reader<'_> {
     }
 
     fn slice(&self, start: usize, length: usize) -> Result<&[u8], Distrust> {
-        let end = start.checked_add(length).ok_or_else(|| self.bad("an offset beyond the end of the file"))?;
-        self.bytes.get(start..end).ok_or_else(|| self.bad("an offset beyond the end of the file"))
+        let end = start
+            .checked_add(length)
+            .ok_or_else(|| self.bad("an offset beyond the end of the file"))?;
+        self.bytes
+            .get(start..end)
+            .ok_or_else(|| self.bad("an offset beyond the end of the file"))
     }
 
     fn u16(&self, at: usize) -> Result<u16, Distrust> {
@@ -75,7 +79,10 @@ impl Reader<'_> {
         let mut position = 0;
         let mut total = 0_u64;
         for member in &members {
-            let (folder, path) = member.path.split_once('/').ok_or_else(|| self.bad("a file outside the bag's folder"))?;
+            let (folder, path) = member
+                .path
+                .split_once('/')
+                .ok_or_else(|| self.bad("a file outside the bag's folder"))?;
             if *root.get_or_insert(folder) != folder {
                 return Err(self.bad("more than one folder at the root"));
             }
@@ -99,7 +106,11 @@ impl Reader<'_> {
 
     /// The end record (4.3.16) and the central directory (4.3.12).
     fn directory(&self) -> Result<Vec<Member>, Distrust> {
-        let end = self.bytes.len().checked_sub(22).ok_or_else(|| self.bad("shorter than an empty zip"))?;
+        let end = self
+            .bytes
+            .len()
+            .checked_sub(22)
+            .ok_or_else(|| self.bad("shorter than an empty zip"))?;
         if self.u32(end)? != END {
             return Err(self.bad("the end record is not the last 22 bytes"));
         }
@@ -188,7 +199,10 @@ impl Reader<'_> {
         let at = member.offset;
         let wrong = |what: &str| self.bad(format!("`{}` {what}", member.path));
         let name = self.slice(at + 30, member.path.len())?;
-        if self.u32(at)? != LOCAL || self.slice(at + 4, 26)? != member.shared || name != member.path.as_bytes() {
+        if self.u32(at)? != LOCAL
+            || self.slice(at + 4, 26)? != member.shared
+            || name != member.path.as_bytes()
+        {
             return Err(wrong("has two different descriptions"));
         }
         let start = at + 30 + member.path.len();
@@ -214,7 +228,9 @@ fn inflate(packed: &[u8], size: usize) -> Option<Vec<u8>> {
     }
     let mut inflater = Decompress::new(false);
     let mut content = Vec::with_capacity(size + 1);
-    let status = inflater.decompress_vec(packed, &mut content, FlushDecompress::Finish).ok()?;
+    let status = inflater
+        .decompress_vec(packed, &mut content, FlushDecompress::Finish)
+        .ok()?;
     let used_all = inflater.total_in() == packed.len() as u64;
     (status == Status::StreamEnd && used_all && content.len() == size).then_some(content)
 }
@@ -226,7 +242,11 @@ mod tests {
 
     fn tree() -> Tree {
         let text = "the same line again and again\n".repeat(50).into_bytes();
-        [("data/a.txt".to_owned(), text), ("data/b.bin".to_owned(), vec![1, 2, 3])].into()
+        [
+            ("data/a.txt".to_owned(), text),
+            ("data/b.bin".to_owned(), vec![1, 2, 3]),
+        ]
+        .into()
     }
 
     #[test]
@@ -238,7 +258,10 @@ mod tests {
     #[test]
     fn the_bytes_do_not_depend_on_the_number_of_threads() {
         let with = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             pool.install(|| zip_writer::write("bag", &tree()).unwrap())
         };
         assert_eq!(with(1), with(7));
@@ -248,7 +271,10 @@ mod tests {
     fn every_cut_is_refused() {
         let bytes = zip_writer::write("bag", &tree()).unwrap();
         for length in 0..bytes.len() {
-            assert_eq!(read("b.zip", &bytes[..length]).unwrap_err().code, DistrustCode::ZipProfile);
+            assert_eq!(
+                read("b.zip", &bytes[..length]).unwrap_err().code,
+                DistrustCode::ZipProfile
+            );
         }
     }
 
@@ -261,7 +287,10 @@ mod tests {
                 changed[index] ^= 1 << bit;
                 let same = read("b.zip", &changed).is_ok_and(|found| found == read("b.zip", &bytes).unwrap());
                 // The maker's version (offset 4 of a central record) is free within its range.
-                assert!(!same || index == bytes.len() - 22 - 46 - 14 + 4, "byte {index} bit {bit}");
+                assert!(
+                    !same || index == bytes.len() - 22 - 46 - 14 + 4,
+                    "byte {index} bit {bit}"
+                );
             }
         }
     }

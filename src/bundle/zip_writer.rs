@@ -19,8 +19,10 @@ const LEVEL: i64 = 6;
 /// A member beyond the limits of the format.
 pub(super) fn write(root: &str, files: &Tree) -> ZipResult<Vec<u8>> {
     let members: Vec<(&String, &Vec<u8>)> = files.iter().collect();
-    let single: Vec<Vec<u8>> =
-        members.par_iter().map(|(path, bytes)| one_member(&format!("{root}/{path}"), bytes)).collect::<ZipResult<_>>()?;
+    let single: Vec<Vec<u8>> = members
+        .par_iter()
+        .map(|(path, bytes)| one_member(&format!("{root}/{path}"), bytes))
+        .collect::<ZipResult<_>>()?;
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for archive in single {
         let mut archive = ZipArchive::new(Cursor::new(archive))?;
@@ -32,7 +34,11 @@ pub(super) fn write(root: &str, files: &Tree) -> ZipResult<Vec<u8>> {
 fn one_member(name: &str, bytes: &[u8]) -> ZipResult<Vec<u8>> {
     let deflated = archive_of(name, bytes, CompressionMethod::Deflated)?;
     let stored = archive_of(name, bytes, CompressionMethod::Stored)?;
-    Ok(if stored.len() <= deflated.len() { stored } else { deflated })
+    Ok(if stored.len() <= deflated.len() {
+        stored
+    } else {
+        deflated
+    })
 }
 
 fn archive_of(name: &str, bytes: &[u8], method: CompressionMethod) -> ZipResult<Vec<u8>> {

@@ -1,10 +1,10 @@
 //! `stage6 build`.
 
+use super::Outcome;
 use super::arguments::{BuildArguments, KeyArguments, ProjectArguments};
 use super::clock::{self, Stopwatch, environment};
 use super::console::{Console, size};
 use super::simulate::{report_summary, scenario_lines};
-use super::Outcome;
 use crate::bundle::DEVELOPMENT_NOTICE;
 use crate::config::{Core, Mode, Origin};
 use crate::document::json_text::Json;
@@ -23,12 +23,17 @@ pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<O
 }
 
 /// Builds a project and says how it goes.
-pub(super) fn build(arguments: &ProjectArguments, console: &mut Console) -> Result<(Project, Built, Times), Failure> {
+pub(super) fn build(
+    arguments: &ProjectArguments,
+    console: &mut Console,
+) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
     let MadeKey { key, is_new } = pipeline::build_key(&project, &key_choice(&arguments.key), &environment)?;
     if is_new {
-        console.remark(format!("no signing key is configured: made a development key, {DEVELOPMENT_KEY_PATH} (mode 600)"));
+        console.remark(format!(
+            "no signing key is configured: made a development key, {DEVELOPMENT_KEY_PATH} (mode 600)"
+        ));
     }
     let mut times = Times::new();
     let mut watch = Stopwatch::start();
@@ -40,7 +45,8 @@ pub(super) fn build(arguments: &ProjectArguments, console: &mut Console) -> Resu
         watch = Stopwatch::start();
         times.push((stage, 0.0));
     };
-    let on_wait = || Console::new(false).remark("another build is putting its files in place; waiting for it");
+    let on_wait =
+        || Console::new(false).remark("another build is putting its files in place; waiting for it");
     let built = pipeline::build(&project, &key, now, on_wait, &mut observe)?;
     if let Some(last) = times.last_mut() {
         last.1 = watch.milliseconds();
@@ -63,15 +69,23 @@ pub(super) fn breach(report: &StressReport, must_pass: bool, console: &mut Conso
         return Outcome::Good;
     }
     let count = report.failure_count();
-    console.remark(format!("{count} of {} scenarios above their limits (exit code 3)", report.scenarios.len()));
+    console.remark(format!(
+        "{count} of {} scenarios above their limits (exit code 3)",
+        report.scenarios.len()
+    ));
     Outcome::Breach
 }
 
 fn requires_success(project: &Project) -> bool {
     let path = "config/core.yaml".to_owned();
-    let origin = Origin { location: project.locate(&path), shown: path.clone(), recorded: path };
+    let origin = Origin {
+        location: project.locate(&path),
+        shown: path.clone(),
+        recorded: path,
+    };
     let core = Core::load(&origin, Mode::Strict).ok();
-    core.and_then(|core| core.stress_lab).is_some_and(|lab| lab.require_success)
+    core.and_then(|core| core.stress_lab)
+        .is_some_and(|lab| lab.require_success)
 }
 
 fn show(built: &Built, times: &Times, console: &mut Console) {
@@ -79,7 +93,11 @@ fn show(built: &Built, times: &Times, console: &mut Console) {
     console.line(format!("stage6 {TOOL_VERSION}  {}", verification.bundle));
     console.line("");
     for (stage, milliseconds) in times {
-        console.line(format!("  {:<11}{milliseconds:>8.1} ms  {}", stage.as_str(), done(*stage, built)));
+        console.line(format!(
+            "  {:<11}{milliseconds:>8.1} ms  {}",
+            stage.as_str(),
+            done(*stage, built)
+        ));
     }
     let total: f64 = times.iter().map(|(_, milliseconds)| milliseconds).sum();
     console.line(format!("  {:<11}{total:>8.1} ms", "total"));
@@ -89,29 +107,36 @@ fn show(built: &Built, times: &Times, console: &mut Console) {
     }
     console.line("");
     console.line("made");
-    console.line(format!("  {}/index.html  the site, {} files; opens from the disk", built.site_directory, built.site_files));
+    console.line(format!(
+        "  {}/index.html  the site, {} files; opens from the disk",
+        built.site_directory, built.site_files
+    ));
     console.line(format!("  {}/  the release", built.release_directory));
     for (name, bytes) in &built.release_files {
         console.line(format!("    {name:<36}{:>9}", size(*bytes)));
     }
-    console.line(format!("  {}/  the report of the run, signed", built.report_directory));
-    if verification.key.as_ref().is_some_and(|(_, development)| *development) {
+    console.line(format!(
+        "  {}/  the report of the run, signed",
+        built.report_directory
+    ));
+    if verification
+        .key
+        .as_ref()
+        .is_some_and(|(_, development)| *development)
+    {
         console.line("");
         console.line(format!("WARNING: {DEVELOPMENT_NOTICE}"));
-        console.line("  set the variable that `signing_key_env` in config/core.yaml names, or give --signing-key-path");
+        console.line(
+            "  set the variable that `signing_key_env` in config/core.yaml names, or give --signing-key-path",
+        );
     }
-    let program = program();
+    let program = clock::program();
     console.line("");
     console.line("next");
     console.line(format!("  {program} verify {}", built.release_directory));
     console.line(format!("  {program} serve"));
     console.line(format!("  {program} check"));
     console.object(&object(built, times));
-}
-
-/// The program as the user called it, so that the lines under "next" can be copied.
-fn program() -> String {
-    std::env::args().next().unwrap_or_else(|| "stage6".to_owned())
 }
 
 fn done(stage: Stage, built: &Built) -> String {
@@ -129,8 +154,13 @@ fn done(stage: Stage, built: &Built) -> String {
 }
 
 fn object(built: &Built, times: &Times) -> Json {
-    let stages = times.iter().map(|(stage, ms)| (stage.as_str(), Json::Float((ms * 10.0).round() / 10.0)));
-    let files = built.release_files.iter().map(|(name, bytes)| (name.clone(), Json::Integer(bytes.to_string())));
+    let stages = times
+        .iter()
+        .map(|(stage, ms)| (stage.as_str(), Json::Float((ms * 10.0).round() / 10.0)));
+    let files = built
+        .release_files
+        .iter()
+        .map(|(name, bytes)| (name.clone(), Json::Integer(bytes.to_string())));
     let (key_id, development) = built.verification.key.clone().unwrap_or_default();
     let mut members = vec![
         ("status", Json::text("built")),

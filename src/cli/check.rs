@@ -1,11 +1,11 @@
 //! `stage6 check`.
 
+use super::Outcome;
 use super::arguments::ProjectArguments;
 use super::build::key_choice;
 use super::clock::{self, environment};
 use super::console::Console;
 use super::simulate::{report_summary, scenario_lines};
-use super::Outcome;
 use crate::document::json_text::Json;
 use crate::fs::Project;
 use crate::pipeline::{self, Failure};
@@ -23,7 +23,10 @@ pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result
         console.line(line);
     }
     console.line("no problems found; nothing was written");
-    console.object(&Json::map([("status", Json::text("good")), ("report", report_summary(&report))]));
+    console.object(&Json::map([
+        ("status", Json::text("good")),
+        ("report", report_summary(&report)),
+    ]));
     Ok(Outcome::Good)
 }
 

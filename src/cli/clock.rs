@@ -1,4 +1,4 @@
-//! The one place that knows what time it is.
+//! The one place that knows what time it is, and what the environment says.
 
 use super::arguments::DateArguments;
 use crate::diag::Problem;
@@ -13,17 +13,26 @@ pub(super) fn now(arguments: &DateArguments) -> Result<Timestamp, Problem> {
     }
     if let Some(text) = environment("SOURCE_DATE_EPOCH") {
         return text.parse().ok().and_then(Timestamp::from_epoch).ok_or_else(|| {
-            Problem::with_file("$SOURCE_DATE_EPOCH", format!("`{text}` is not a number of seconds since 1970"))
-                .hint("set it to digits, for example `git log -1 --format=%ct`, or unset it")
+            Problem::with_file(
+                "$SOURCE_DATE_EPOCH",
+                format!("`{text}` is not a number of seconds since 1970"),
+            )
+            .hint("set it to digits, for example `git log -1 --format=%ct`, or unset it")
         });
     }
     let seconds = chrono::Utc::now().timestamp();
-    Timestamp::from_epoch(seconds).ok_or_else(|| Problem::with_file("(clock)", "the system's clock is out of range"))
+    Timestamp::from_epoch(seconds)
+        .ok_or_else(|| Problem::with_file("(clock)", "the system's clock is out of range"))
 }
 
 /// The one place that reads the environment. A variable that is not UTF-8 counts as not set.
 pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The program as the user called it, so that suggested commands can be copied.
+pub(super) fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "stage6".to_owned())
 }
 
 /// Measures stages. Times are shown and never written.

@@ -17,7 +17,6 @@ impl Console {
         Console { json }
     }
 
-
     /// A line of the result, for people. Says nothing in JSON mode.
     pub(super) fn line(&mut self, text: impl AsRef<str>) {
         if !self.json {
@@ -53,7 +52,10 @@ impl Console {
             self.remark(format!("error: {problem}\n"));
         }
         let count = problems.len();
-        self.remark(format!("{count} problem{}; nothing was written", if count == 1 { "" } else { "s" }));
+        self.remark(format!(
+            "{count} problem{}; nothing was written",
+            if count == 1 { "" } else { "s" }
+        ));
         let list = problems.iter().map(|problem| {
             Json::map([
                 ("path", Json::text(&problem.path)),
@@ -64,7 +66,10 @@ impl Console {
             ])
         });
         let list = Json::List(list.collect());
-        self.object(&Json::map([("status", Json::text("bad-input")), ("problems", list)]));
+        self.object(&Json::map([
+            ("status", Json::text("bad-input")),
+            ("problems", list),
+        ]));
         Outcome::BadInput
     }
 
@@ -81,7 +86,10 @@ impl Console {
 
     fn internal(&mut self, reason: &str) -> Outcome {
         self.remark(format!("error: {reason}"));
-        self.object(&Json::map([("status", Json::text("internal")), ("reason", Json::text(reason))]));
+        self.object(&Json::map([
+            ("status", Json::text("internal")),
+            ("reason", Json::text(reason)),
+        ]));
         Outcome::Internal
     }
 }

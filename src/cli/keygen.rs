@@ -17,12 +17,15 @@ pub(super) fn run(arguments: &KeygenArguments, console: &mut Console) -> Result<
             .into());
     }
     let text = new_key_text().map_err(|error| Failure::Internal(format!("no randomness: {error}")))?;
-    let key = HmacKey::from_text(text.as_bytes(), None).map_err(|error| Failure::Internal(error.to_string()))?;
+    let key =
+        HmacKey::from_text(text.as_bytes(), None).map_err(|error| Failure::Internal(error.to_string()))?;
     fs::write_secret(&arguments.file, text.as_bytes())?;
     let id = key.id().unwrap_or_default();
     console.line(format!("wrote {shown}  an HMAC key of 32 random bytes, mode 600"));
     console.line(format!("key id  {id}  (or name one with --signing-key-id)"));
-    console.line("Keep it out of git and give it only to those who may also sign: an HMAC key verifies and signs.");
+    console.line(
+        "Keep it out of git and give it only to those who may also sign: an HMAC key verifies and signs.",
+    );
     let members = [("status", "made"), ("file", shown.as_str()), ("key_id", id)];
     console.object(&Json::map(members.map(|(key, text)| (key, Json::text(text)))));
     Ok(Outcome::Good)

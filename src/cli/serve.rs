@@ -23,13 +23,21 @@ pub(super) fn run(arguments: &ServeArguments, console: &mut Console) -> Result<O
     // Held in memory: a request can only ever reach what is in this tree.
     let site = fs::read_tree(&project.locate(&directory))?;
     if !site.contains_key("index.html") {
-        return Err(Problem::with_file(directory, "there is no site here yet").hint("run `stage6 build` first").into());
+        return Err(Problem::with_file(directory, "there is no site here yet")
+            .hint("run `stage6 build` first")
+            .into());
     }
     let address = format!("127.0.0.1:{}", arguments.port);
     let server = Server::http(&address).map_err(|error| {
-        Failure::from(Problem::with_file(address, format!("cannot listen here: {error}")).hint("choose another `--port`"))
+        Failure::from(
+            Problem::with_file(address, format!("cannot listen here: {error}"))
+                .hint("choose another `--port`"),
+        )
     })?;
-    let port = server.server_addr().to_ip().map_or(arguments.port, |address| address.port());
+    let port = server
+        .server_addr()
+        .to_ip()
+        .map_or(arguments.port, |address| address.port());
     console.line(format!("http://127.0.0.1:{port}/  (Ctrl-C ends it)"));
     let url = Json::text(format!("http://127.0.0.1:{port}/"));
     console.object(&Json::map([("status", Json::text("serving")), ("url", url)]));
@@ -41,12 +49,26 @@ pub(super) fn run(arguments: &ServeArguments, console: &mut Console) -> Result<O
 
 fn answer(request: Request, site: &Tree) {
     let readable = matches!(request.method(), Method::Get | Method::Head);
-    let path = request.url().split(['?', '#']).next().unwrap_or("/").trim_start_matches('/').to_owned();
-    let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
+    let path = request
+        .url()
+        .split(['?', '#'])
+        .next()
+        .unwrap_or("/")
+        .trim_start_matches('/')
+        .to_owned();
+    let path = if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
+    } else {
+        path
+    };
     let (status, path, body) = match site.get(&path) {
         _ if !readable => (405, "405.txt".to_owned(), &b"only GET and HEAD\n"[..]),
         Some(body) => (200, path, body.as_slice()),
-        None => (404, "404.html".to_owned(), site.get("404.html").map_or(&b"not found\n"[..], Vec::as_slice)),
+        None => (
+            404,
+            "404.html".to_owned(),
+            site.get("404.html").map_or(&b"not found\n"[..], Vec::as_slice),
+        ),
     };
     let mut response = Response::from_data(body).with_status_code(status);
     for (name, value) in [

@@ -1,10 +1,10 @@
 //! `stage6 simulate`, and how results are told.
 
+use super::Outcome;
 use super::arguments::{Compat, SimulateArguments};
 use super::build::{breach, key_choice};
 use super::clock::{self, environment};
 use super::console::Console;
-use super::Outcome;
 use crate::bundle::DEVELOPMENT_NOTICE;
 use crate::config::Mode;
 use crate::document::json_text::Json;
@@ -15,7 +15,11 @@ pub(super) fn run(arguments: &SimulateArguments, console: &mut Console) -> Resul
     let options = SimulateOptions {
         config: arguments.config.clone(),
         output: arguments.output.clone(),
-        mode: if let Some(Compat::Reference) = arguments.compat { Mode::Reference } else { Mode::Strict },
+        mode: if let Some(Compat::Reference) = arguments.compat {
+            Mode::Reference
+        } else {
+            Mode::Strict
+        },
         key: key_choice(&arguments.key),
         now: clock::now(&arguments.date)?,
     };
@@ -26,7 +30,8 @@ pub(super) fn run(arguments: &SimulateArguments, console: &mut Console) -> Resul
             Ok(breach(&simulated.report, must_pass, console))
         }
         None => {
-            console.remark("the Stress Lab is missing or not enabled; nothing was written, as in the reference");
+            console
+                .remark("the Stress Lab is missing or not enabled; nothing was written, as in the reference");
             console.object(&Json::map([("status", Json::text("disabled"))]));
             Ok(Outcome::Good)
         }
@@ -38,11 +43,19 @@ fn show(simulated: &Simulated, console: &mut Console) {
     for line in scenario_lines(report) {
         console.line(line);
     }
-    for market in report.markets.iter().filter(|market| market.provenance == Provenance::Synthetic) {
-        console.remark(format!("note: the baseline of `{}` is synthetic: invented, not market data", market.key));
+    for market in report
+        .markets
+        .iter()
+        .filter(|market| market.provenance == Provenance::Synthetic)
+    {
+        console.remark(format!(
+            "note: the baseline of `{}` is synthetic: invented, not market data",
+            market.key
+        ));
     }
     if report.compat_reference {
-        console.remark("note: read with `--compat reference`; the report is marked and must not be published");
+        console
+            .remark("note: read with `--compat reference`; the report is marked and must not be published");
     }
     match (&simulated.signed_by, &simulated.unset_variable) {
         (Some((_, true)), _) => console.remark(format!("WARNING: {DEVELOPMENT_NOTICE}")),
@@ -53,7 +66,11 @@ fn show(simulated: &Simulated, console: &mut Console) {
     for file in &simulated.files {
         console.line(format!("wrote {}", file.display()));
     }
-    let files = simulated.files.iter().map(|file| Json::text(file.display().to_string())).collect();
+    let files = simulated
+        .files
+        .iter()
+        .map(|file| Json::text(file.display().to_string()))
+        .collect();
     let key_id = simulated.signed_by.as_ref().map(|(id, _)| id.as_str());
     console.object(&Json::map([
         ("status", Json::text("simulated")),
@@ -68,7 +85,12 @@ pub(super) fn scenario_lines(report: &StressReport) -> Vec<String> {
     let mut lines = Vec::new();
     for scenario in &report.scenarios {
         lines.push(format!("{:<7} {}", scenario.verdict().key(), scenario.name));
-        lines.extend(scenario.failures.iter().map(|failure| format!("        {failure}")));
+        lines.extend(
+            scenario
+                .failures
+                .iter()
+                .map(|failure| format!("        {failure}")),
+        );
     }
     lines
 }
@@ -79,10 +101,17 @@ pub(super) fn report_summary(report: &StressReport) -> Json {
         Json::map([
             ("name", Json::text(&scenario.name)),
             ("status", Json::text(scenario.verdict().key())),
-            ("failures", Json::List(scenario.failures.iter().map(Json::text).collect())),
+            (
+                "failures",
+                Json::List(scenario.failures.iter().map(Json::text).collect()),
+            ),
         ])
     });
-    let failed = report.scenarios.iter().filter(|scenario| scenario.verdict() == Verdict::Failed).count();
+    let failed = report
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.verdict() == Verdict::Failed)
+        .count();
     Json::map([
         ("generated_at", Json::text(report.generated_at.to_python())),
         ("failure_count", Json::Integer(failed.to_string())),

@@ -44,7 +44,11 @@ impl Markets {
                     loaded.markets.push(market);
                     loaded.sources.push(source);
                 }
-                Err(found) => problems.extend(found.into_iter().map(|problem| at_config(problem, dataset, &origin.shown, &path))),
+                Err(found) => problems.extend(
+                    found
+                        .into_iter()
+                        .map(|problem| at_config(problem, dataset, &origin.shown, &path)),
+                ),
             }
         }
         problems.into_result(loaded)
@@ -93,8 +97,15 @@ fn load_one(
     };
     let as_of = as_of(path, &node, mode, now, &problems);
     let baseline = problems.into_inner().into_result(baseline)?;
-    let Some(baseline) = baseline else { return Err(one(Problem::with_file(path, "not a baseline"))) };
-    let source = SourceFile { path: path.to_owned(), digest: Digest::of(&bytes), bytes, node };
+    let Some(baseline) = baseline else {
+        return Err(one(Problem::with_file(path, "not a baseline")));
+    };
+    let source = SourceFile {
+        path: path.to_owned(),
+        digest: Digest::of(&bytes),
+        bytes,
+        node,
+    };
     let market = Market {
         key: dataset.key.clone(),
         baseline,
@@ -113,7 +124,10 @@ fn strict(path: &str, root: &Node, dataset: &DatasetSettings, problems: Shared<'
     if symbol != dataset.symbol
         && let Some(node) = fields.node("symbol")
     {
-        let message = format!("the file is about `{symbol}`, the dataset `{}` about `{}`", dataset.key, dataset.symbol);
+        let message = format!(
+            "the file is about `{symbol}`, the dataset `{}` about `{}`",
+            dataset.key, dataset.symbol
+        );
         fields.refuse(node, message, "point the dataset to the right file");
     }
     Some(Baseline {
@@ -136,13 +150,17 @@ fn as_of(path: &str, root: &Node, mode: Mode, now: Timestamp, problems: Shared<'
         Ok(moment) if moment <= now || mode == Mode::Reference => Some(moment),
         Ok(_) => {
             let message = format!("the baseline is of {text}, after the report's own moment {now}");
-            let problem = node.problem(path, message).hint("correct the file, or give a later `--date`");
+            let problem = node
+                .problem(path, message)
+                .hint("correct the file, or give a later `--date`");
             problems.borrow_mut().push(problem);
             None
         }
         Err(_) if mode == Mode::Reference => None,
         Err(error) => {
-            let problem = node.problem(path, format!("`generated_at` is `{text}`")).hint(error.to_string());
+            let problem = node
+                .problem(path, format!("`generated_at` is `{text}`"))
+                .hint(error.to_string());
             problems.borrow_mut().push(problem);
             None
         }

@@ -7,7 +7,9 @@ mod python;
 
 use self::python::Python;
 use super::fields::Shared;
-use super::stress_lab::{DEFAULT_REPORT_DIRECTORY, DatasetSettings, SigningSettings, StressLab, thresholds_from};
+use super::stress_lab::{
+    DEFAULT_REPORT_DIRECTORY, DatasetSettings, SigningSettings, StressLab, thresholds_from,
+};
 use crate::diag::{Position, Problem};
 use crate::document::{Entry, Node, Value, json};
 use crate::domain::{Baseline, Metric, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
@@ -27,8 +29,16 @@ pub(crate) fn read(path: &str, root: &Node, problems: Shared<'_>) -> Option<Stre
 }
 
 fn lab(path: &str, section: &Node) -> Result<StressLab, Problem> {
-    let truthy = |key: &str, default: bool| section.get(key).map_or(default, |node| Python::of(node).is_truthy());
-    let text = |key: &str| section.get(key).map(|node| Python::of(node).to_text().trim().to_owned());
+    let truthy = |key: &str, default: bool| {
+        section
+            .get(key)
+            .map_or(default, |node| Python::of(node).is_truthy())
+    };
+    let text = |key: &str| {
+        section
+            .get(key)
+            .map(|node| Python::of(node).to_text().trim().to_owned())
+    };
     let some_text = |key: &str| text(key).filter(|text| !text.is_empty() && text != "None");
     let global = match section.get("thresholds").filter(|node| !node.is_null()) {
         Some(node) => Thresholds::DEFAULT.overlaid_by(&limits(path, node)?),
@@ -37,7 +47,8 @@ fn lab(path: &str, section: &Node) -> Result<StressLab, Problem> {
     Ok(StressLab {
         enabled: truthy("enabled", false),
         require_success: truthy("require_success", true),
-        report_directory: some_text("report_directory").unwrap_or_else(|| DEFAULT_REPORT_DIRECTORY.to_owned()),
+        report_directory: some_text("report_directory")
+            .unwrap_or_else(|| DEFAULT_REPORT_DIRECTORY.to_owned()),
         signing: SigningSettings {
             key_path: some_text("signing_key_path"),
             key_env: some_text("signing_key_env"),
@@ -55,15 +66,19 @@ fn given<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
 }
 
 fn entries<'n>(path: &str, node: &'n Node, what: &str) -> Result<&'n [Entry], Problem> {
-    node.as_map().ok_or_else(|| node.problem(path, format!("{what} is not a mapping")))
+    node.as_map()
+        .ok_or_else(|| node.problem(path, format!("{what} is not a mapping")))
 }
 
 fn items<'n>(path: &str, node: &'n Node, what: &str) -> Result<&'n [Node], Problem> {
-    node.as_list().ok_or_else(|| node.problem(path, format!("{what} is not a list")))
+    node.as_list()
+        .ok_or_else(|| node.problem(path, format!("{what} is not a list")))
 }
 
 fn number(path: &str, node: &Node, what: &str) -> Result<f64, Problem> {
-    Python::of(node).to_float().ok_or_else(|| node.problem(path, format!("{what} is not a number")))
+    Python::of(node)
+        .to_float()
+        .ok_or_else(|| node.problem(path, format!("{what} is not a number")))
 }
 
 fn limits(path: &str, node: &Node) -> Result<ThresholdOverrides, Problem> {
@@ -71,28 +86,41 @@ fn limits(path: &str, node: &Node) -> Result<ThresholdOverrides, Problem> {
     let mut overrides = ThresholdOverrides::default();
     for metric in Metric::ALL {
         let key = metric.threshold_key();
-        let Some(limit) = node.get(key).filter(|limit| !Python::of(limit).is_nothing()) else { continue };
+        let Some(limit) = node.get(key).filter(|limit| !Python::of(limit).is_nothing()) else {
+            continue;
+        };
         overrides.set(metric, python::larger(0.0, number(path, limit, key)?));
     }
     Ok(overrides)
 }
 
 fn datasets(path: &str, section: &Node) -> Result<Vec<DatasetSettings>, Problem> {
-    let Some(node) = given(section, "datasets") else { return Ok(Vec::new()) };
-    entries(path, node, "`datasets`")?.iter().map(|entry| dataset(path, entry)).collect()
+    let Some(node) = given(section, "datasets") else {
+        return Ok(Vec::new());
+    };
+    entries(path, node, "`datasets`")?
+        .iter()
+        .map(|entry| dataset(path, entry))
+        .collect()
 }
 
 fn dataset(path: &str, entry: &Entry) -> Result<DatasetSettings, Problem> {
     let key = entry.key.clone();
     let node = &entry.value;
     entries(path, node, &format!("the dataset `{key}`"))?;
-    let symbol = node.get("symbol").map(|symbol| Python::of(symbol).to_text().trim().to_owned());
+    let symbol = node
+        .get("symbol")
+        .map(|symbol| Python::of(symbol).to_text().trim().to_owned());
     let Some(metrics) = given(node, "metrics_path") else {
         return Err(node.problem(path, format!("the dataset `{key}` has no metrics_path")));
     };
-    let weight = node.get("weight").map_or(Ok(1.0), |weight| number(path, weight, "the weight"))?;
+    let weight = node
+        .get("weight")
+        .map_or(Ok(1.0), |weight| number(path, weight, "the weight"))?;
     Ok(DatasetSettings {
-        symbol: symbol.filter(|symbol| !symbol.is_empty()).unwrap_or_else(|| key.clone()),
+        symbol: symbol
+            .filter(|symbol| !symbol.is_empty())
+            .unwrap_or_else(|| key.clone()),
         key,
         metrics_path: Python::of(metrics).to_text(),
         path_at: metrics.at,
@@ -105,24 +133,37 @@ fn dataset(path: &str, entry: &Entry) -> Result<DatasetSettings, Problem> {
 fn allows(node: &Node) -> bool {
     match Python::of(node) {
         Python::Text(word) => {
-            !word.is_empty() && !matches!(word.trim().to_lowercase().as_str(), "0" | "false" | "no" | "n" | "off")
+            !word.is_empty()
+                && !matches!(
+                    word.trim().to_lowercase().as_str(),
+                    "0" | "false" | "no" | "n" | "off"
+                )
         }
         other => other.is_truthy(),
     }
 }
 
 fn scenarios(path: &str, section: &Node) -> Result<Vec<Scenario>, Problem> {
-    let Some(node) = given(section, "scenarios") else { return Ok(Vec::new()) };
-    items(path, node, "`scenarios`")?.iter().map(|item| scenario(path, item)).collect()
+    let Some(node) = given(section, "scenarios") else {
+        return Ok(Vec::new());
+    };
+    items(path, node, "`scenarios`")?
+        .iter()
+        .map(|item| scenario(path, item))
+        .collect()
 }
 
 fn scenario(path: &str, node: &Node) -> Result<Scenario, Problem> {
     entries(path, node, "the scenario")?;
-    let name = node.get("name").map(|name| Python::of(name).to_text().trim().to_owned());
+    let name = node
+        .get("name")
+        .map(|name| Python::of(name).to_text().trim().to_owned());
     let Some(name) = name.filter(|name| !name.is_empty()) else {
         return Err(node.problem(path, "the scenario has no name"));
     };
-    let word = node.get("severity").map(|word| Python::of(word).to_text().trim().to_lowercase());
+    let word = node
+        .get("severity")
+        .map(|word| Python::of(word).to_text().trim().to_lowercase());
     let word = word.filter(|word| !word.is_empty() && word != "none");
     let description = node.get("description").and_then(|text| match Python::of(text) {
         Python::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -152,7 +193,11 @@ fn markets(path: &str, node: &Node) -> Result<Vec<String>, Problem> {
         (_, Python::Text(text)) => text.chars().map(String::from).collect(),
         _ => return Err(markets.problem(path, "`markets` is not a list")),
     };
-    let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).filter(|n| !n.is_empty()).collect();
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| name.trim().to_owned())
+        .filter(|n| !n.is_empty())
+        .collect();
     if names.is_empty() {
         return Err(markets.problem(path, "the scenario names no market"));
     }
@@ -160,19 +205,32 @@ fn markets(path: &str, node: &Node) -> Result<Vec<String>, Problem> {
 }
 
 fn shocks(path: &str, node: &Node) -> Result<Vec<Shock>, Problem> {
-    let Some(shocks) = given(node, "shocks") else { return Ok(Vec::new()) };
-    items(path, shocks, "`shocks`")?.iter().map(|item| shock(path, item)).collect()
+    let Some(shocks) = given(node, "shocks") else {
+        return Ok(Vec::new());
+    };
+    items(path, shocks, "`shocks`")?
+        .iter()
+        .map(|item| shock(path, item))
+        .collect()
 }
 
 fn shock(path: &str, node: &Node) -> Result<Shock, Problem> {
     entries(path, node, "the shock")?;
-    let word = node.get("type").map(|word| Python::of(word).to_text().trim().to_lowercase());
+    let word = node
+        .get("type")
+        .map(|word| Python::of(word).to_text().trim().to_lowercase());
     let Some(word) = word.filter(|word| !word.is_empty()) else {
         return Err(node.problem(path, "the shock has no type"));
     };
-    let intensity = node.get("intensity").map_or(Ok(1.0), |value| number(path, value, "the intensity"))?;
-    let duration = node.get("duration_minutes").filter(|value| !Python::of(value).is_nothing());
-    let duration = duration.map(|value| number(path, value, "the duration")).transpose()?;
+    let intensity = node
+        .get("intensity")
+        .map_or(Ok(1.0), |value| number(path, value, "the intensity"))?;
+    let duration = node
+        .get("duration_minutes")
+        .filter(|value| !Python::of(value).is_nothing());
+    let duration = duration
+        .map(|value| number(path, value, "the duration"))
+        .transpose()?;
     Ok(Shock {
         kind: ShockKind::from_word(&word).unwrap_or(ShockKind::Unknown(word)),
         intensity: python::larger(0.0, intensity),
@@ -193,13 +251,22 @@ pub(crate) fn read_json(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
 }
 
 /// A baseline with the reference's defaults and conversions (section 2.1).
-pub(crate) fn baseline(path: &str, root: &Node, dataset: &DatasetSettings, problems: Shared<'_>) -> Option<Baseline> {
+pub(crate) fn baseline(
+    path: &str,
+    root: &Node,
+    dataset: &DatasetSettings,
+    problems: Shared<'_>,
+) -> Option<Baseline> {
     let record = match root.as_map() {
         Some(_) => root.get("baseline").unwrap_or(root),
         None => root,
     };
     let built = entries(path, record, "the baseline").and_then(|_| {
-        let field = |key: &str, default: f64| record.get(key).map_or(Ok(default), |node| number(path, node, key));
+        let field = |key: &str, default: f64| {
+            record
+                .get(key)
+                .map_or(Ok(default), |node| number(path, node, key))
+        };
         let symbol = record.get("symbol").map(|node| Python::of(node).to_text());
         Ok(Baseline {
             symbol: symbol.unwrap_or_else(|| dataset.symbol.clone()),
@@ -212,7 +279,9 @@ pub(crate) fn baseline(path: &str, root: &Node, dataset: &DatasetSettings, probl
             weight: dataset.weight,
         })
     });
-    built.map_err(|problem| problems.borrow_mut().push(at_least_a_line(problem))).ok()
+    built
+        .map_err(|problem| problems.borrow_mut().push(at_least_a_line(problem)))
+        .ok()
 }
 
 fn at_least_a_line(mut problem: Problem) -> Problem {

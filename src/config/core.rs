@@ -66,13 +66,21 @@ impl Core {
             Mode::Strict => strict(&source, &problems),
             Mode::Reference => compat::read(&source.path, &source.node, &problems),
         };
-        let source_recorded = SourceFile { path: origin.recorded.clone(), ..source };
-        problems.into_inner().into_result(Core { source: source_recorded, stress_lab })
+        let source_recorded = SourceFile {
+            path: origin.recorded.clone(),
+            ..source
+        };
+        problems.into_inner().into_result(Core {
+            source: source_recorded,
+            stress_lab,
+        })
     }
 
     /// Our sections that are there, by name.
     pub fn sections(&self) -> impl Iterator<Item = (&'static str, &Node)> {
-        OUR_SECTIONS.into_iter().filter_map(|name| Some((name, section(&self.source.node, name)?.1)))
+        OUR_SECTIONS
+            .into_iter()
+            .filter_map(|name| Some((name, section(&self.source.node, name)?.1)))
     }
 }
 
@@ -81,10 +89,19 @@ pub(crate) fn read_yaml(location: &Path, shown: &str) -> Result<SourceFile, Prob
     let bytes = fs::read_file(location, shown)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let lossy = String::from_utf8_lossy(&bytes).into_owned();
-        Problem::new(shown, Position::of_offset(&lossy, error.valid_up_to()), "not UTF-8 text")
+        Problem::new(
+            shown,
+            Position::of_offset(&lossy, error.valid_up_to()),
+            "not UTF-8 text",
+        )
     })?;
     let node = yaml::read(shown, text)?;
-    Ok(SourceFile { path: shown.to_owned(), digest: Digest::of(&bytes), bytes, node })
+    Ok(SourceFile {
+        path: shown.to_owned(),
+        digest: Digest::of(&bytes),
+        bytes,
+        node,
+    })
 }
 
 fn strict(source: &SourceFile, problems: Shared<'_>) -> Option<StressLab> {
@@ -92,7 +109,9 @@ fn strict(source: &SourceFile, problems: Shared<'_>) -> Option<StressLab> {
     for entry in source.node.as_map().unwrap_or_default() {
         if entry.repeated && OUR_SECTIONS.contains(&entry.key.as_str()) {
             let message = format!("the section `{}` stands twice", entry.key);
-            problems.borrow_mut().push(Problem::new(path, entry.key_at, message).hint("keep one of them"));
+            problems
+                .borrow_mut()
+                .push(Problem::new(path, entry.key_at, message).hint("keep one of them"));
         }
     }
     for name in ["market_intel", "portfolio_governor"] {
@@ -105,7 +124,9 @@ fn strict(source: &SourceFile, problems: Shared<'_>) -> Option<StressLab> {
         None => {
             let message = "there is no section `stress_lab`";
             let hint = "add it, or name the right file with `--config`";
-            problems.borrow_mut().push(Problem::with_file(path, message).hint(hint));
+            problems
+                .borrow_mut()
+                .push(Problem::with_file(path, message).hint(hint));
             None
         }
     }
@@ -113,6 +134,9 @@ fn strict(source: &SourceFile, problems: Shared<'_>) -> Option<StressLab> {
 
 /// A section of ours, at the top or below `runtime`, with its name (specification, section 1.2).
 fn section<'n>(root: &'n Node, name: &str) -> Option<(String, &'n Node)> {
-    let below = || root.at_path(&["runtime", name]).map(|node| (format!("runtime.{name}"), node));
+    let below = || {
+        root.at_path(&["runtime", name])
+            .map(|node| (format!("runtime.{name}"), node))
+    };
     root.get(name).map(|node| (name.to_owned(), node)).or_else(below)
 }

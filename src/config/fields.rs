@@ -19,28 +19,51 @@ pub(crate) struct Fields<'n, 'p> {
 
 impl<'n, 'p> Fields<'n, 'p> {
     /// Opens `node`, called `name` in problems. Notes a problem if it is not a mapping.
-    pub(crate) fn open(path: &'p str, name: &str, node: &'n Node, problems: Shared<'p>) -> Option<Fields<'n, 'p>> {
+    pub(crate) fn open(
+        path: &'p str,
+        name: &str,
+        node: &'n Node,
+        problems: Shared<'p>,
+    ) -> Option<Fields<'n, 'p>> {
         let Some(entries) = node.as_map() else {
             let message = format!("`{name}` is {}, expected a mapping", node.kind());
-            problems.borrow_mut().push(node.problem(path, message).hint("write `key: value` lines below it"));
+            problems.borrow_mut().push(
+                node.problem(path, message)
+                    .hint("write `key: value` lines below it"),
+            );
             return None;
         };
         for entry in entries.iter().filter(|entry| entry.repeated) {
             let message = format!("`{}` stands twice in `{name}`", entry.key);
-            problems.borrow_mut().push(Problem::new(path, entry.key_at, message).hint("keep one of them"));
+            problems
+                .borrow_mut()
+                .push(Problem::new(path, entry.key_at, message).hint("keep one of them"));
         }
         let asked = RefCell::new(Vec::new());
-        Some(Fields { path, name: name.to_owned(), at: node.at, entries, asked, problems })
+        Some(Fields {
+            path,
+            name: name.to_owned(),
+            at: node.at,
+            entries,
+            asked,
+            problems,
+        })
     }
 
     /// The dotted name of a member.
     pub(crate) fn name_of(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
     }
 
     /// Notes a problem at a value.
     pub(crate) fn refuse(&self, node: &Node, message: impl Into<String>, hint: impl Into<String>) {
-        self.problems.borrow_mut().push(node.problem(self.path, message).hint(hint));
+        self.problems
+            .borrow_mut()
+            .push(node.problem(self.path, message).hint(hint));
     }
 
     /// The file and the shared problems, to open a member with.
@@ -51,7 +74,11 @@ impl<'n, 'p> Fields<'n, 'p> {
     /// The member `key`, unless it is absent or null.
     pub(crate) fn node(&self, key: &'static str) -> Option<&'n Node> {
         self.asked.borrow_mut().push(key);
-        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value).filter(|node| !node.is_null())
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.value)
+            .filter(|node| !node.is_null())
     }
 
     /// The member `key`; its absence is a problem.
@@ -59,7 +86,9 @@ impl<'n, 'p> Fields<'n, 'p> {
         let node = self.node(key);
         if node.is_none() {
             let message = format!("`{}` is missing", self.name_of(key));
-            self.problems.borrow_mut().push(Problem::new(self.path, self.at, message).hint(format!("add `{key}:`")));
+            self.problems
+                .borrow_mut()
+                .push(Problem::new(self.path, self.at, message).hint(format!("add `{key}:`")));
         }
         node
     }
@@ -71,7 +100,8 @@ impl<'n, 'p> Fields<'n, 'p> {
 
     /// A finite number that must be there.
     pub(crate) fn required_number(&self, key: &'static str, range: Range) -> Option<f64> {
-        self.required(key).and_then(|node| self.as_number(key, node, range))
+        self.required(key)
+            .and_then(|node| self.as_number(key, node, range))
     }
 
     fn as_number(&self, key: &str, node: &Node, range: Range) -> Option<f64> {
@@ -94,9 +124,15 @@ impl<'n, 'p> Fields<'n, 'p> {
     pub(crate) fn whole_number(&self, key: &'static str, least: u32) -> Option<u32> {
         let node = self.node(key)?;
         let scalar = self.scalar(key, node, "a whole number")?;
-        let number = scalar.as_integer().and_then(|number| u32::try_from(number).ok()).filter(|n| *n >= least);
+        let number = scalar
+            .as_integer()
+            .and_then(|number| u32::try_from(number).ok())
+            .filter(|n| *n >= least);
         if number.is_none() {
-            let message = format!("`{}` is not a whole number of at least {least}", self.name_of(key));
+            let message = format!(
+                "`{}` is not a whole number of at least {least}",
+                self.name_of(key)
+            );
             self.refuse(node, message, "write digits only");
         }
         number
@@ -116,13 +152,25 @@ impl<'n, 'p> Fields<'n, 'p> {
     pub(crate) fn as_text(&self, key: &str, node: &Node) -> Option<String> {
         let scalar = self.scalar(key, node, "text")?;
         let text = scalar.text.trim();
-        if text.is_empty() || text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
-            self.refuse(node, format!("`{}` is blank or holds control characters", self.name_of(key)), "write a word");
+        if text.is_empty()
+            || text
+                .chars()
+                .any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t'))
+        {
+            self.refuse(
+                node,
+                format!("`{}` is blank or holds control characters", self.name_of(key)),
+                "write a word",
+            );
             return None;
         }
         if !scalar.quoted && scalar.as_bool().is_some() {
             let message = format!("`{}` is a boolean, expected text", self.name_of(key));
-            self.refuse(node, message, format!("put it in quotes if the text `{text}` is meant"));
+            self.refuse(
+                node,
+                message,
+                format!("put it in quotes if the text `{text}` is meant"),
+            );
             return None;
         }
         Some(text.to_owned())
@@ -134,8 +182,16 @@ impl<'n, 'p> Fields<'n, 'p> {
         let scalar = self.scalar(key, node, "`true` or `false`")?;
         let value = scalar.as_bool();
         if value.is_none() {
-            let message = format!("`{}` is {}, expected `true` or `false`", self.name_of(key), node.kind());
-            self.refuse(node, message, "write `true` or `false` without quotes; `yes`, `no`, `on`, `off` are not accepted");
+            let message = format!(
+                "`{}` is {}, expected `true` or `false`",
+                self.name_of(key),
+                node.kind()
+            );
+            self.refuse(
+                node,
+                message,
+                "write `true` or `false` without quotes; `yes`, `no`, `on`, `off` are not accepted",
+            );
         }
         value
     }
@@ -145,7 +201,11 @@ impl<'n, 'p> Fields<'n, 'p> {
         let node = self.node(key)?;
         if node.as_list().is_none() {
             let message = format!("`{}` is {}, expected a list", self.name_of(key), node.kind());
-            self.refuse(node, message, "write one item a line, each behind `- `, or `[A, B]`");
+            self.refuse(
+                node,
+                message,
+                "write one item a line, each behind `- `, or `[A, B]`",
+            );
         }
         node.as_list()
     }
@@ -153,7 +213,12 @@ impl<'n, 'p> Fields<'n, 'p> {
     /// A list of texts, with their nodes.
     pub(crate) fn texts(&self, key: &'static str) -> Option<Vec<(String, &'n Node)>> {
         let items = self.list(key)?;
-        Some(items.iter().filter_map(|item| Some((self.as_text(key, item)?, item))).collect())
+        Some(
+            items
+                .iter()
+                .filter_map(|item| Some((self.as_text(key, item)?, item)))
+                .collect(),
+        )
     }
 
     /// A mapping whose keys the author chooses: names and their values.
@@ -174,13 +239,24 @@ impl<'n, 'p> Fields<'n, 'p> {
     {
         let name = self.name_of(key);
         match node.as_scalar() {
-            Some(Scalar { unknown_tag: Some(tag), .. }) => {
-                self.refuse(node, format!("`{name}` has the unknown tag `{tag}`"), "remove the tag");
+            Some(Scalar {
+                unknown_tag: Some(tag),
+                ..
+            }) => {
+                self.refuse(
+                    node,
+                    format!("`{name}` has the unknown tag `{tag}`"),
+                    "remove the tag",
+                );
                 None
             }
             Some(scalar) => Some(scalar),
             None => {
-                self.refuse(node, format!("`{name}` is {}, expected {expected}", node.kind()), "write a single value");
+                self.refuse(
+                    node,
+                    format!("`{name}` is {}, expected {expected}", node.kind()),
+                    "write a single value",
+                );
                 None
             }
         }
@@ -189,13 +265,19 @@ impl<'n, 'p> Fields<'n, 'p> {
     /// Ends the reading: keys that nobody asked for are problems.
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
-        for entry in self.entries.iter().filter(|entry| !asked.contains(&entry.key.as_str())) {
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| !asked.contains(&entry.key.as_str()))
+        {
             let message = format!("unknown key `{}`", self.name_of(&entry.key));
             let hint = match nearest(&entry.key, asked.iter().copied()) {
                 Some(known) => format!("did you mean `{known}`?"),
                 None => format!("known here: {}", asked.join(", ")),
             };
-            self.problems.borrow_mut().push(Problem::new(self.path, entry.key_at, message).hint(hint));
+            self.problems
+                .borrow_mut()
+                .push(Problem::new(self.path, entry.key_at, message).hint(hint));
         }
     }
 }
@@ -204,11 +286,16 @@ fn not_a_number(name: &str, scalar: &Scalar) -> (String, String) {
     let lower = scalar.text.to_ascii_lowercase();
     let word = lower.trim_start_matches(['+', '-', '.']);
     if !scalar.quoted && matches!(word, "inf" | "infinity" | "nan") {
-        return (format!("`{name}` is not a finite number"), "write a decimal number such as 0.5".to_owned());
+        return (
+            format!("`{name}` is not a finite number"),
+            "write a decimal number such as 0.5".to_owned(),
+        );
     }
     let hint = match (scalar.quoted, scalar.text.trim().parse::<f64>()) {
         (true, Ok(_)) => "remove the quotes".to_owned(),
-        (false, Ok(_)) => "write it as a plain decimal; leading zeros and huge exponents are not accepted".to_owned(),
+        (false, Ok(_)) => {
+            "write it as a plain decimal; leading zeros and huge exponents are not accepted".to_owned()
+        }
         _ => "write a decimal number such as 0.5".to_owned(),
     };
     (format!("`{name}` is `{}`, expected a number", scalar.text), hint)
@@ -244,7 +331,8 @@ impl Range {
         if good {
             return None;
         }
-        let is_percent = matches!(self, Range::Fraction | Range::Increase) && number > 1.0 && number <= 1000.0;
+        let is_percent =
+            matches!(self, Range::Fraction | Range::Increase) && number > 1.0 && number <= 1000.0;
         let hint = match is_percent {
             true => format!("this is a fraction: write {} for {number} %", number / 100.0),
             false => "correct the value".to_owned(),

@@ -6,7 +6,9 @@ use crate::document::Node;
 
 /// Checks one of the two sections.
 pub(crate) fn check(path: &str, name: &str, node: &Node, problems: Shared<'_>) {
-    let Some(fields) = Fields::open(path, name, node, problems) else { return };
+    let Some(fields) = Fields::open(path, name, node, problems) else {
+        return;
+    };
     if name.ends_with("market_intel") {
         market_intel(&fields);
     } else {
@@ -21,7 +23,9 @@ fn market_intel(fields: &Fields<'_, '_>) {
     fields.text("manifest_path");
     fields.number("default_weight", Range::NotNegative);
     fields.texts("required_symbols");
-    let Some(sqlite) = fields.section("sqlite") else { return };
+    let Some(sqlite) = fields.section("sqlite") else {
+        return;
+    };
     sqlite.required_text("path");
     for key in [
         "table",
@@ -36,12 +40,18 @@ fn market_intel(fields: &Fields<'_, '_>) {
     ] {
         let Some(column) = sqlite.text(key) else { continue };
         let mut letters = column.chars();
-        let starts_well = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+        let starts_well = letters
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
         if !(starts_well && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_'))
             && let Some(node) = sqlite.node(key)
         {
             let message = format!("`{column}` is not the name of a table or column");
-            sqlite.refuse(node, message, "use letters, digits and `_`, not beginning with a digit");
+            sqlite.refuse(
+                node,
+                message,
+                "use letters, digits and `_`, not beginning with a digit",
+            );
         }
     }
     sqlite.finish();
@@ -52,7 +62,11 @@ fn portfolio_governor(fields: &Fields<'_, '_>) {
     fields.boolean("require_complete_metrics");
     fields.number("rebalance_interval_minutes", Range::NotNegative);
     fields.number("smoothing", Range::Fraction);
-    for key in ["default_baseline_weight", "default_min_weight", "default_max_weight"] {
+    for key in [
+        "default_baseline_weight",
+        "default_min_weight",
+        "default_max_weight",
+    ] {
         fields.number(key, Range::Fraction);
     }
     fields.number("min_score_threshold", Range::NotNegative);
@@ -85,7 +99,11 @@ fn check_strategy(fields: &Fields<'_, '_>, node: &Node) {
     if let (Some(least), Some(most)) = (least, most)
         && least > most
     {
-        fields.refuse(node, format!("`min_weight` {least} is above `max_weight` {most}"), "swap or correct them");
+        fields.refuse(
+            node,
+            format!("`min_weight` {least} is above `max_weight` {most}"),
+            "swap or correct them",
+        );
     } else if let (Some(baseline), Some(least), Some(most)) = (baseline, least, most)
         && !(least..=most).contains(&baseline)
     {

@@ -52,7 +52,9 @@ impl Publication {
         let problems = RefCell::new(Problems::new());
         let raw = read(&source, &problems);
         let raw = problems.into_inner().into_result(raw)?;
-        let Some(raw) = raw else { return Err(vec![Problem::with_file(PATH, "could not be read")]) };
+        let Some(raw) = raw else {
+            return Err(vec![Problem::with_file(PATH, "could not be read")]);
+        };
         let (release, release_source) = load_release(project, &raw)?;
         Ok(Publication {
             bundle: BundleName::of(&raw.bundle, &release),
@@ -112,7 +114,10 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
         bundle: bundle_name?,
         bundle_directory: bundle_directory?,
         release: release?,
-        rules: Rules { publish_after_days: publish_after_days?, valid_for_days: valid_for_days? },
+        rules: Rules {
+            publish_after_days: publish_after_days?,
+            valid_for_days: valid_for_days?,
+        },
     })
 }
 
@@ -121,14 +126,22 @@ fn languages(fields: &Fields<'_, '_>) -> Vec<Language> {
     for (tag, node) in fields.texts("languages").unwrap_or_default() {
         match Language::from_tag(&tag) {
             Some(language) if !found.contains(&language) => found.push(language),
-            Some(_) => fields.refuse(node, format!("the language `{tag}` stands twice"), "keep one of them"),
+            Some(_) => fields.refuse(
+                node,
+                format!("the language `{tag}` stands twice"),
+                "keep one of them",
+            ),
             None => fields.refuse(node, format!("unknown language `{tag}`"), "use pl and en"),
         }
     }
     if found.len() != Language::ALL.len()
         && let Some(node) = fields.required("languages")
     {
-        fields.refuse(node, "a release is published in Polish and English", "write `languages: [pl, en]`");
+        fields.refuse(
+            node,
+            "a release is published in Polish and English",
+            "write `languages: [pl, en]`",
+        );
     }
     found
 }
@@ -139,7 +152,11 @@ fn folder(fields: &Fields<'_, '_>, key: &'static str, default: &str) -> Option<S
     let inside = display_name(PATH, &written);
     let is_inside = !written.starts_with('/') && !inside.starts_with("..") && !inside.is_empty();
     if !is_inside && let Some(node) = fields.node(key) {
-        fields.refuse(node, format!("`{written}` is not a folder inside the project"), "outputs stay inside the project");
+        fields.refuse(
+            node,
+            format!("`{written}` is not a folder inside the project"),
+            "outputs stay inside the project",
+        );
     }
     is_inside.then_some(inside)
 }
@@ -147,8 +164,14 @@ fn folder(fields: &Fields<'_, '_>, key: &'static str, default: &str) -> Option<S
 /// A name that is safe in file names.
 fn named(fields: &Fields<'_, '_>, key: &'static str) -> Option<String> {
     let name = fields.required_text(key)?;
-    if BundleName::parse(&name).is_none() && let Some(node) = fields.node(key) {
-        fields.refuse(node, format!("`{name}` cannot be part of a file name"), "use letters, digits, `.`, `-` and `_`");
+    if BundleName::parse(&name).is_none()
+        && let Some(node) = fields.node(key)
+    {
+        fields.refuse(
+            node,
+            format!("`{name}` cannot be part of a file name"),
+            "use letters, digits, `.`, `-` and `_`",
+        );
         return None;
     }
     Some(name)
@@ -157,7 +180,10 @@ fn named(fields: &Fields<'_, '_>, key: &'static str) -> Option<String> {
 fn load_release(project: &Project, raw: &Raw) -> Checked<(Release, SourceFile)> {
     let path = format!("content/releases/{}.yaml", raw.release);
     let source = read_yaml(&project.locate(&path), &path).map_err(|problem| {
-        vec![problem.hint(format!("`{PATH}` names the release `{}`; write its record", raw.release))]
+        vec![problem.hint(format!(
+            "`{PATH}` names the release `{}`; write its record",
+            raw.release
+        ))]
     })?;
     let problems = RefCell::new(Problems::new());
     let release = read_release(&source, raw, &problems);
@@ -173,23 +199,35 @@ fn read_release(source: &SourceFile, raw: &Raw, problems: &RefCell<Problems>) ->
     if let (Some(id), Some(node)) = (&id, fields.node("id"))
         && *id != raw.release
     {
-        fields.refuse(node, format!("`id` is `{id}`, but the file is named `{}`", raw.release), "make them the same");
+        fields.refuse(
+            node,
+            format!("`id` is `{id}`, but the file is named `{}`", raw.release),
+            "make them the same",
+        );
     }
-    let sequence = fields.required("sequence").and_then(|_| fields.whole_number("sequence", 1));
-    let released_at = fields.required_text("released_at").and_then(|text| match Timestamp::parse(&text) {
-        Ok(moment) => Some(moment),
-        Err(error) => {
-            if let Some(node) = fields.node("released_at") {
-                fields.refuse(node, format!("`released_at` is `{text}`"), error.to_string());
+    let sequence = fields
+        .required("sequence")
+        .and_then(|_| fields.whole_number("sequence", 1));
+    let released_at = fields
+        .required_text("released_at")
+        .and_then(|text| match Timestamp::parse(&text) {
+            Ok(moment) => Some(moment),
+            Err(error) => {
+                if let Some(node) = fields.node("released_at") {
+                    fields.refuse(node, format!("`released_at` is `{text}`"), error.to_string());
+                }
+                None
             }
-            None
-        }
-    });
+        });
     let previous = fields.text("previous");
     if let (Some(text), Some(node)) = (&previous, fields.node("previous"))
         && Digest::from_hex(text).is_none()
     {
-        fields.refuse(node, "`previous` is not a SHA-256", "copy the digest of the last release's `.sha256` file");
+        fields.refuse(
+            node,
+            "`previous` is not a SHA-256",
+            "copy the digest of the last release's `.sha256` file",
+        );
     }
     fields.finish();
     let released_at = released_at?;

@@ -3,7 +3,9 @@
 use super::fields::{Fields, Range, Shared};
 use crate::diag::{Position, nearest};
 use crate::document::{Entry, Node};
-use crate::domain::{Metric, MetricValues, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
+use crate::domain::{
+    Metric, MetricValues, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds,
+};
 use std::collections::BTreeSet;
 
 /// The resolved section.
@@ -61,7 +63,9 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
     let fields = Fields::open(path, name, node, problems)?;
     let enabled = fields.boolean("enabled").unwrap_or(false);
     let require_success = fields.boolean("require_success").unwrap_or(true);
-    let report_directory = fields.text("report_directory").unwrap_or_else(|| DEFAULT_REPORT_DIRECTORY.to_owned());
+    let report_directory = fields
+        .text("report_directory")
+        .unwrap_or_else(|| DEFAULT_REPORT_DIRECTORY.to_owned());
     let signing = SigningSettings {
         key_path: fields.text("signing_key_path"),
         key_env: fields.text("signing_key_env"),
@@ -75,11 +79,23 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
     let scenarios = scenarios(&fields);
     if !enabled {
         let place = fields.node("enabled").unwrap_or(node);
-        fields.refuse(place, "the Stress Lab is not enabled", "set `enabled: true`, or there is nothing to report");
+        fields.refuse(
+            place,
+            "the Stress Lab is not enabled",
+            "set `enabled: true`, or there is nothing to report",
+        );
     }
     check_markets(&fields, &datasets, &scenarios);
     fields.finish();
-    Some(StressLab { enabled, require_success, report_directory, signing, thresholds, datasets, scenarios })
+    Some(StressLab {
+        enabled,
+        require_success,
+        report_directory,
+        signing,
+        thresholds,
+        datasets,
+        scenarios,
+    })
 }
 
 fn limits(fields: Fields<'_, '_>) -> ThresholdOverrides {
@@ -99,14 +115,21 @@ fn limits(fields: Fields<'_, '_>) -> ThresholdOverrides {
 }
 
 fn datasets(fields: &Fields<'_, '_>) -> Vec<DatasetSettings> {
-    fields.named("datasets").unwrap_or_default().iter().filter_map(|entry| dataset(fields, entry)).collect()
+    fields
+        .named("datasets")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|entry| dataset(fields, entry))
+        .collect()
 }
 
 fn dataset(parent: &Fields<'_, '_>, entry: &Entry) -> Option<DatasetSettings> {
     let (path, problems) = parent.context();
     let name = format!("{}.{}", parent.name_of("datasets"), entry.key);
     let fields = Fields::open(path, &name, &entry.value, problems)?;
-    let symbol = fields.text("symbol").unwrap_or_else(|| entry.key.trim().to_owned());
+    let symbol = fields
+        .text("symbol")
+        .unwrap_or_else(|| entry.key.trim().to_owned());
     let path_at = fields.node("metrics_path").map_or(entry.key_at, |node| node.at);
     let metrics_path = fields.required_text("metrics_path");
     let weight = fields.number("weight", Range::NotNegative).unwrap_or(1.0);
@@ -122,12 +145,17 @@ fn dataset(parent: &Fields<'_, '_>, entry: &Entry) -> Option<DatasetSettings> {
     })
 }
 
-
 fn scenarios(fields: &Fields<'_, '_>) -> Vec<Scenario> {
-    let Some(node) = fields.required("scenarios") else { return Vec::new() };
+    let Some(node) = fields.required("scenarios") else {
+        return Vec::new();
+    };
     let items = fields.list("scenarios").unwrap_or_default();
     if node.as_list().is_some_and(<[Node]>::is_empty) {
-        fields.refuse(node, "there is no scenario", "add one: a lab that tests nothing must not pass");
+        fields.refuse(
+            node,
+            "there is no scenario",
+            "add one: a lab that tests nothing must not pass",
+        );
     }
     let mut names = BTreeSet::new();
     let mut found = Vec::new();
@@ -145,24 +173,43 @@ fn scenarios(fields: &Fields<'_, '_>) -> Vec<Scenario> {
 
 fn scenario(parent: &Fields<'_, '_>, index: usize, node: &Node) -> Option<Scenario> {
     let (path, problems) = parent.context();
-    let fields = Fields::open(path, &format!("{}[{index}]", parent.name_of("scenarios")), node, problems)?;
+    let fields = Fields::open(
+        path,
+        &format!("{}[{index}]", parent.name_of("scenarios")),
+        node,
+        problems,
+    )?;
     let name = fields.required_text("name");
     let severity = severity(&fields);
     let markets = markets(&fields);
     let description = fields.text("description");
     let shocks = shocks(&fields);
-    let overrides = fields.section("threshold_overrides").map(limits).unwrap_or_default();
+    let overrides = fields
+        .section("threshold_overrides")
+        .map(limits)
+        .unwrap_or_default();
     fields.finish();
-    Some(Scenario { name: name?, severity, markets, shocks, description, overrides })
+    Some(Scenario {
+        name: name?,
+        severity,
+        markets,
+        shocks,
+        description,
+        overrides,
+    })
 }
 
 fn severity(fields: &Fields<'_, '_>) -> Severity {
-    let word = fields.text("severity").map_or_else(|| "medium".to_owned(), |word| word.to_lowercase());
+    let word = fields
+        .text("severity")
+        .map_or_else(|| "medium".to_owned(), |word| word.to_lowercase());
     if !Severity::WORDS.contains(&word.as_str())
         && let Some(node) = fields.node("severity")
     {
         let hint = match word.as_str() {
-            "critical" => "the reference reads `critical` as medium; write `extreme` or `medium`, whichever is meant",
+            "critical" => {
+                "the reference reads `critical` as medium; write `extreme` or `medium`, whichever is meant"
+            }
             _ => "use low, medium, high or extreme",
         };
         fields.refuse(node, format!("unknown severity `{word}`"), hint);
@@ -171,7 +218,9 @@ fn severity(fields: &Fields<'_, '_>) -> Severity {
 }
 
 fn markets(fields: &Fields<'_, '_>) -> Vec<String> {
-    let Some(node) = fields.required("markets") else { return Vec::new() };
+    let Some(node) = fields.required("markets") else {
+        return Vec::new();
+    };
     let markets = fields.texts("markets").unwrap_or_default();
     if node.as_list().is_some_and(<[Node]>::is_empty) {
         fields.refuse(node, "the scenario names no market", "name at least one dataset");
@@ -179,24 +228,43 @@ fn markets(fields: &Fields<'_, '_>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     for (market, item) in &markets {
         if !seen.insert(market) {
-            fields.refuse(item, format!("the market `{market}` stands twice"), "it would count twice in averages");
+            fields.refuse(
+                item,
+                format!("the market `{market}` stands twice"),
+                "it would count twice in averages",
+            );
         }
     }
     markets.into_iter().map(|(market, _)| market).collect()
 }
 
 fn shocks(fields: &Fields<'_, '_>) -> Vec<Shock> {
-    let Some(node) = fields.required("shocks") else { return Vec::new() };
+    let Some(node) = fields.required("shocks") else {
+        return Vec::new();
+    };
     let items = fields.list("shocks").unwrap_or_default();
     if node.as_list().is_some_and(<[Node]>::is_empty) {
-        fields.refuse(node, "the scenario has no shock", "add one: a scenario without shocks always passes");
+        fields.refuse(
+            node,
+            "the scenario has no shock",
+            "add one: a scenario without shocks always passes",
+        );
     }
-    items.iter().enumerate().filter_map(|(index, item)| shock(fields, index, item)).collect()
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| shock(fields, index, item))
+        .collect()
 }
 
 fn shock(parent: &Fields<'_, '_>, index: usize, node: &Node) -> Option<Shock> {
     let (path, problems) = parent.context();
-    let fields = Fields::open(path, &format!("{}[{index}]", parent.name_of("shocks")), node, problems)?;
+    let fields = Fields::open(
+        path,
+        &format!("{}[{index}]", parent.name_of("shocks")),
+        node,
+        problems,
+    )?;
     let word = fields.required_text("type").map(|word| word.to_lowercase());
     let intensity = fields.number("intensity", Range::NotNegative).unwrap_or(1.0);
     let duration_minutes = fields.number("duration_minutes", Range::NotNegative);
@@ -215,10 +283,18 @@ fn shock(parent: &Fields<'_, '_>, index: usize, node: &Node) -> Option<Shock> {
     if kind != ShockKind::Blackout
         && let Some(place) = fields.node("duration_minutes")
     {
-        fields.refuse(place, format!("`{word}` has no duration"), "only blackout shocks last; remove the line");
+        fields.refuse(
+            place,
+            format!("`{word}` has no duration"),
+            "only blackout shocks last; remove the line",
+        );
     }
     fields.finish();
-    Some(Shock { kind, intensity, duration_minutes })
+    Some(Shock {
+        kind,
+        intensity,
+        duration_minutes,
+    })
 }
 
 /// A market must be a dataset's key or symbol, and a symbol must belong to one dataset only.
@@ -227,14 +303,30 @@ fn check_markets(fields: &Fields<'_, '_>, datasets: &[DatasetSettings], scenario
     for (dataset, entry) in datasets.iter().zip(fields.named("datasets").unwrap_or_default()) {
         if !symbols.insert(&dataset.symbol) {
             let message = format!("two datasets have the symbol `{}`", dataset.symbol);
-            fields.refuse(&entry.value, message, "a scenario could not say which one it means");
+            fields.refuse(
+                &entry.value,
+                message,
+                "a scenario could not say which one it means",
+            );
         }
     }
-    let known: Vec<&str> = datasets.iter().flat_map(|dataset| [dataset.key.as_str(), dataset.symbol.as_str()]).collect();
+    let known: Vec<&str> = datasets
+        .iter()
+        .flat_map(|dataset| [dataset.key.as_str(), dataset.symbol.as_str()])
+        .collect();
     let mut wanted: BTreeSet<&str> = BTreeSet::new();
-    let items = fields.node("scenarios").and_then(Node::as_list).unwrap_or_default();
-    for item in items.iter().filter_map(|item| item.get("markets")).flat_map(|node| node.as_list().unwrap_or_default()) {
-        let Some(market) = item.as_scalar().map(|scalar| scalar.text.trim()) else { continue };
+    let items = fields
+        .node("scenarios")
+        .and_then(Node::as_list)
+        .unwrap_or_default();
+    for item in items
+        .iter()
+        .filter_map(|item| item.get("markets"))
+        .flat_map(|node| node.as_list().unwrap_or_default())
+    {
+        let Some(market) = item.as_scalar().map(|scalar| scalar.text.trim()) else {
+            continue;
+        };
         wanted.insert(market);
         if !market.is_empty() && !known.contains(&market) {
             let hint = match nearest(market, known.iter().copied()) {
@@ -247,13 +339,19 @@ fn check_markets(fields: &Fields<'_, '_>, datasets: &[DatasetSettings], scenario
     for scenario in scenarios {
         let weight: f64 = datasets
             .iter()
-            .filter(|dataset| scenario.markets.contains(&dataset.key) || scenario.markets.contains(&dataset.symbol))
+            .filter(|dataset| {
+                scenario.markets.contains(&dataset.key) || scenario.markets.contains(&dataset.symbol)
+            })
             .map(|dataset| dataset.weight)
             .sum();
         let place = items.iter().find(|item| {
-            item.get("name").and_then(Node::as_scalar).is_some_and(|name| name.text.trim() == scenario.name)
+            item.get("name")
+                .and_then(Node::as_scalar)
+                .is_some_and(|name| name.text.trim() == scenario.name)
         });
-        if let Some(place) = place.filter(|_| weight <= 0.0 && !datasets.is_empty() && !scenario.markets.is_empty()) {
+        if let Some(place) =
+            place.filter(|_| weight <= 0.0 && !datasets.is_empty() && !scenario.markets.is_empty())
+        {
             let message = format!("all markets of `{}` have weight 0", scenario.name);
             fields.refuse(place, message, "give at least one of them a weight above 0");
         }

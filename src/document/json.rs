@@ -18,7 +18,8 @@ const MAX_NUMBER: usize = 4_300;
 /// # Errors
 /// The first departure from the rules above, with its place.
 pub fn read(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
-    read_value(path, bytes).map_err(|problem| problem.hint("mend the file, or write it again with the tool that made it"))
+    read_value(path, bytes)
+        .map_err(|problem| problem.hint("mend the file, or write it again with the tool that made it"))
 }
 
 fn read_value(path: &str, bytes: &[u8]) -> Result<Node, Problem> {

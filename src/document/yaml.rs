@@ -92,7 +92,8 @@ impl Builder<'_> {
             },
             Event::Alias(anchor) => {
                 let Some(mut node) = self.anchors.get(&anchor).cloned() else {
-                    return Err(Problem::new(self.path, at, "an alias inside the value it names").hint("write the value out"));
+                    return Err(Problem::new(self.path, at, "an alias inside the value it names")
+                        .hint("write the value out"));
                 };
                 self.values += count(&node);
                 node.at = at;

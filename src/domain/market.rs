@@ -70,7 +70,11 @@ impl Baseline {
     /// plausible, and never market data.
     pub fn synthetic(name: &str, weight: f64) -> Baseline {
         let digest = Digest::of(name.as_bytes());
-        let seed = digest.as_bytes().iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        let seed = digest
+            .as_bytes()
+            .iter()
+            .take(8)
+            .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
         Baseline {
             symbol: name.to_owned(),
             mid_price: 10_000.0 + small(seed % 50_000),

@@ -50,14 +50,23 @@ impl Builder {
                 }
             }
             Value::List(items) if items.iter().all(|item| item.as_scalar().is_some()) => {
-                let words = items.iter().filter_map(Node::as_scalar).map(|scalar| scalar.text.clone()).collect();
+                let words = items
+                    .iter()
+                    .filter_map(Node::as_scalar)
+                    .map(|scalar| scalar.text.clone())
+                    .collect();
                 self.add_fact(path, prefix, FactValue::List(words), node.at);
             }
             Value::List(items) => {
                 for (index, item) in items.iter().enumerate() {
                     let name = item_name(item).unwrap_or_else(|| (index + 1).to_string());
                     let mut id = join(prefix, &name);
-                    if self.evidence.facts.keys().any(|known| known.starts_with(&format!("{id}."))) {
+                    if self
+                        .evidence
+                        .facts
+                        .keys()
+                        .any(|known| known.starts_with(&format!("{id}.")))
+                    {
                         id = format!("{id}_{}", index + 1);
                     }
                     self.add_facts(path, &id, item);
@@ -78,14 +87,23 @@ impl Builder {
             FactValue::Number(_) => Unit::of_key(key),
             _ => Unit::Plain,
         };
-        let fact = Fact { id: id.to_owned(), value, unit, source: path.to_owned(), at };
+        let fact = Fact {
+            id: id.to_owned(),
+            value,
+            unit,
+            source: path.to_owned(),
+            at,
+        };
         self.evidence.facts.entry(id.to_owned()).or_insert(fact);
     }
 
     /// Adds another id for a fact that is there.
     pub fn add_alias(&mut self, alias: &str, id: &str) {
         if let Some(fact) = self.evidence.facts.get(id) {
-            let fact = Fact { id: alias.to_owned(), ..fact.clone() };
+            let fact = Fact {
+                id: alias.to_owned(),
+                ..fact.clone()
+            };
             self.evidence.facts.entry(alias.to_owned()).or_insert(fact);
         }
     }
@@ -100,12 +118,21 @@ impl Builder {
         let stem = table.name().trim_end_matches(".csv").to_owned();
         for row in &table.rows {
             for (column, cell) in table.columns.iter().zip(&row.cells).skip(1) {
-                let scalar = Scalar { text: cell.trim().to_owned(), quoted: false, unknown_tag: None };
+                let scalar = Scalar {
+                    text: cell.trim().to_owned(),
+                    quoted: false,
+                    unknown_tag: None,
+                };
                 let value = match scalar.as_number() {
                     Some(number) => FactValue::Number(number),
                     None => FactValue::Text(scalar.text),
                 };
-                self.add_fact(path, &format!("tables.{stem}.{}.{column}", row.id()), value, row.at);
+                self.add_fact(
+                    path,
+                    &format!("tables.{stem}.{}.{column}", row.id()),
+                    value,
+                    row.at,
+                );
             }
         }
         self.evidence.tables.insert(table.name().to_owned(), table);
@@ -117,11 +144,14 @@ impl Builder {
     /// # Errors
     /// A broken front matter, or facts without a namespace.
     pub fn add_document(&mut self, path: &str, bytes: &[u8]) -> Checked<()> {
-        let text = std::str::from_utf8(bytes).map_err(|_| vec![Problem::with_file(path, "not UTF-8 text")])?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| vec![Problem::with_file(path, "not UTF-8 text")])?;
         let parts = front_matter::split(path, text).map_err(|problem| vec![problem])?;
         self.add_file(path, bytes, EvidenceKind::Document);
         let Some(parts) = parts else { return Ok(()) };
-        let Some(facts) = parts.meta.get("facts") else { return Ok(()) };
+        let Some(facts) = parts.meta.get("facts") else {
+            return Ok(());
+        };
         match parts.meta.get("namespace").and_then(Node::as_scalar) {
             Some(namespace) => {
                 let namespace = namespace.text.clone();
@@ -129,7 +159,9 @@ impl Builder {
                 Ok(())
             }
             None => Err(vec![
-                facts.problem(path, "`facts` without a `namespace`").hint("add `namespace:` with a short word"),
+                facts
+                    .problem(path, "`facts` without a `namespace`")
+                    .hint("add `namespace:` with a short word"),
             ]),
         }
     }
@@ -141,11 +173,17 @@ impl Builder {
 }
 
 fn join(prefix: &str, key: &str) -> String {
-    if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") }
+    if prefix.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{prefix}.{key}")
+    }
 }
 
 fn item_name(item: &Node) -> Option<String> {
-    let named = ["name", "type", "symbol", "key", "path", "id"].iter().find_map(|key| item.get(key)?.as_scalar());
+    let named = ["name", "type", "symbol", "key", "path", "id"]
+        .iter()
+        .find_map(|key| item.get(key)?.as_scalar());
     named.map(|scalar| scalar.text.clone())
 }
 
@@ -177,15 +215,28 @@ mod tests {
         let mut builder = Builder::new();
         builder.add_facts("core.yaml", "lab", &yaml::read("core.yaml", text).unwrap());
         let evidence = builder.finish();
-        let fact = evidence.fact("lab.scenarios.crunch.shocks.blackout.duration_minutes", Language::English).unwrap();
-        assert_eq!((&fact.value, fact.unit), (&FactValue::Number(45.0), Unit::Minutes));
+        let fact = evidence
+            .fact(
+                "lab.scenarios.crunch.shocks.blackout.duration_minutes",
+                Language::English,
+            )
+            .unwrap();
+        assert_eq!(
+            (&fact.value, fact.unit),
+            (&FactValue::Number(45.0), Unit::Minutes)
+        );
         assert_eq!(fact.at, Position::new(5, 27));
     }
 
     #[test]
     fn a_cell_is_found_in_the_language_of_the_page() {
         let mut builder = Builder::new();
-        builder.add_table("content/tables/t.csv", "id,area_pl,area_en\nui,Ekran,Screen\n".as_bytes()).unwrap();
+        builder
+            .add_table(
+                "content/tables/t.csv",
+                "id,area_pl,area_en\nui,Ekran,Screen\n".as_bytes(),
+            )
+            .unwrap();
         let evidence = builder.finish();
         let fact = evidence.fact("tables.t.ui.area", Language::Polish).unwrap();
         assert_eq!(fact.value, FactValue::Text("Ekran".into()));
@@ -197,7 +248,9 @@ mod tests {
         let mut builder = Builder::new();
         builder.add_document("var/minutes.md", text.as_bytes()).unwrap();
         let evidence = builder.finish();
-        let fact = evidence.fact("workshop.limits.max_blackout_minutes", Language::Polish).unwrap();
+        let fact = evidence
+            .fact("workshop.limits.max_blackout_minutes", Language::Polish)
+            .unwrap();
         assert_eq!(fact.at, Position::new(5, 27));
     }
 }

@@ -133,7 +133,12 @@ pub fn read_tree(folder: &Path) -> Result<super::Tree, Problem> {
     let mut tree = super::Tree::new();
     let mut total = 0_u64;
     for entry in WalkDir::new(folder).min_depth(1) {
-        let shown = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let shown = |path: &Path| {
+            path.strip_prefix(folder)
+                .unwrap_or(path)
+                .to_string_lossy()
+                .replace('\\', "/")
+        };
         let entry = entry.map_err(|error| {
             Problem::with_file(error.path().map(shown).unwrap_or_default(), "could not be read")
         })?;
@@ -142,9 +147,13 @@ pub fn read_tree(folder: &Path) -> Result<super::Tree, Problem> {
             continue;
         }
         if !entry.file_type().is_file() || entry.path().to_str().is_none() {
-            return Err(Problem::with_file(name, "is not a regular file with a UTF-8 name"));
+            return Err(Problem::with_file(
+                name,
+                "is not a regular file with a UTF-8 name",
+            ));
         }
-        let bytes = fs::read(entry.path()).map_err(|error| Problem::with_file(&name, format!("could not be read: {error}")))?;
+        let bytes = fs::read(entry.path())
+            .map_err(|error| Problem::with_file(&name, format!("could not be read: {error}")))?;
         total += bytes.len() as u64;
         if total > MAX_TREE {
             return Err(Problem::with_file(name, "the folder holds more than 1 GiB"));
@@ -164,8 +173,11 @@ pub fn read_secret(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
         use std::os::unix::fs::PermissionsExt;
         let mode = kind.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
-            return Err(Problem::with_file(shown, format!("the key file has mode {mode:03o}; others may read it"))
-                .hint("make it private: `chmod 600`, and consider the key known"));
+            return Err(Problem::with_file(
+                shown,
+                format!("the key file has mode {mode:03o}; others may read it"),
+            )
+            .hint("make it private: `chmod 600`, and consider the key known"));
         }
     }
     read_file(location, shown)

@@ -125,15 +125,21 @@ pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
     let written = files.iter().try_for_each(|(target, bytes)| {
         let folder = parent(target);
         fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-        let name = folder.join(format!(".{}{STAGING_MARK}{}", file_name(target), std::process::id()));
+        let name = folder.join(format!(
+            ".{}{STAGING_MARK}{}",
+            file_name(target),
+            std::process::id()
+        ));
         hidden.push(name.clone());
         File::create(&name)
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
             .map_err(DiskError::on("write the file", target))
     });
     let placed = written.and_then(|()| {
-        let pairs = hidden.iter().zip(files);
-        pairs.map(|(name, (target, _))| fs::rename(name, target).map_err(DiskError::on("put in place", target))).collect()
+        let mut pairs = hidden.iter().zip(files);
+        pairs.try_for_each(|(name, (target, _))| {
+            fs::rename(name, target).map_err(DiskError::on("put in place", target))
+        })
     });
     if placed.is_err() {
         for name in &hidden {
@@ -149,7 +155,9 @@ pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
 /// The disk refuses.
 pub fn remove_stale(target: &Path) -> Result<(), DiskError> {
     match fs::remove_file(target) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(DiskError::new("remove the old file", target, cause)),
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+            Err(DiskError::new("remove the old file", target, cause))
+        }
         _ => Ok(()),
     }
 }

@@ -7,14 +7,31 @@ use crate::domain::{MetricValues, ScenarioResult, StressReport};
 ///
 /// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 pub fn report_csv(report: &StressReport) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let header = ["scenario", "severity", "status", "market", "metric", "value", "limit", "breached", "synthetic"];
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let header = [
+        "scenario",
+        "severity",
+        "status",
+        "market",
+        "metric",
+        "value",
+        "limit",
+        "breached",
+        "synthetic",
+    ];
     let mut rows: Vec<Vec<String>> = vec![header.map(str::to_owned).to_vec()];
     for scenario in &report.scenarios {
         let any_synthetic = scenario.markets.iter().any(|market| market.synthetic);
         rows.extend(metric_rows(scenario, "(all)", &scenario.metrics, any_synthetic));
         for market in &scenario.markets {
-            rows.extend(metric_rows(scenario, &market.baseline.symbol, &market.metrics, market.synthetic));
+            rows.extend(metric_rows(
+                scenario,
+                &market.baseline.symbol,
+                &market.metrics,
+                market.synthetic,
+            ));
         }
     }
     for row in rows {
@@ -24,7 +41,12 @@ pub fn report_csv(report: &StressReport) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-fn metric_rows(scenario: &ScenarioResult, market: &str, values: &MetricValues, synthetic: bool) -> Vec<Vec<String>> {
+fn metric_rows(
+    scenario: &ScenarioResult,
+    market: &str,
+    values: &MetricValues,
+    synthetic: bool,
+) -> Vec<Vec<String>> {
     let yes_no = |value: bool| if value { "yes" } else { "no" }.to_owned();
     values
         .iter()
@@ -48,7 +70,11 @@ fn metric_rows(scenario: &ScenarioResult, market: &str, values: &MetricValues, s
 /// Takes the teeth out of a cell that a spreadsheet would run (OWASP, "CSV Injection"). Numbers stay numbers.
 fn safe_cell(cell: &str) -> String {
     let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
-    if dangerous { format!("'{cell}") } else { cell.to_owned() }
+    if dangerous {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -14,14 +14,26 @@ pub fn report_json(report: &StressReport, tool_version: &str) -> Vec<u8> {
         // The reference's keys.
         ("generated_at", Json::text(report.generated_at.to_python())),
         ("thresholds", thresholds(&report.thresholds)),
-        ("scenarios", Json::List(report.scenarios.iter().map(scenario).collect())),
+        (
+            "scenarios",
+            Json::List(report.scenarios.iter().map(scenario).collect()),
+        ),
         ("failure_count", count(report.failure_count())),
         // Ours.
         ("schema", Json::text(REPORT_SCHEMA)),
         ("schema_version", Json::integer(REPORT_SCHEMA_VERSION)),
         ("tool_version", Json::text(tool_version)),
         ("scenario_count", count(report.scenarios.len())),
-        ("datasets", Json::List(report.markets.iter().map(|market| dataset(market, report)).collect())),
+        (
+            "datasets",
+            Json::List(
+                report
+                    .markets
+                    .iter()
+                    .map(|market| dataset(market, report))
+                    .collect(),
+            ),
+        ),
         ("inputs", Json::List(inputs(report))),
     ];
     if report.compat_reference {
@@ -36,15 +48,24 @@ fn count(number: usize) -> Json {
 }
 
 fn metrics(values: &MetricValues) -> impl Iterator<Item = (String, Json)> + '_ {
-    values.iter().map(|(metric, value)| (metric.key().to_owned(), Json::Float(value)))
+    values
+        .iter()
+        .map(|(metric, value)| (metric.key().to_owned(), Json::Float(value)))
 }
 
 fn thresholds(limits: &Thresholds) -> Json {
-    Json::map(limits.iter().map(|(metric, limit)| (metric.threshold_key(), Json::Float(limit))))
+    Json::map(
+        limits
+            .iter()
+            .map(|(metric, limit)| (metric.threshold_key(), Json::Float(limit))),
+    )
 }
 
 fn scenario(result: &ScenarioResult) -> Json {
-    let overrides = result.overrides.iter().map(|(metric, limit)| (metric.threshold_key(), Json::Float(limit)));
+    let overrides = result
+        .overrides
+        .iter()
+        .map(|(metric, limit)| (metric.threshold_key(), Json::Float(limit)));
     let mut members = vec![
         ("name", Json::text(&result.name)),
         ("severity", Json::text(result.severity.word())),
@@ -55,7 +76,10 @@ fn scenario(result: &ScenarioResult) -> Json {
         ("threshold_overrides", Json::map(overrides)),
     ];
     if !result.failures.is_empty() {
-        members.push(("failures", Json::List(result.failures.iter().map(Json::text).collect())));
+        members.push((
+            "failures",
+            Json::List(result.failures.iter().map(Json::text).collect()),
+        ));
     }
     if let Some(description) = &result.description {
         members.push(("description", Json::text(description)));
@@ -68,7 +92,10 @@ fn market(result: &MarketResult) -> Json {
     members.push(("symbol".to_owned(), Json::text(&result.baseline.symbol)));
     members.push(("baseline".to_owned(), baseline(&result.baseline)));
     if !result.notes.is_empty() {
-        members.push(("notes".to_owned(), Json::List(result.notes.iter().map(Json::text).collect())));
+        members.push((
+            "notes".to_owned(),
+            Json::List(result.notes.iter().map(Json::text).collect()),
+        ));
     }
     if result.synthetic {
         members.push(("synthetic".to_owned(), Json::Bool(true)));
@@ -96,8 +123,14 @@ fn dataset(market: &Market, report: &StressReport) -> Json {
         ("symbol", Json::text(&market.baseline.symbol)),
         ("provenance", Json::text(market.provenance.key())),
         ("path", Json::optional_text(market.path.as_deref())),
-        ("sha256", Json::optional_text(market.digest.map(|digest| digest.to_string()).as_deref())),
-        ("as_of", Json::optional_text(market.as_of.map(|as_of| as_of.to_string()).as_deref())),
+        (
+            "sha256",
+            Json::optional_text(market.digest.map(|digest| digest.to_string()).as_deref()),
+        ),
+        (
+            "as_of",
+            Json::optional_text(market.as_of.map(|as_of| as_of.to_string()).as_deref()),
+        ),
         ("age_days", age.map_or(Json::Null, Json::Float)),
         ("weight", Json::Float(market.baseline.weight)),
     ])

@@ -2,14 +2,23 @@
 
 use super::arithmetic::{fixed, larger, smaller};
 use crate::domain::{
-    Baseline, Market, MarketResult, Metric, MetricValues, Provenance, Scenario, ScenarioResult, Shock, ShockKind,
-    Thresholds,
+    Baseline, Market, MarketResult, Metric, MetricValues, Provenance, Scenario, ScenarioResult, Shock,
+    ShockKind, Thresholds,
 };
 
 /// Runs all scenarios. Returns their results and all markets, with those that had to be invented.
-pub fn run(scenarios: &[Scenario], global: &Thresholds, markets: &[Market]) -> (Vec<ScenarioResult>, Vec<Market>) {
-    let mut book = Book { markets: markets.to_vec() };
-    let results = scenarios.iter().map(|scenario| run_one(scenario, global, &mut book)).collect();
+pub fn run(
+    scenarios: &[Scenario],
+    global: &Thresholds,
+    markets: &[Market],
+) -> (Vec<ScenarioResult>, Vec<Market>) {
+    let mut book = Book {
+        markets: markets.to_vec(),
+    };
+    let results = scenarios
+        .iter()
+        .map(|scenario| run_one(scenario, global, &mut book))
+        .collect();
     (results, book.markets)
 }
 
@@ -22,7 +31,11 @@ impl Book {
     /// By dataset key, then by symbol (the later dataset wins), else invented and remembered (section 2.1).
     fn find(&mut self, name: &str) -> &Market {
         let by_key = self.markets.iter().position(|market| market.key == name);
-        let by_symbol = || self.markets.iter().rposition(|market| market.baseline.symbol == name);
+        let by_symbol = || {
+            self.markets
+                .iter()
+                .rposition(|market| market.baseline.symbol == name)
+        };
         let index = by_key.or_else(by_symbol).unwrap_or_else(|| {
             self.markets.push(Market {
                 key: name.to_owned(),
@@ -47,7 +60,12 @@ fn run_one(scenario: &Scenario, global: &Thresholds, book: &mut Book) -> Scenari
             let market = book.find(name);
             let (metrics, notes) = shocked(&market.baseline, factor, &scenario.shocks);
             let synthetic = market.provenance == Provenance::Synthetic;
-            MarketResult { baseline: market.baseline.clone(), metrics, notes, synthetic }
+            MarketResult {
+                baseline: market.baseline.clone(),
+                metrics,
+                notes,
+                synthetic,
+            }
         })
         .collect();
     let metrics = over_markets(&markets);
@@ -135,7 +153,10 @@ fn metrics_of(baseline: &Baseline, state: &State) -> MetricValues {
     MetricValues::new([
         smaller(1.0, larger(0.0, 1.0 - state.depth / depth_before)),
         larger(0.0, state.spread - baseline.avg_spread_bps),
-        larger(0.0, (state.volatility - volatility_before) / larger(volatility_before, 1e-6)),
+        larger(
+            0.0,
+            (state.volatility - volatility_before) / larger(volatility_before, 1e-6),
+        ),
         larger(0.0, baseline.sentiment_score - state.sentiment),
         (state.funding - baseline.funding_rate_bps).abs(),
         state.latency,
@@ -146,16 +167,22 @@ fn metrics_of(baseline: &Baseline, state: &State) -> MetricValues {
 
 /// Section 2.5: weighted averages of the first five metrics, maxima of the others, in market order.
 fn over_markets(markets: &[MarketResult]) -> MetricValues {
-    let total: f64 = markets.iter().fold(0.0, |sum, market| sum + market.baseline.weight);
+    let total: f64 = markets
+        .iter()
+        .fold(0.0, |sum, market| sum + market.baseline.weight);
     let weight = |market: &MarketResult| if total <= 0.0 { 1.0 } else { market.baseline.weight };
     let weights: f64 = markets.iter().fold(0.0, |sum, market| sum + weight(market));
     let mut combined = MetricValues::default();
     for metric in Metric::ALL {
         combined[metric] = if metric.is_averaged() {
-            let sum = markets.iter().fold(0.0, |sum, market| sum + market.metrics[metric] * weight(market));
+            let sum = markets
+                .iter()
+                .fold(0.0, |sum, market| sum + market.metrics[metric] * weight(market));
             larger(0.0, sum / weights)
         } else {
-            markets.iter().fold(0.0, |most, market| larger(most, market.metrics[metric]))
+            markets
+                .iter()
+                .fold(0.0, |most, market| larger(most, market.metrics[metric]))
         };
     }
     combined

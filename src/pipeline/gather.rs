@@ -41,30 +41,44 @@ impl Inputs {
         let mut problems = Problems::new();
         let origin = project_origin(project);
         if !project.has_file(&origin.recorded) {
-            return Err(vec![
-                Problem::with_file(&origin.recorded, "no such file")
-                    .hint("run the command in the project's folder, or name it with `--root DIR`"),
-            ]);
+            return Err(vec![Problem::with_file(&origin.recorded, "no such file").hint(
+                "run the command in the project's folder, or name it with `--root DIR`",
+            )]);
         }
         let core = problems.take(Core::load(&origin, Mode::Strict));
-        let markets = core.as_ref().and_then(|core| core.stress_lab.as_ref()).and_then(|lab| {
-            problems.take(Markets::load(lab, &origin, Mode::Strict, now))
-        });
+        let markets = core
+            .as_ref()
+            .and_then(|core| core.stress_lab.as_ref())
+            .and_then(|lab| problems.take(Markets::load(lab, &origin, Mode::Strict, now)));
         let publication = problems.take(Publication::load(project));
         let wordings = problems.take(Wording::load(project));
-        let languages = publication.as_ref().map(|publication| publication.languages.clone());
+        let languages = publication
+            .as_ref()
+            .map(|publication| publication.languages.clone());
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
         let tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
-        let report_directory = core.as_ref().and_then(|core| report_directory(core, &mut problems));
+        let report_directory = core
+            .as_ref()
+            .and_then(|core| report_directory(core, &mut problems));
         let parts = (core, markets, publication, wordings, drafts, report_directory);
-        let (Some(core), Some(markets), Some(publication), Some(wordings), Some(drafts), Some(report_directory)) = parts
+        let (
+            Some(core),
+            Some(markets),
+            Some(publication),
+            Some(wordings),
+            Some(drafts),
+            Some(report_directory),
+        ) = parts
         else {
             problems.into_result(())?;
             return Err(vec![Problem::with_file("config/core.yaml", "could not be read")]);
         };
         let Some(lab) = core.stress_lab.clone() else {
-            return Err(vec![Problem::with_file("config/core.yaml", "there is no section `stress_lab`")]);
+            return Err(vec![Problem::with_file(
+                "config/core.yaml",
+                "there is no section `stress_lab`",
+            )]);
         };
         problems.into_result(Inputs {
             core,
@@ -120,19 +134,40 @@ impl Inputs {
         builder.add_file(&record.path, &record.bytes, EvidenceKind::Release);
         builder.add_facts(&record.path, "release", &record.node);
         let release = &self.publication.release;
-        let at = record.node.get("released_at").map(|node| node.at).unwrap_or_default();
-        builder.add_fact(&record.path, "release.publish_at", FactValue::Moment(release.publish_at), at);
-        builder.add_fact(&record.path, "release.valid_until", FactValue::Moment(release.valid_until), at);
+        let at = record
+            .node
+            .get("released_at")
+            .map(|node| node.at)
+            .unwrap_or_default();
+        builder.add_fact(
+            &record.path,
+            "release.publish_at",
+            FactValue::Moment(release.publish_at),
+            at,
+        );
+        builder.add_fact(
+            &record.path,
+            "release.valid_until",
+            FactValue::Moment(release.valid_until),
+            at,
+        );
     }
 
     /// The report's facts are read back from the sealed bytes, so they are what was signed, at the lines where it
     /// stands.
     fn collect_report(&self, run: &RunFiles, key: &HmacKey, builder: &mut Builder) -> Checked<()> {
         let path = |ending: &str| format!("{}/{REPORT_NAME}{ending}", self.report_directory);
-        let sealed = Sealed { key_id: key.id().unwrap_or_default().to_owned(), development: key.is_development() };
+        let sealed = Sealed {
+            key_id: key.id().unwrap_or_default().to_owned(),
+            development: key.is_development(),
+        };
         let json_path = path(".json");
         let node = json::read(&json_path, &run.json).map_err(|problem| vec![problem])?;
-        let sample = self.markets.markets.iter().any(|market| market.provenance == Provenance::Sample);
+        let sample = self
+            .markets
+            .markets
+            .iter()
+            .any(|market| market.provenance == Provenance::Sample);
         for (path, bytes) in [(&json_path, &run.json), (&path(".csv"), &run.csv)] {
             let file = builder.add_file(path, bytes, EvidenceKind::Report);
             file.sealed = Some(sealed.clone());
@@ -144,16 +179,29 @@ impl Inputs {
 
     fn collect_baselines(&self, builder: &mut Builder) {
         for source in &self.markets.sources {
-            let Some(market) = self.markets.markets.iter().find(|market| market.path.as_ref() == Some(&source.path))
+            let Some(market) = self
+                .markets
+                .markets
+                .iter()
+                .find(|market| market.path.as_ref() == Some(&source.path))
             else {
                 continue;
             };
             let file = builder.add_file(&source.path, &source.bytes, EvidenceKind::Baseline);
             file.sample = market.provenance == Provenance::Sample;
             let prefix = format!("baselines.{}", market.key);
-            builder.add_facts(&source.path, &prefix, source.node.get("baseline").unwrap_or(&source.node));
+            builder.add_facts(
+                &source.path,
+                &prefix,
+                source.node.get("baseline").unwrap_or(&source.node),
+            );
             if let (Some(as_of), Some(node)) = (market.as_of, source.node.get("generated_at")) {
-                builder.add_fact(&source.path, &format!("{prefix}.as_of"), FactValue::Moment(as_of), node.at);
+                builder.add_fact(
+                    &source.path,
+                    &format!("{prefix}.as_of"),
+                    FactValue::Moment(as_of),
+                    node.at,
+                );
             }
             // Ages belong to a run, so they stand in its report.
             let age = format!("report.datasets.{}.age_days", market.baseline.symbol);
@@ -173,7 +221,10 @@ impl Inputs {
 
     /// The release's folder, inside the project.
     pub(super) fn release_directory(&self) -> String {
-        format!("{}/{}", self.publication.bundle_directory, self.publication.release.id)
+        format!(
+            "{}/{}",
+            self.publication.bundle_directory, self.publication.release.id
+        )
     }
 }
 
@@ -186,13 +237,26 @@ pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
         digest: source.digest,
     };
     let baselines = markets.sources.iter().map(|source| file(source, "baseline"));
-    std::iter::once(file(&core.source, "config")).chain(baselines).collect()
+    std::iter::once(file(&core.source, "config"))
+        .chain(baselines)
+        .collect()
 }
 
-fn read_all(project: &Project, folder: &str, ending: &str, problems: &mut Problems) -> Vec<(String, Vec<u8>)> {
-    let paths = problems.take(project.list(folder, ending).map_err(|problem| vec![problem])).unwrap_or_default();
+fn read_all(
+    project: &Project,
+    folder: &str,
+    ending: &str,
+    problems: &mut Problems,
+) -> Vec<(String, Vec<u8>)> {
+    let paths = problems
+        .take(project.list(folder, ending).map_err(|problem| vec![problem]))
+        .unwrap_or_default();
     let read = |path: String| Some((project.read(&path).map_err(|problem| vec![problem]), path));
-    paths.into_iter().filter_map(read).filter_map(|(bytes, path)| Some((path, problems.take(bytes)?))).collect()
+    paths
+        .into_iter()
+        .filter_map(read)
+        .filter_map(|(bytes, path)| Some((path, problems.take(bytes)?)))
+        .collect()
 }
 
 /// The folder for reports: a build writes inside the project only.
@@ -202,9 +266,15 @@ fn report_directory(core: &Core, problems: &mut Problems) -> Option<String> {
     if !lab.report_directory.starts_with('/') && !inside.starts_with("..") && !inside.is_empty() {
         return Some(inside);
     }
-    let place = core.sections().find_map(|(name, node)| (name == "stress_lab").then_some(node));
-    let at = place.and_then(|node| node.get("report_directory")).map(|node: &Node| node.at).unwrap_or_default();
+    let place = core
+        .sections()
+        .find_map(|(name, node)| (name == "stress_lab").then_some(node));
+    let at = place
+        .and_then(|node| node.get("report_directory"))
+        .map(|node: &Node| node.at)
+        .unwrap_or_default();
     let message = format!("`{}` is not a folder inside the project", lab.report_directory);
-    problems.push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
+    problems
+        .push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
     None
 }

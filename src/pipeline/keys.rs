@@ -47,7 +47,11 @@ pub struct MadeKey {
 ///
 /// # Errors
 /// A key that is named but cannot be used, or none with `--require-key`.
-pub fn build_key(project: &Project, choice: &KeyChoice, environment: Environment<'_>) -> Result<MadeKey, Failure> {
+pub fn build_key(
+    project: &Project,
+    choice: &KeyChoice,
+    environment: Environment<'_>,
+) -> Result<MadeKey, Failure> {
     if let Some(key) = configured(project, choice, environment)? {
         return Ok(MadeKey { key, is_new: false });
     }
@@ -59,14 +63,18 @@ pub fn build_key(project: &Project, choice: &KeyChoice, environment: Environment
     let location = project.locate(DEVELOPMENT_KEY_PATH);
     let is_new = !location.exists();
     if is_new {
-        let text = development_key_text().map_err(|error| Failure::Internal(format!("no randomness: {error}")))?;
+        let text =
+            development_key_text().map_err(|error| Failure::Internal(format!("no randomness: {error}")))?;
         if let Err(error) = fs::write_secret(&location, text.as_bytes())
             && !location.exists()
         {
             return Err(error.into());
         }
     }
-    Ok(MadeKey { key: from_file(&location, DEVELOPMENT_KEY_PATH, None)?, is_new })
+    Ok(MadeKey {
+        key: from_file(&location, DEVELOPMENT_KEY_PATH, None)?,
+        is_new,
+    })
 }
 
 /// The key that a build would sign with, if it exists already; makes nothing.
@@ -88,11 +96,18 @@ pub fn key_if_any(
     }
 }
 
-fn configured(project: &Project, choice: &KeyChoice, environment: Environment<'_>) -> Result<Option<HmacKey>, Failure> {
+fn configured(
+    project: &Project,
+    choice: &KeyChoice,
+    environment: Environment<'_>,
+) -> Result<Option<HmacKey>, Failure> {
     let origin = project_origin(project);
     // A broken configuration is reported by the stage that reads it; here it only names no key.
     let settings = match Core::load(&origin, Mode::Strict) {
-        Ok(Core { stress_lab: Some(lab), .. }) => lab.signing,
+        Ok(Core {
+            stress_lab: Some(lab),
+            ..
+        }) => lab.signing,
         _ => SigningSettings::default(),
     };
     read_key(choice, &settings, &origin, Mode::Strict, environment)
@@ -101,7 +116,11 @@ fn configured(project: &Project, choice: &KeyChoice, environment: Environment<'_
 /// Where `core.yaml` lies in a project.
 pub(super) fn project_origin(project: &Project) -> Origin {
     let path = "config/core.yaml";
-    Origin { location: project.locate(path), shown: path.to_owned(), recorded: path.to_owned() }
+    Origin {
+        location: project.locate(path),
+        shown: path.to_owned(),
+        recorded: path.to_owned(),
+    }
 }
 
 /// The key that the command line or `core.yaml` names, if any does.
@@ -131,7 +150,11 @@ pub fn read_key(
         let location = fs::resolve(&origin.location, written);
         return file_key(&location, &display_name(&origin.shown, written), id, mode).map(Some);
     }
-    match settings.key_env.as_ref().and_then(|name| Some((name, environment(name)?))) {
+    match settings
+        .key_env
+        .as_ref()
+        .and_then(|name| Some((name, environment(name)?)))
+    {
         Some((name, text)) => text_key(text.as_bytes(), &format!("${name}"), id, mode).map(Some),
         None => Ok(None),
     }
@@ -155,7 +178,9 @@ fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode) -> Result<
     };
     key.map_err(|error| {
         let hint = match error {
-            KeyError::NotHex => "write the key as hexadecimal digits on one line; `stage6 keygen FILE` makes one",
+            KeyError::NotHex => {
+                "write the key as hexadecimal digits on one line; `stage6 keygen FILE` makes one"
+            }
             _ => "make a new one with `stage6 keygen FILE`",
         };
         Problem::with_file(shown, error.to_string()).hint(hint).into()

@@ -35,20 +35,37 @@ impl RunFiles {
         let json = lab::report_json(report, TOOL_VERSION);
         let csv = lab::report_csv(report);
         let Some(key) = key else {
-            return Ok(RunFiles { name: name.to_owned(), json, csv, sealed: None });
+            return Ok(RunFiles {
+                name: name.to_owned(),
+                json,
+                csv,
+                sealed: None,
+            });
         };
         let now: Timestamp = report.generated_at;
         let sealed_json = seal(&format!("{name}.json"), json.clone(), key, now)?;
         let sealed_csv = seal(&format!("{name}.csv"), csv.clone(), key, now)?;
-        let counts = [("failure_count", report.failure_count()), ("scenario_count", report.scenarios.len())];
+        let counts = [
+            ("failure_count", report.failure_count()),
+            ("scenario_count", report.scenarios.len()),
+        ];
         let manifest = report_manifest(&sealed_json, counts, &[&sealed_csv]);
-        Ok(RunFiles { name: name.to_owned(), json, csv, sealed: Some((sealed_json, sealed_csv, manifest)) })
+        Ok(RunFiles {
+            name: name.to_owned(),
+            json,
+            csv,
+            sealed: Some((sealed_json, sealed_csv, manifest)),
+        })
     }
 
     /// All files by name.
     pub fn files(&self) -> Tree {
         let name = &self.name;
-        let mut files: Tree = [(format!("{name}.json"), self.json.clone()), (format!("{name}.csv"), self.csv.clone())].into();
+        let mut files: Tree = [
+            (format!("{name}.json"), self.json.clone()),
+            (format!("{name}.csv"), self.csv.clone()),
+        ]
+        .into();
         if let Some((json, csv, manifest)) = &self.sealed {
             files.insert(json.signature_name(), json.signature.clone());
             files.insert(csv.signature_name(), csv.signature.clone());
@@ -59,7 +76,11 @@ impl RunFiles {
 
     /// The names of the files that only a signed run has.
     pub fn signature_names(name: &str) -> [String; 3] {
-        [format!("{name}.json.sig"), format!("{name}.csv.sig"), format!("{name}.manifest.json")]
+        [
+            format!("{name}.json.sig"),
+            format!("{name}.csv.sig"),
+            format!("{name}.manifest.json"),
+        ]
     }
 }
 
@@ -70,8 +91,15 @@ pub(super) fn payload(edition: &Edition) -> Payload {
     for (name, bytes) in edition.run.files() {
         payload.add(&format!("reports/{name}"), bytes);
     }
-    for file in edition.evidence.files().filter(|file| file.kind != EvidenceKind::Report) {
-        payload.add(&place::bundled_evidence(file.kind, &file.path), file.bytes.clone());
+    for file in edition
+        .evidence
+        .files()
+        .filter(|file| file.kind != EvidenceKind::Report)
+    {
+        payload.add(
+            &place::bundled_evidence(file.kind, &file.path),
+            file.bytes.clone(),
+        );
     }
     for page in &edition.pages {
         let path = format!("pages/{}/{}.md", page.language.tag(), page.id);
@@ -117,7 +145,11 @@ impl Built {
             site_files: edition.site.len(),
             pages: edition.pages.len(),
             facts: edition.evidence.facts().count(),
-            release_files: verified.files.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect(),
+            release_files: verified
+                .files
+                .iter()
+                .map(|(name, bytes)| (name.clone(), bytes.len()))
+                .collect(),
         }
     }
 }

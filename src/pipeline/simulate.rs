@@ -45,13 +45,19 @@ pub struct Simulated {
 ///
 /// # Errors
 /// Bad input, an unusable key, or a disk that refuses; then no file has changed.
-pub fn simulate(options: &SimulateOptions, environment: Environment<'_>) -> Result<Option<Simulated>, Failure> {
+pub fn simulate(
+    options: &SimulateOptions,
+    environment: Environment<'_>,
+) -> Result<Option<Simulated>, Failure> {
     let origin = origin_of(&options.config);
     let core = Core::load(&origin, options.mode)?;
-    let Some(lab) = core.stress_lab.clone().filter(|lab| lab.enabled) else { return Ok(None) };
+    let Some(lab) = core.stress_lab.clone().filter(|lab| lab.enabled) else {
+        return Ok(None);
+    };
     let key = read_key(&options.key, &lab.signing, &origin, options.mode, environment)?;
     let unset_variable = lab.signing.key_env.clone().filter(|_| key.is_none());
-    if key.is_none() && (options.key.require || (options.mode == Mode::Reference && unset_variable.is_some())) {
+    if key.is_none() && (options.key.require || (options.mode == Mode::Reference && unset_variable.is_some()))
+    {
         let name = unset_variable.map_or_else(|| "(signing key)".to_owned(), |name| format!("${name}"));
         return Err(Problem::with_file(name, "no signing key is set")
             .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
@@ -68,37 +74,65 @@ pub fn simulate(options: &SimulateOptions, environment: Environment<'_>) -> Resu
     });
     let output = match &options.output {
         Some(output) => output.clone(),
-        None => fs::resolve(&origin.location, &lab.report_directory).join(format!("{}.json", super::REPORT_NAME)),
+        None => {
+            fs::resolve(&origin.location, &lab.report_directory).join(format!("{}.json", super::REPORT_NAME))
+        }
     };
     let (folder, name) = output_name(&output)?;
     let run = RunFiles::seal(&name, &report, key.as_ref())?;
     let files = write(&folder, &name, &run)?;
     let signed_by = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
-    Ok(Some(Simulated { report, require_success: lab.require_success, files, signed_by, unset_variable }))
+    Ok(Some(Simulated {
+        report,
+        require_success: lab.require_success,
+        files,
+        signed_by,
+        unset_variable,
+    }))
 }
 
 fn origin_of(config: &Path) -> Origin {
-    let name = config.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Origin { location: config.to_owned(), shown: config.display().to_string().replace('\\', "/"), recorded: name }
+    let name = config
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    Origin {
+        location: config.to_owned(),
+        shown: config.display().to_string().replace('\\', "/"),
+        recorded: name,
+    }
 }
 
 /// The folder and the name without ending.
 fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
-    let name = output.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"));
+    let name = output
+        .file_name()
+        .and_then(|name| name.to_str())
+        .and_then(|name| name.strip_suffix(".json"));
     match name.filter(|name| !name.is_empty()) {
-        Some(name) => Ok((output.parent().unwrap_or(Path::new("")).to_owned(), name.to_owned())),
-        None => Err(Problem::with_file(output.display().to_string(), "a report's name ends in `.json`")
-            .hint("the CSV, the signatures and the manifest get their names from it")),
+        Some(name) => Ok((
+            output.parent().unwrap_or(Path::new("")).to_owned(),
+            name.to_owned(),
+        )),
+        None => Err(
+            Problem::with_file(output.display().to_string(), "a report's name ends in `.json`")
+                .hint("the CSV, the signatures and the manifest get their names from it"),
+        ),
     }
 }
 
 fn write(folder: &Path, name: &str, run: &RunFiles) -> Result<Vec<PathBuf>, Failure> {
     let files = run.files();
-    let placed: Vec<(PathBuf, &[u8])> =
-        files.iter().map(|(name, bytes)| (folder.join(name), bytes.as_slice())).collect();
+    let placed: Vec<(PathBuf, &[u8])> = files
+        .iter()
+        .map(|(name, bytes)| (folder.join(name), bytes.as_slice()))
+        .collect();
     fs::write_together(&placed)?;
     // A signature of an earlier run beside an unsigned report would look like a forged one.
-    for stale in RunFiles::signature_names(name).iter().filter(|name| !files.contains_key(*name)) {
+    for stale in RunFiles::signature_names(name)
+        .iter()
+        .filter(|name| !files.contains_key(*name))
+    {
         fs::remove_stale(&folder.join(stale))?;
     }
     Ok(placed.into_iter().map(|(path, _)| path).collect())

@@ -59,7 +59,11 @@ pub struct Distrust {
 impl Distrust {
     /// A reason not to trust `file`.
     pub fn new(code: DistrustCode, file: impl Into<String>, reason: impl Into<String>) -> Distrust {
-        Distrust { code, file: file.into(), reason: reason.into() }
+        Distrust {
+            code,
+            file: file.into(),
+            reason: reason.into(),
+        }
     }
 }
 

@@ -45,7 +45,10 @@ impl fmt::Display for KeyError {
         match self {
             KeyError::Empty => out.write_str("the signing key is empty"),
             KeyError::Short(bytes) => {
-                write!(out, "the signing key has {bytes} bytes, at least {SHORTEST_KEY} are needed")
+                write!(
+                    out,
+                    "the signing key has {bytes} bytes, at least {SHORTEST_KEY} are needed"
+                )
             }
             KeyError::NotHex => out.write_str("the signing key is not hexadecimal text"),
             KeyError::Weak => out.write_str("all bytes of the signing key are the same"),
@@ -76,7 +79,11 @@ impl HmacKey {
         if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
             return Err(KeyError::Weak);
         }
-        let mut key = HmacKey { bytes, id: None, development };
+        let mut key = HmacKey {
+            bytes,
+            id: None,
+            development,
+        };
         key.id = Some(match (development, id) {
             (true, _) => DEVELOPMENT_KEY_ID.to_owned(),
             (false, Some(id)) => id,
@@ -93,7 +100,11 @@ impl HmacKey {
         if bytes.is_empty() {
             return Err(KeyError::Empty);
         }
-        Ok(HmacKey { bytes: Zeroizing::new(bytes.to_vec()), id, development: false })
+        Ok(HmacKey {
+            bytes: Zeroizing::new(bytes.to_vec()),
+            id,
+            development: false,
+        })
     }
 
     /// An id that follows from the key and gives nothing of it away.
@@ -144,7 +155,10 @@ pub fn new_key_text() -> Result<Zeroizing<String>, getrandom::Error> {
 /// # Errors
 /// The system gives no randomness.
 pub fn development_key_text() -> Result<Zeroizing<String>, getrandom::Error> {
-    Ok(Zeroizing::new(format!("{DEVELOPMENT_MARK}{}", new_key_text()?.as_str())))
+    Ok(Zeroizing::new(format!(
+        "{DEVELOPMENT_MARK}{}",
+        new_key_text()?.as_str()
+    )))
 }
 
 #[cfg(test)]
@@ -178,6 +192,9 @@ mod tests {
         let text = development_key_text().unwrap();
         let key = HmacKey::from_text(text.as_bytes(), Some("audit-2026".into())).unwrap();
         assert!(key.is_development());
-        assert_eq!(format!("{key:?}"), "HmacKey(id Some(\"development\"), bytes not shown)");
+        assert_eq!(
+            format!("{key:?}"),
+            "HmacKey(id Some(\"development\"), bytes not shown)"
+        );
     }
 }

@@ -18,7 +18,11 @@ pub struct Listed {
 impl Listed {
     /// How a manifest lists `bytes` at `path`.
     pub fn of(path: impl Into<String>, bytes: &[u8]) -> Listed {
-        Listed { path: path.into(), size: bytes.len() as u64, digest: Digest::of(bytes) }
+        Listed {
+            path: path.into(),
+            size: bytes.len() as u64,
+            digest: Digest::of(bytes),
+        }
     }
 
     /// The members of its JSON object.
@@ -35,7 +39,11 @@ impl Listed {
 ///
 /// The reference's members (`version`, `generated_at`, `report`, `signature`) with relative paths; beside them, for
 /// the signature, what its MACs do not cover (`target`, `signed_at`, `key_id`), and the other files of the run.
-pub fn report_manifest(report: &SealedFile, counts: [(&'static str, usize); 2], others: &[&SealedFile]) -> Vec<u8> {
+pub fn report_manifest(
+    report: &SealedFile,
+    counts: [(&'static str, usize); 2],
+    others: &[&SealedFile],
+) -> Vec<u8> {
     let file = |sealed: &SealedFile| Listed::of(&sealed.name, &sealed.bytes).members();
     let signature = |sealed: &SealedFile| {
         let mut members = Listed::of(sealed.signature_name(), &sealed.signature).members();

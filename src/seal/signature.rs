@@ -75,7 +75,14 @@ pub fn seal(name: &str, bytes: Vec<u8>, key: &HmacKey, signed_at: Timestamp) -> 
         document.push(("signature", with_id(members)));
     }
     let signature = Json::map(document).to_file_text().into_bytes();
-    Ok(SealedFile { name: name.to_owned(), bytes, digest, signature, key_id: key.id().map(str::to_owned), signed_at })
+    Ok(SealedFile {
+        name: name.to_owned(),
+        bytes,
+        digest,
+        signature,
+        key_id: key.id().map(str::to_owned),
+        signed_at,
+    })
 }
 
 fn canonical(name: &str, bytes: &[u8]) -> Result<String, Distrust> {
@@ -113,7 +120,10 @@ impl SignatureFile {
         known.extend(has_canonical.then_some("signature"));
         require_members(&root, &known).map_err(|reason| bad(&reason))?;
         let text = |node: &Node, key: &str| {
-            node.get(key).and_then(Node::as_scalar).filter(|s| s.quoted).map(|s| s.text.clone())
+            node.get(key)
+                .and_then(Node::as_scalar)
+                .filter(|s| s.quoted)
+                .map(|s| s.text.clone())
         };
         if text(&root, "schema").as_deref() != Some(SCHEMA)
             || text(&root, "schema_version").as_deref() != Some(SCHEMA_VERSION)
@@ -123,7 +133,9 @@ impl SignatureFile {
         let block = root.get("bytes").ok_or_else(|| bad("no byte signature"))?;
         let key_id = check_block(block, &["sha256"]).map_err(|reason| bad(&reason))?;
         let value = text(block, "value").unwrap_or_default();
-        let byte_tag = HEXLOWER.decode(value.as_bytes()).map_err(|_| bad("`bytes.value` is not lower-case hex"))?;
+        let byte_tag = HEXLOWER
+            .decode(value.as_bytes())
+            .map_err(|_| bad("`bytes.value` is not lower-case hex"))?;
         let sha256 = text(block, "sha256").and_then(|hex| Digest::from_hex(&hex));
         let canonical_tag = match root.get("signature") {
             None => None,
@@ -132,7 +144,11 @@ impl SignatureFile {
                     return Err(bad("the two signatures name different keys"));
                 }
                 let value = text(block, "value").unwrap_or_default();
-                Some(BASE64.decode(value.as_bytes()).map_err(|_| bad("`signature.value` is not base64"))?)
+                Some(
+                    BASE64
+                        .decode(value.as_bytes())
+                        .map_err(|_| bad("`signature.value` is not base64"))?,
+                )
             }
         };
         Ok(SignatureFile {
@@ -162,7 +178,11 @@ impl SignatureFile {
             return Err(Distrust::new(DistrustCode::MissingSignature, &self.name, reason));
         }
         if Digest::of(bytes) != self.sha256 {
-            return Err(Distrust::new(DistrustCode::HashMismatch, file, "is not the file that was signed"));
+            return Err(Distrust::new(
+                DistrustCode::HashMismatch,
+                file,
+                "is not the file that was signed",
+            ));
         }
         Ok(())
     }
@@ -175,8 +195,11 @@ impl SignatureFile {
         let bad = |code, reason: &str| Err(Distrust::new(code, file, reason));
         if self.key_id.as_deref() != key.id() {
             let name = |id: Option<&str>| id.map_or_else(|| "no id".to_owned(), |id| format!("`{id}`"));
-            let reason =
-                format!("signed with the key {}, not with {}", name(self.key_id.as_deref()), name(key.id()));
+            let reason = format!(
+                "signed with the key {}, not with {}",
+                name(self.key_id.as_deref()),
+                name(key.id())
+            );
             return bad(DistrustCode::BadSignature, &reason);
         }
         let canonical_fits = match &self.canonical_tag {
@@ -185,10 +208,14 @@ impl SignatureFile {
         };
         match (key.verifies(bytes, &self.byte_tag), canonical_fits) {
             (true, true) => Ok(()),
-            (false, true) if self.canonical_tag.is_some() => {
-                bad(DistrustCode::Reserialised, "says what was signed, but not in the bytes that were signed")
-            }
-            (true, false) => bad(DistrustCode::BadSignature, "the HMAC of its canonical form does not fit"),
+            (false, true) if self.canonical_tag.is_some() => bad(
+                DistrustCode::Reserialised,
+                "says what was signed, but not in the bytes that were signed",
+            ),
+            (true, false) => bad(
+                DistrustCode::BadSignature,
+                "the HMAC of its canonical form does not fit",
+            ),
             _ => bad(DistrustCode::BadSignature, "the HMAC does not fit"),
         }
     }
@@ -206,7 +233,10 @@ fn check_block(block: &Node, more: &[&str]) -> Result<Option<String>, String> {
     known.extend(more);
     known.extend(key_id.as_ref().map(|_| "key_id"));
     require_members(block, &known)?;
-    let algorithm = block.get("algorithm").and_then(Node::as_scalar).map(|scalar| scalar.text.as_str());
+    let algorithm = block
+        .get("algorithm")
+        .and_then(Node::as_scalar)
+        .map(|scalar| scalar.text.as_str());
     if algorithm != Some(ALGORITHM) {
         return Err(format!("the algorithm is not {ALGORITHM}"));
     }
@@ -274,12 +304,24 @@ mod tests {
         let text = String::from_utf8(sealed.signature.clone()).unwrap();
         for (from, to, code) in [
             ("HMAC-SHA256", "hmac-sha256", DistrustCode::Malformed),
-            ("\"target\": \"report.json\"", "\"target\": \"other.json\"", DistrustCode::BadSignature),
+            (
+                "\"target\": \"report.json\"",
+                "\"target\": \"other.json\"",
+                DistrustCode::BadSignature,
+            ),
             ("audit-2026", "audit-2027", DistrustCode::BadSignature),
-            ("\"schema\":", "\"extra\": 1, \"schema\":", DistrustCode::Malformed),
+            (
+                "\"schema\":",
+                "\"extra\": 1, \"schema\":",
+                DistrustCode::Malformed,
+            ),
         ] {
             let changed = text.replace(from, to);
-            assert_eq!(check(changed.as_bytes(), &sealed.bytes).unwrap_err().code, code, "{from} -> {to}");
+            assert_eq!(
+                check(changed.as_bytes(), &sealed.bytes).unwrap_err().code,
+                code,
+                "{from} -> {to}"
+            );
         }
     }
 
@@ -287,7 +329,9 @@ mod tests {
     fn other_bytes_of_the_same_json_are_called_reserialised() {
         let sealed = sealed();
         let signature = SignatureFile::read("report.json.sig", &sealed.signature).unwrap();
-        let error = signature.check_key("report.json", b"{\"a\":1.0}", &key()).unwrap_err();
+        let error = signature
+            .check_key("report.json", b"{\"a\":1.0}", &key())
+            .unwrap_err();
         assert_eq!(error.code, DistrustCode::Reserialised);
     }
 }

@@ -19,7 +19,13 @@ fn outputs(scene: &Scene) -> BTreeMap<String, Vec<u8>> {
 fn a_fresh_project_builds_with_nothing_configured() {
     let scene = Scene::sample();
     let ran = scene.run("build").ends_with(0);
-    for part in ["made\n  site/index.html", "var/marketing/2026.11/", "total", "next\n", " verify var/marketing/2026.11\n"] {
+    for part in [
+        "made\n  site/index.html",
+        "var/marketing/2026.11/",
+        "total",
+        "next\n",
+        " verify var/marketing/2026.11\n",
+    ] {
         assert!(ran.stdout.contains(part), "{part} in\n{}", ran.stdout);
     }
     scene.run("verify var/marketing/2026.11").ends_with(0);
@@ -36,16 +42,35 @@ fn the_same_inputs_give_the_same_bytes_everywhere() {
         "umask 077; exec '{binary}' build --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026"
     );
     let mut command = Command::new("sh");
-    command.args(["-c", &line]).current_dir(second.path("")).env_clear();
-    command.env("TZ", "Asia/Tokyo").env("LC_ALL", "pl_PL.UTF-8").env("LANG", "pl_PL.UTF-8").env("RAYON_NUM_THREADS", "5");
+    command
+        .args(["-c", &line])
+        .current_dir(second.path(""))
+        .env_clear();
+    command
+        .env("TZ", "Asia/Tokyo")
+        .env("LC_ALL", "pl_PL.UTF-8")
+        .env("LANG", "pl_PL.UTF-8")
+        .env("RAYON_NUM_THREADS", "5");
     second.finish(command).ends_with(0);
     let third = Scene::sample();
-    let mut command = third.command(&["build", "--signing-key-path", "secrets/audit.hmac", "--signing-key-id", "audit-2026"]);
+    let mut command = third.command(&[
+        "build",
+        "--signing-key-path",
+        "secrets/audit.hmac",
+        "--signing-key-id",
+        "audit-2026",
+    ]);
     // 2026-11-23T12:00:00Z
-    command.env("SOURCE_DATE_EPOCH", "1795435200").env("RAYON_NUM_THREADS", "1").env("TZ", "America/St_Johns");
+    command
+        .env("SOURCE_DATE_EPOCH", "1795435200")
+        .env("RAYON_NUM_THREADS", "1")
+        .env("TZ", "America/St_Johns");
     third.finish(command).ends_with(0);
     let (first, second, third) = (outputs(&first), outputs(&second), outputs(&third));
-    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
+    assert_eq!(
+        first.keys().collect::<Vec<_>>(),
+        second.keys().collect::<Vec<_>>()
+    );
     for (path, bytes) in &first {
         assert!(second[path] == *bytes && third[path] == *bytes, "{path} differs");
     }
@@ -62,8 +87,16 @@ fn check_finds_nothing_in_the_sample_and_writes_nothing() {
 #[test]
 fn a_breach_is_built_and_gives_exit_code_3() {
     let scene = Scene::sample();
-    scene.replace("config/core.yaml", "max_liquidity_loss_pct: 0.60", "max_liquidity_loss_pct: 0.50");
-    let ran = scene.run(&format!("build --date {DATE} --signing-key-path secrets/audit.hmac")).ends_with(3);
+    scene.replace(
+        "config/core.yaml",
+        "max_liquidity_loss_pct: 0.60",
+        "max_liquidity_loss_pct: 0.50",
+    );
+    let ran = scene
+        .run(&format!(
+            "build --date {DATE} --signing-key-path secrets/audit.hmac"
+        ))
+        .ends_with(3);
     assert_eq!(ran.stderr, "1 of 2 scenarios above their limits (exit code 3)\n");
     assert!(scene.read("site/en/reports/stress-lab.html").contains("failed"));
 }
@@ -75,15 +108,27 @@ fn a_changed_threshold_reaches_every_page() {
     scene.build();
     let pages = |scene: &Scene, text: &str| -> Vec<String> {
         let has = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(text);
-        scene.tree("site").iter().filter(|(path, bytes)| path.ends_with(".html") && has(bytes)).map(|(path, _)| path.clone()).collect()
+        scene
+            .tree("site")
+            .iter()
+            .filter(|(path, bytes)| path.ends_with(".html") && has(bytes))
+            .map(|(path, _)| path.clone())
+            .collect()
     };
     let old = "<data value=\"40\">";
     let before = pages(&scene, old);
     assert!(before.len() >= 6, "{before:?}");
-    scene.replace("config/core.yaml", "max_blackout_minutes: 40.0", "max_blackout_minutes: 41.5");
+    scene.replace(
+        "config/core.yaml",
+        "max_blackout_minutes: 40.0",
+        "max_blackout_minutes: 41.5",
+    );
     scene.build();
     let linked = pages(&scene, "<data value=\"41.5\">");
-    assert!(linked.iter().any(|path| path.starts_with("pl/")) && linked.iter().any(|path| path.starts_with("en/")));
+    assert!(
+        linked.iter().any(|path| path.starts_with("pl/"))
+            && linked.iter().any(|path| path.starts_with("en/"))
+    );
 }
 
 /// Nothing in the site points outside it, and every page has what a page needs.
@@ -93,9 +138,22 @@ fn the_site_is_self_contained() {
     scene.build();
     let select = |selector: &str| Selector::parse(selector).expect("a selector");
     for (path, bytes) in scene.tree("site") {
-        let Some(kind) = path.rsplit('.').next().filter(|kind| matches!(*kind, "html" | "css" | "js" | "svg")) else { continue };
+        let Some(kind) = path
+            .rsplit('.')
+            .next()
+            .filter(|kind| matches!(*kind, "html" | "css" | "js" | "svg"))
+        else {
+            continue;
+        };
         let text = String::from_utf8(bytes).expect("UTF-8");
-        for scheme in ["src=\"http", "href=\"http", "url(http", "@import", "fetch(", "import("] {
+        for scheme in [
+            "src=\"http",
+            "href=\"http",
+            "url(http",
+            "@import",
+            "fetch(",
+            "import(",
+        ] {
             assert!(!text.contains(scheme), "{path} has {scheme}");
         }
         if kind != "html" {
@@ -103,12 +161,24 @@ fn the_site_is_self_contained() {
         }
         let page = Html::parse_document(&text);
         let count = |selector: &str| page.select(&select(selector)).count();
-        assert_eq!((count("title"), count("h1"), count("main"), count("html[lang]")), (1, 1, 1, 1), "{path}");
+        assert_eq!(
+            (count("title"), count("h1"), count("main"), count("html[lang]")),
+            (1, 1, 1, 1),
+            "{path}"
+        );
         assert_eq!(count("meta[http-equiv=Content-Security-Policy]"), 1, "{path}");
-        assert_eq!(count("[style]") + count("style") + count("script:not([src])"), 0, "{path}");
+        assert_eq!(
+            count("[style]") + count("style") + count("script:not([src])"),
+            0,
+            "{path}"
+        );
         let mut ids = std::collections::BTreeSet::new();
         for element in page.select(&select("[id]")) {
-            assert!(ids.insert(element.value().id().expect("an id").to_owned()), "{path}: {:?} twice", element.value().id());
+            assert!(
+                ids.insert(element.value().id().expect("an id").to_owned()),
+                "{path}: {:?} twice",
+                element.value().id()
+            );
         }
     }
 }
@@ -124,23 +194,47 @@ fn chromium_opens_the_site_from_the_disk_without_a_request() {
     for page in ["index.html", "pl/index.html", "en/reports/stress-lab.html"] {
         let log = scene.path("net.json");
         let output = Command::new("chromium")
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--dump-dom"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+            ])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--dump-dom",
+            ])
             .arg(format!("--user-data-dir={}", scene.path("profile").display()))
             .arg(format!("--log-net-log={}", log.display()))
             .arg(format!("file://{}", scene.path("site").join(page).display()))
             .output()
             .expect("chromium runs");
         let dom = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(dom.contains("</main>"), "{page}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            dom.contains("</main>"),
+            "{page}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let log = std::fs::read_to_string(log).expect("the log");
-        let asked: Vec<&str> = log.split("\"url\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        let outside: Vec<&&str> = asked.iter().filter(|url| url.starts_with("http") && !is_chromiums_own(url)).collect();
+        let asked: Vec<&str> = log
+            .split("\"url\":\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let outside: Vec<&&str> = asked
+            .iter()
+            .filter(|url| url.starts_with("http") && !is_chromiums_own(url))
+            .collect();
         assert!(outside.is_empty(), "{page}: {outside:?}");
     }
 }
 
 /// Addresses that the browser asks for by itself, whatever page is open.
 fn is_chromiums_own(url: &str) -> bool {
-    ["google.com", "googleapis.com", "gvt1.com", "chrome.com"].iter().any(|host| url.contains(host))
+    ["google.com", "googleapis.com", "gvt1.com", "chrome.com"]
+        .iter()
+        .any(|host| url.contains(host))
 }

@@ -8,15 +8,24 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 const RELEASE: &str = "var/marketing/2026.11";
-const ARGUMENTS: [&str; 6] =
-    ["build", "--date", DATE, "--signing-key-path", "secrets/audit.hmac", "--signing-key-id=audit-2026"];
+const ARGUMENTS: [&str; 6] = [
+    "build",
+    "--date",
+    DATE,
+    "--signing-key-path",
+    "secrets/audit.hmac",
+    "--signing-key-id=audit-2026",
+];
 
 /// The site's files are exactly those of its own list.
 fn assert_site_is_whole(scene: &Scene, round: usize) {
     let mut files: BTreeMap<String, Vec<u8>> = scene.tree("site");
     files.remove("README.md").expect("the committed README stays");
     let list = String::from_utf8(files.remove("SHA256SUMS").expect("a list")).expect("UTF-8");
-    let lines: String = files.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let lines: String = files
+        .iter()
+        .map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes)))
+        .collect();
     assert_eq!(list, lines, "round {round}");
 }
 
@@ -31,29 +40,53 @@ fn a_hundred_kills_leave_a_whole_release_each() {
     let mut seed: u64 = 6;
     for round in 0..120 {
         // Other bytes each time, so that a mixture of two builds would be seen.
-        scene.replace("config/publication.yaml", &format!("name: Stage6 Stress Lab{}", suffix(round)),
-            &format!("name: Stage6 Stress Lab{}", suffix(round + 1)));
-        let mut child = scene.command(&ARGUMENTS).stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null()).spawn().expect("started");
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        scene.replace(
+            "config/publication.yaml",
+            &format!("name: Stage6 Stress Lab{}", suffix(round)),
+            &format!("name: Stage6 Stress Lab{}", suffix(round + 1)),
+        );
+        let mut child = scene
+            .command(&ARGUMENTS)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("started");
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         // Two of three kills fall into the last part, where files are written and swapped.
         let span = u64::try_from(whole.as_micros()).expect("short");
-        let wait = if round % 3 == 0 { (seed >> 33) % span } else { span * 6 / 10 + (seed >> 33) % (span * 5 / 10) };
+        let wait = if round % 3 == 0 {
+            (seed >> 33) % span
+        } else {
+            span * 6 / 10 + (seed >> 33) % (span * 5 / 10)
+        };
         std::thread::sleep(Duration::from_micros(wait));
         child.kill().expect("killed");
         cut_short += usize::from(!child.wait().expect("ended").success());
-        bundle::verify(&scene.path(RELEASE), None).unwrap_or_else(|distrust| panic!("round {round}: {distrust}"));
+        bundle::verify(&scene.path(RELEASE), None)
+            .unwrap_or_else(|distrust| panic!("round {round}: {distrust}"));
         assert_site_is_whole(&scene, round);
         let report = scene.tree("var/audit/stage6/stress_lab");
         assert_eq!(report.len(), 5, "round {round}");
     }
-    assert!(cut_short >= 60, "only {cut_short} of 120 builds were killed before their end");
+    assert!(
+        cut_short >= 60,
+        "only {cut_short} of 120 builds were killed before their end"
+    );
     scene.build();
     let leftovers = |folder: &str| {
-        fs::read_dir(scene.path(folder)).expect("a folder").flatten()
-            .filter(|entry| entry.file_name().to_string_lossy().contains(".staging-")).count()
+        fs::read_dir(scene.path(folder))
+            .expect("a folder")
+            .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().contains(".staging-"))
+            .count()
     };
-    assert_eq!(leftovers(".") + leftovers("var/marketing") + leftovers("var/audit/stage6"), 0, "cleaned up");
+    assert_eq!(
+        leftovers(".") + leftovers("var/marketing") + leftovers("var/audit/stage6"),
+        0,
+        "cleaned up"
+    );
 }
 
 fn suffix(round: usize) -> String {
@@ -69,7 +102,9 @@ fn a_place_that_cannot_be_written_leaves_everything_as_it_was() {
     fs::rename(scene.path("var/audit/stage6/stress_lab"), scene.path("moved")).expect("moved");
     scene.write("var/audit/stage6/stress_lab", "a file in the way");
     scene.replace("config/core.yaml", "smoothing: 0.55", "smoothing: 0.56");
-    let _ = scene.run(&format!("build --date {DATE} --signing-key-path secrets/audit.hmac"));
+    let _ = scene.run(&format!(
+        "build --date {DATE} --signing-key-path secrets/audit.hmac"
+    ));
     bundle::verify(&scene.path(RELEASE), None).expect("whole");
     assert_site_is_whole(&scene, 0);
     assert_eq!(before.0.len(), scene.tree("site").len());
@@ -81,14 +116,24 @@ fn a_failed_build_leaves_the_last_release_untouched() {
     scene.build();
     let before = (scene.tree("site"), scene.tree("var"));
     scene.replace("config/core.yaml", "- type: price_gap", "- type: price_gab");
-    scene.run(&format!("build --date {DATE} --signing-key-path secrets/audit.hmac")).ends_with(2);
+    scene
+        .run(&format!(
+            "build --date {DATE} --signing-key-path secrets/audit.hmac"
+        ))
+        .ends_with(2);
     assert!(before == (scene.tree("site"), scene.tree("var")));
 }
 
 #[test]
 fn two_builds_at_once_both_end_well() {
     let scene = Scene::sample();
-    let start = || scene.command(&ARGUMENTS).stdout(std::process::Stdio::null()).spawn().expect("started");
+    let start = || {
+        scene
+            .command(&ARGUMENTS)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("started")
+    };
     let mut children = [start(), start(), start()];
     for child in &mut children {
         assert!(child.wait().expect("ended").success());

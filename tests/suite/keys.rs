@@ -6,8 +6,13 @@ use std::os::unix::fs::PermissionsExt;
 
 #[track_caller]
 fn refused(scene: &Scene, arguments: &str, problem: &str) {
-    let ran = scene.run(&format!("build --date {DATE} {arguments}")).ends_with(2);
-    assert_eq!(ran.stderr, format!("error: {problem}\n\n1 problem; nothing was written\n"));
+    let ran = scene
+        .run(&format!("build --date {DATE} {arguments}"))
+        .ends_with(2);
+    assert_eq!(
+        ran.stderr,
+        format!("error: {problem}\n\n1 problem; nothing was written\n")
+    );
     assert!(!scene.path("site/index.html").exists());
 }
 
@@ -16,11 +21,19 @@ fn unfit_keys_are_refused() {
     let scene = Scene::sample();
     let again = "\n  hint: make a new one with `stage6 keygen FILE`";
     scene.write_key("k/empty", "", 0o600);
-    refused(&scene, "--signing-key-path k/empty", &format!("k/empty: the signing key is empty{again}"));
+    refused(
+        &scene,
+        "--signing-key-path k/empty",
+        &format!("k/empty: the signing key is empty{again}"),
+    );
     scene.write_key("k/short", &KEY[..62], 0o600);
     let problem = format!("k/short: the signing key has 31 bytes, at least 32 are needed{again}");
     refused(&scene, "--signing-key-path k/short", &problem);
-    scene.write_key("k/words", "correct horse battery staple, correct horse battery staple", 0o600);
+    scene.write_key(
+        "k/words",
+        "correct horse battery staple, correct horse battery staple",
+        0o600,
+    );
     let problem = "k/words: the signing key is not hexadecimal text\n  hint: write the key as hexadecimal digits on \
                    one line; `stage6 keygen FILE` makes one";
     refused(&scene, "--signing-key-path k/words", problem);
@@ -43,7 +56,12 @@ fn a_configured_variable_that_is_set_but_empty_is_refused() {
     let mut command = scene.command(&["build", "--date", DATE]);
     command.env("STRESS_LAB_SIGNING_KEY", "");
     let ran = scene.finish(command).ends_with(2);
-    assert!(ran.stderr.starts_with("error: $STRESS_LAB_SIGNING_KEY: the signing key is empty\n"), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .starts_with("error: $STRESS_LAB_SIGNING_KEY: the signing key is empty\n"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -54,27 +72,58 @@ fn the_command_line_goes_before_the_configuration() {
     scene.write_key("k/config", &KEY.replace('0', "1"), 0o600);
     let id = |arguments: &[&str]| {
         let mut command = scene.command(&["simulate", "--output", "r.json", "--date", DATE]);
-        command.args(arguments).env("OTHER", KEY).env("STRESS_LAB_SIGNING_KEY", KEY);
+        command
+            .args(arguments)
+            .env("OTHER", KEY)
+            .env("STRESS_LAB_SIGNING_KEY", KEY);
         scene.finish(command).ends_with(0);
         let text = scene.read("r.json.sig");
-        (text.split("\"key_id\": \"").nth(1).expect("an id").split('"').next().expect("an id").to_owned(),
-            text.split("\"value\": \"").nth(1).expect("a tag").split('"').next().expect("a tag").to_owned())
+        (
+            text.split("\"key_id\": \"")
+                .nth(1)
+                .expect("an id")
+                .split('"')
+                .next()
+                .expect("an id")
+                .to_owned(),
+            text.split("\"value\": \"")
+                .nth(1)
+                .expect("a tag")
+                .split('"')
+                .next()
+                .expect("a tag")
+                .to_owned(),
+        )
     };
     let by_path = id(&["--signing-key-path", "secrets/audit.hmac"]);
     let by_env = id(&["--signing-key-env", "OTHER", "--signing-key-id", "from-config"]);
     let by_config = id(&[]);
     assert_eq!(by_path, by_env, "the same key from a file and from a variable");
     assert_eq!(by_config.0, "from-config");
-    assert_ne!(by_config.1, by_path.1, "the configuration's path goes before its variable");
+    assert_ne!(
+        by_config.1, by_path.1,
+        "the configuration's path goes before its variable"
+    );
 }
 
 #[test]
 fn the_development_key_is_private_and_named_everywhere() {
     let scene = Scene::sample();
     let ran = scene.run(&format!("build --date {DATE}")).ends_with(0);
-    assert_eq!(ran.stderr, "no signing key is configured: made a development key, secrets/development.hmac (mode 600)\n");
-    assert!(ran.stdout.contains("\nWARNING: development key, not for publication\n"), "{}", ran.stdout);
-    let mode = fs::metadata(scene.path("secrets/development.hmac")).expect("the key").permissions().mode();
+    assert_eq!(
+        ran.stderr,
+        "no signing key is configured: made a development key, secrets/development.hmac (mode 600)\n"
+    );
+    assert!(
+        ran.stdout
+            .contains("\nWARNING: development key, not for publication\n"),
+        "{}",
+        ran.stdout
+    );
+    let mode = fs::metadata(scene.path("secrets/development.hmac"))
+        .expect("the key")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     let manifest = scene.read("var/marketing/2026.11/stage6-2026.11-r1.manifest.json");
     assert!(manifest.contains("\"notice\": \"development key, not for publication\""));
@@ -110,7 +159,9 @@ fn no_output_holds_the_key() {
     outputs.insert("stdout".into(), ran.stdout.into_bytes());
     outputs.insert("stderr".into(), ran.stderr.into_bytes());
     outputs.insert("verify".into(), verified.stdout.into_bytes());
-    let raw: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&KEY[at * 2..at * 2 + 2], 16).expect("hex")).collect();
+    let raw: Vec<u8> = (0..32)
+        .map(|at| u8::from_str_radix(&KEY[at * 2..at * 2 + 2], 16).expect("hex"))
+        .collect();
     for (path, bytes) in outputs {
         let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
         assert!(!has(&KEY.as_bytes()[..32]) && !has(&raw[..16]), "{path}");
@@ -121,12 +172,35 @@ fn no_output_holds_the_key() {
 fn keygen_makes_a_key_once() {
     let scene = Scene::sample();
     let ran = scene.run("keygen k/new.hmac").ends_with(0);
-    assert!(ran.stdout.starts_with("wrote k/new.hmac  an HMAC key of 32 random bytes, mode 600\nkey id  key-"));
+    assert!(
+        ran.stdout
+            .starts_with("wrote k/new.hmac  an HMAC key of 32 random bytes, mode 600\nkey id  key-")
+    );
     let text = scene.read("k/new.hmac");
-    assert_eq!((text.len(), fs::metadata(scene.path("k/new.hmac")).expect("it").permissions().mode() & 0o777), (65, 0o600));
+    assert_eq!(
+        (
+            text.len(),
+            fs::metadata(scene.path("k/new.hmac"))
+                .expect("it")
+                .permissions()
+                .mode()
+                & 0o777
+        ),
+        (65, 0o600)
+    );
     assert!(!ran.stdout.contains(text.trim()));
     let again = scene.run("keygen k/new.hmac").ends_with(2);
-    assert!(again.stderr.starts_with("error: k/new.hmac: the file exists already\n"), "{}", again.stderr);
+    assert!(
+        again
+            .stderr
+            .starts_with("error: k/new.hmac: the file exists already\n"),
+        "{}",
+        again.stderr
+    );
     assert_eq!(scene.read("k/new.hmac"), text);
-    scene.run(&format!("simulate --output r.json --date {DATE} --signing-key-path k/new.hmac")).ends_with(0);
+    scene
+        .run(&format!(
+            "simulate --output r.json --date {DATE} --signing-key-path k/new.hmac"
+        ))
+        .ends_with(0);
 }

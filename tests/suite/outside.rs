@@ -9,9 +9,16 @@ const BUNDLE: &str = "stage6-2026.11-r1";
 
 /// Runs a line of shell in a folder; the line is what README and the site tell readers to type.
 fn shell(folder: &Path, line: &str) -> (bool, String) {
-    let output = Command::new("sh").args(["-c", line]).current_dir(folder).output().expect("sh runs");
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(folder)
+        .output()
+        .expect("sh runs");
     let printed = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&printed).into_owned())
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&printed).into_owned(),
+    )
 }
 
 #[track_caller]
@@ -43,7 +50,10 @@ fn sha256sum_accepts_the_release_and_the_bag() {
     accepts(&release.join(BUNDLE), lists);
     let listed = "bash -c 'diff <(cut -c67- manifest-sha256.txt) <(find data -type f | LC_ALL=C sort)'";
     accepts(&release.join(BUNDLE), listed);
-    accepts(&release.join(BUNDLE).join("data/site"), "sha256sum --check --strict --quiet SHA256SUMS");
+    accepts(
+        &release.join(BUNDLE).join("data/site"),
+        "sha256sum --check --strict --quiet SHA256SUMS",
+    );
     fs::write(release.join(BUNDLE).join("data/read-me.txt"), "changed").expect("written");
     refuses(&release.join(BUNDLE), lists);
     fs::write(release.join(format!("{BUNDLE}.manifest.json")), "{}").expect("written");
@@ -58,14 +68,20 @@ fn openssl_recomputes_the_hmac() {
     let scene = built();
     let release = scene.path("var/marketing/2026.11");
     let line = |file: &str| {
-        format!("openssl dgst -sha256 -mac HMAC -macopt hexkey:{KEY} -r {file} | cut -c1-64 | grep -qF -f - {file}.sig")
+        format!(
+            "openssl dgst -sha256 -mac HMAC -macopt hexkey:{KEY} -r {file} | cut -c1-64 | grep -qF -f - {file}.sig"
+        )
     };
     accepts(&release, &line(&format!("{BUNDLE}.manifest.json")));
     let reports = scene.path("var/audit/stage6/stress_lab");
     accepts(&reports, &line("stress_lab_report.json"));
     accepts(&reports, &line("stress_lab_report.csv"));
     let report = fs::read_to_string(reports.join("stress_lab_report.json")).expect("read");
-    fs::write(reports.join("stress_lab_report.json"), report.replace("\"blackout_minutes\": 45.0", "\"blackout_minutes\": 44.0")).expect("written");
+    fs::write(
+        reports.join("stress_lab_report.json"),
+        report.replace("\"blackout_minutes\": 45.0", "\"blackout_minutes\": 44.0"),
+    )
+    .expect("written");
     refuses(&reports, &line("stress_lab_report.json"));
 }
 
@@ -78,15 +94,24 @@ fn zip_tools_test_and_extract_the_same_tree() {
     let expected = crate::scene::tree(&release.join("by-unzip"));
     assert!(expected.len() > 50);
     if has_tool("python3", &["--version"]) {
-        accepts(&release, &format!("python3 -m zipfile -t {BUNDLE}.zip && python3 -m zipfile -e {BUNDLE}.zip by-python"));
+        accepts(
+            &release,
+            &format!("python3 -m zipfile -t {BUNDLE}.zip && python3 -m zipfile -e {BUNDLE}.zip by-python"),
+        );
         assert!(crate::scene::tree(&release.join("by-python")) == expected);
     }
     if has_tool("7z", &["i"]) {
-        accepts(&release, &format!("7z t {BUNDLE}.zip && 7z x -oby-7z {BUNDLE}.zip"));
+        accepts(
+            &release,
+            &format!("7z t {BUNDLE}.zip && 7z x -oby-7z {BUNDLE}.zip"),
+        );
         assert!(crate::scene::tree(&release.join("by-7z")) == expected);
     }
     if has_tool("bsdtar", &["--version"]) {
-        accepts(&release, &format!("mkdir by-bsdtar && bsdtar -x -C by-bsdtar -f {BUNDLE}.zip"));
+        accepts(
+            &release,
+            &format!("mkdir by-bsdtar && bsdtar -x -C by-bsdtar -f {BUNDLE}.zip"),
+        );
         assert!(crate::scene::tree(&release.join("by-bsdtar")) == expected);
     }
     let bytes = fs::read(release.join(format!("{BUNDLE}.zip"))).expect("read");
@@ -96,7 +121,11 @@ fn zip_tools_test_and_extract_the_same_tree() {
 
 #[test]
 fn bagit_validates_the_bag() {
-    let python = if has_tool("bagit.py", &["--help"]) { "bagit.py" } else { return };
+    let python = if has_tool("bagit.py", &["--help"]) {
+        "bagit.py"
+    } else {
+        return;
+    };
     let scene = built();
     let release = scene.path("var/marketing/2026.11");
     accepts(&release, &format!("unzip -q {BUNDLE}.zip"));
@@ -119,8 +148,21 @@ fn python_recomputes_the_canonical_signature() {
          sys.exit(base64.b64encode(hmac.new(bytes.fromhex('{KEY}'),m,'sha256').digest()).decode()!=s['value'])"
     );
     scene.write("canonical.py", program.replace("; ", "\n"));
-    accepts(&scene.path(""), "python3 canonical.py var/audit/stage6/stress_lab/stress_lab_report.json");
-    accepts(&scene.path(""), &format!("python3 canonical.py var/marketing/2026.11/{BUNDLE}.manifest.json"));
-    scene.replace("var/audit/stage6/stress_lab/stress_lab_report.json", "\"failure_count\": 0", "\"failure_count\": 1");
-    refuses(&scene.path(""), "python3 canonical.py var/audit/stage6/stress_lab/stress_lab_report.json");
+    accepts(
+        &scene.path(""),
+        "python3 canonical.py var/audit/stage6/stress_lab/stress_lab_report.json",
+    );
+    accepts(
+        &scene.path(""),
+        &format!("python3 canonical.py var/marketing/2026.11/{BUNDLE}.manifest.json"),
+    );
+    scene.replace(
+        "var/audit/stage6/stress_lab/stress_lab_report.json",
+        "\"failure_count\": 0",
+        "\"failure_count\": 1",
+    );
+    refuses(
+        &scene.path(""),
+        "python3 canonical.py var/audit/stage6/stress_lab/stress_lab_report.json",
+    );
 }

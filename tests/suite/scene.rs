@@ -27,16 +27,26 @@ pub struct Ran {
 impl Ran {
     fn of(output: Output, root: &Path) -> Ran {
         let redact = |bytes: Vec<u8>| {
-            String::from_utf8(bytes).expect("output is UTF-8").replace(&root.display().to_string(), "[ROOT]")
+            String::from_utf8(bytes)
+                .expect("output is UTF-8")
+                .replace(&root.display().to_string(), "[ROOT]")
         };
         let code = output.status.code().unwrap_or(-1);
-        Ran { code, stdout: redact(output.stdout), stderr: redact(output.stderr) }
+        Ran {
+            code,
+            stdout: redact(output.stdout),
+            stderr: redact(output.stderr),
+        }
     }
 
     /// Fails the test, with all that was printed, unless the exit code is `code`.
     #[track_caller]
     pub fn ends_with(self, code: i32) -> Ran {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 }
@@ -50,19 +60,27 @@ pub fn repository() -> PathBuf {
 ///
 /// Outside CI its absence skips a test, said aloud; in CI it is a failure.
 pub fn shared() -> Option<PathBuf> {
-    let folder = repository().parent().expect("the repository has a parent folder").join("shared");
+    let folder = repository()
+        .parent()
+        .expect("the repository has a parent folder")
+        .join("shared");
     if folder.is_dir() {
         return Some(folder);
     }
-    assert!(std::env::var_os("CI").is_none(), "../shared is missing, and CI must not pass without it");
-    eprintln!("SKIPPED: ../shared is not there");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "../shared is missing, and CI must not pass without it"
+    );
+    skipped("../shared is not there");
     None
 }
 
 impl Scene {
     /// An empty project.
     pub fn empty() -> Scene {
-        Scene { folder: tempfile::tempdir().expect("a temporary folder") }
+        Scene {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     /// A copy of the sample that the repository ships, with a signing key at `secrets/audit.hmac`.
@@ -139,8 +157,10 @@ impl Scene {
     /// Builds with the scene's key at the scene's date.
     #[track_caller]
     pub fn build(&self) -> Ran {
-        self.run(&format!("build --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026"))
-            .ends_with(0)
+        self.run(&format!(
+            "build --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026"
+        ))
+        .ends_with(0)
     }
 
     /// All files below a folder: paths and bytes.
@@ -159,7 +179,11 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                let name = path.strip_prefix(folder).expect("inside").to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(folder)
+                    .expect("inside")
+                    .to_string_lossy()
+                    .into_owned();
                 found.insert(name, fs::read(&path).expect("read"));
             }
         }
@@ -179,12 +203,23 @@ fn copy_committed(from: &Path, to: &Path) {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "a skipped test is said aloud")]
+fn skipped(reason: &str) {
+    eprintln!("SKIPPED: {reason}");
+}
+
 /// Whether an outside tool is there. In CI it must be.
 pub fn has_tool(name: &str, probe: &[&str]) -> bool {
-    let found = Command::new(name).args(probe).output().is_ok_and(|output| output.status.success());
-    assert!(found || std::env::var_os("CI").is_none(), "`{name}` is missing, and CI must not pass without it");
+    let found = Command::new(name)
+        .args(probe)
+        .output()
+        .is_ok_and(|output| output.status.success());
+    assert!(
+        found || std::env::var_os("CI").is_none(),
+        "`{name}` is missing, and CI must not pass without it"
+    );
     if !found {
-        eprintln!("SKIPPED: `{name}` is not installed");
+        skipped(&format!("`{name}` is not installed"));
     }
     found
 }

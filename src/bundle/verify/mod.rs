@@ -115,7 +115,10 @@ impl Ledger {
     }
 
     fn into_files(self) -> Vec<FileProof> {
-        self.files.into_iter().map(|(path, proofs)| FileProof { path, proofs }).collect()
+        self.files
+            .into_iter()
+            .map(|(path, proofs)| FileProof { path, proofs })
+            .collect()
     }
 }
 
@@ -124,13 +127,17 @@ impl Ledger {
 /// # Errors
 /// The first reason not to trust it.
 pub fn verify(location: &Path, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
-    let shown = location.file_name().map_or_else(|| location.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let shown = location.file_name().map_or_else(
+        || location.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    );
     let unreadable = |problem: crate::diag::Problem| {
         Distrust::new(DistrustCode::NotABundle, problem.path, problem.message)
     };
     if location.is_file() {
         if !shown.ends_with(".zip") {
-            let reason = "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag";
+            let reason =
+                "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag";
             return Err(Distrust::new(DistrustCode::NotABundle, shown, reason));
         }
         return verify_zip(&shown, &fs::read_file(location, &shown).map_err(unreadable)?, key);
@@ -151,7 +158,10 @@ pub fn verify(location: &Path, key: Option<&HmacKey>) -> Result<Verification, Di
 /// The first reason not to trust it: then packing is broken, and nothing may be put in place.
 pub fn verify_packed(packed: Packed, key: &HmacKey) -> Result<Verified, Distrust> {
     let verification = release::verify(&packed.files, Some(key))?;
-    Ok(Verified { files: packed.files, verification })
+    Ok(Verified {
+        files: packed.files,
+        verification,
+    })
 }
 
 fn verify_zip(name: &str, bytes: &[u8], key: Option<&HmacKey>) -> Result<Verification, Distrust> {
@@ -174,7 +184,14 @@ fn verify_bag(name: &str, files: &Tree, key: Option<&HmacKey>) -> Result<Verific
 
 fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -> Verification {
     let key = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
-    Verification { shape, bundle, key, notice: None, generated_at: None, files: ledger.into_files() }
+    Verification {
+        shape,
+        bundle,
+        key,
+        notice: None,
+        generated_at: None,
+        files: ledger.into_files(),
+    }
 }
 
 /// Steps 4 and 5: the bag's lists, and the reports in it. `prefix` stands before each path in the ledger.

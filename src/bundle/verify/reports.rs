@@ -11,13 +11,22 @@ const REPORTS: &str = "data/reports/";
 const MANIFEST: &str = ".manifest.json";
 
 /// Checks every report below `data/reports/`.
-pub(super) fn check(prefix: &str, files: &Tree, key: Option<&HmacKey>, ledger: &mut Ledger) -> Result<(), Distrust> {
+pub(super) fn check(
+    prefix: &str,
+    files: &Tree,
+    key: Option<&HmacKey>,
+    ledger: &mut Ledger,
+) -> Result<(), Distrust> {
     let mut signatures = BTreeMap::new();
     for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with(REPORTS)) {
         if let Some(target) = path.strip_suffix(SIGNATURE_ENDING) {
             let signature = SignatureFile::read(path, bytes)?;
             let Some(signed) = files.get(target) else {
-                return Err(Distrust::new(DistrustCode::MissingFile, target, "is signed but not there"));
+                return Err(Distrust::new(
+                    DistrustCode::MissingFile,
+                    target,
+                    "is signed but not there",
+                ));
             };
             signature.check_target(target, signed)?;
             ledger.note(format!("{prefix}{target}"), Proof::Signature);
@@ -28,8 +37,10 @@ pub(super) fn check(prefix: &str, files: &Tree, key: Option<&HmacKey>, ledger: &
             signatures.insert(path.clone(), signature);
         }
     }
-    let manifests: Vec<&String> =
-        files.keys().filter(|path| path.starts_with(REPORTS) && path.ends_with(MANIFEST)).collect();
+    let manifests: Vec<&String> = files
+        .keys()
+        .filter(|path| path.starts_with(REPORTS) && path.ends_with(MANIFEST))
+        .collect();
     let mut vouched: Vec<String> = Vec::new();
     for manifest in &manifests {
         for path in check_manifest(manifest, files, &signatures)? {
@@ -65,7 +76,12 @@ fn check_manifest(
     let signature = root.get("signature").ok_or_else(|| bad("has no `signature`"))?;
     let mut pairs = vec![(report, signature)];
     for other in root.get("others").and_then(Node::as_list).unwrap_or_default() {
-        pairs.push((other, other.get("signature").ok_or_else(|| bad("lists a file without its signature"))?));
+        pairs.push((
+            other,
+            other
+                .get("signature")
+                .ok_or_else(|| bad("lists a file without its signature"))?,
+        ));
     }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut vouched = Vec::new();
@@ -77,7 +93,11 @@ fn check_manifest(
         let sig = vouched.last().and_then(|path| signatures.get(path));
         let sig = sig.ok_or_else(|| bad("lists a signature file that is none"))?;
         let text = |key: &str| {
-            signature.get(key).and_then(Node::as_scalar).filter(|s| s.quoted).map(|s| s.text.as_str())
+            signature
+                .get(key)
+                .and_then(Node::as_scalar)
+                .filter(|s| s.quoted)
+                .map(|s| s.text.as_str())
         };
         let same = text("target") == Some(sig.target.as_str())
             && text("signed_at") == Some(sig.signed_at.as_str())

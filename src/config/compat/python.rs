@@ -56,7 +56,9 @@ impl Python {
             Python::Bool(false) => "False".to_owned(),
             Python::Int(_, digits) => digits.clone(),
             Python::Float(number) if number.is_nan() => "nan".to_owned(),
-            Python::Float(number) if number.is_infinite() => if *number > 0.0 { "inf" } else { "-inf" }.to_owned(),
+            Python::Float(number) if number.is_infinite() => {
+                if *number > 0.0 { "inf" } else { "-inf" }.to_owned()
+            }
             Python::Float(number) => python_float(*number),
             Python::Text(text) => text.clone(),
             Python::Container(_) => "(a container)".to_owned(),
@@ -77,10 +79,15 @@ impl Python {
 /// Python's `float(str)`: underscores between digits, and the words for NaN and the infinities.
 fn float_of_text(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
-    let underscores_fit = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_').all(|(at, _)| {
-        let digit = |index: Option<usize>| index.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
-        digit(at.checked_sub(1)) && digit(Some(at + 1))
-    });
+    let underscores_fit = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'_')
+        .all(|(at, _)| {
+            let digit =
+                |index: Option<usize>| index.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
+            digit(at.checked_sub(1)) && digit(Some(at + 1))
+        });
     let is_number = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
     let named = matches!(is_number.as_str(), "nan" | "inf" | "infinity");
     let starts_well = is_number.starts_with(|first: char| first.is_ascii_digit() || first == '.');
@@ -95,7 +102,9 @@ fn plain(text: &str) -> Python {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Python::None,
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Python::Bool(true),
-        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Python::Bool(false),
+        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Python::Bool(false);
+        }
         "NaN" | ".nan" | ".NaN" | ".NAN" => return Python::Float(f64::NAN),
         "Infinity" => return Python::Float(f64::INFINITY),
         "-Infinity" => return Python::Float(f64::NEG_INFINITY),
@@ -106,7 +115,9 @@ fn plain(text: &str) -> Python {
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
         return Python::Float(sign * f64::INFINITY);
     }
-    whole(text, unsigned, sign).or_else(|| float(unsigned, sign)).unwrap_or_else(|| Python::Text(text.to_owned()))
+    whole(text, unsigned, sign)
+        .or_else(|| float(unsigned, sign))
+        .unwrap_or_else(|| Python::Text(text.to_owned()))
 }
 
 /// PyYAML's integers: decimal, octal by a leading zero, hexadecimal, binary, base 60; underscores allowed.
@@ -117,7 +128,11 @@ fn whole(text: &str, unsigned: &str, sign: f64) -> Option<Python> {
         return None;
     }
     if all(&digits, u8::is_ascii_digit) && (!digits.starts_with('0') || digits == "0") {
-        let digits_text = if text.starts_with('-') && digits != "0" { format!("-{digits}") } else { digits.clone() };
+        let digits_text = if text.starts_with('-') && digits != "0" {
+            format!("-{digits}")
+        } else {
+            digits.clone()
+        };
         return Some(Python::Int(sign * digits.parse::<f64>().ok()?, digits_text));
     }
     let value = if let Some(hex) = digits.strip_prefix("0x") {
@@ -127,7 +142,9 @@ fn whole(text: &str, unsigned: &str, sign: f64) -> Option<Python> {
     } else if digits.starts_with('0') && all(&digits, |byte| (b'0'..=b'7').contains(byte)) {
         i64::from_str_radix(&digits, 8).ok()?
     } else if digits.contains(':') && !digits.contains('.') {
-        digits.split(':').try_fold(0_i64, |sum, part| Some(sum.checked_mul(60)?.checked_add(part.parse().ok()?)?))?
+        digits.split(':').try_fold(0_i64, |sum, part| {
+            sum.checked_mul(60)?.checked_add(part.parse().ok()?)
+        })?
     } else {
         return None;
     };
@@ -142,7 +159,8 @@ fn float(unsigned: &str, sign: f64) -> Option<Python> {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (digits.as_str(), None),
     };
-    let is_mantissa = mantissa.contains('.') && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_mantissa =
+        mantissa.contains('.') && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if !is_mantissa || exponent.is_some_and(|part| !part.starts_with(['+', '-'])) {
         return None;
     }

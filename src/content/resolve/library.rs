@@ -213,7 +213,10 @@ fn link_to_evidence(from: &Draft, file: &EvidenceFile, anchor: Option<&str>) -> 
         }
     }
     let suffix = anchor.map_or(String::new(), |anchor| format!("#{anchor}"));
-    let path = place::relative(&bundle_page(from), &place::bundled_evidence(file.kind, &file.path));
+    let path = place::relative(
+        &bundle_page(from),
+        &place::bundled_evidence(file.kind, &file.path),
+    );
     Ok(Link {
         href: evidence_href(from, &file.path) + &suffix,
         bundle_path: escape::markdown_target(&(path + &suffix)),

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Time and memory of a whole sample build, warm, in release mode: `bash benches/build.sh [RUNS]`.
+# Each run is a process of its own on a copy of the sample; the smallest time is the one least disturbed by others.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+runs="${1:-15}"
+cargo build --release --quiet
+binary="$PWD/target/release/stage6"
+place="$(mktemp -d)"
+trap 'rm -rf "$place"' EXIT
+cp -r config content site "$place/"
+mkdir -p "$place/var/audit/stage6"
+cp -r var/audit/stage6/market_intel var/audit/stage6/*.md "$place/var/audit/stage6/"
+cd "$place"
+"$binary" build >/dev/null 2>&1
+python3 - "$binary" "$runs" <<'PYTHON'
+import os, resource, subprocess, sys, time
+binary, runs = sys.argv[1], int(sys.argv[2])
+def measure(name, *arguments):
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run([binary, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        times.append((time.perf_counter() - start) * 1e3)
+    times.sort()
+    print(f"{name:<22} fastest {times[0]:7.1f} ms   median {times[len(times) // 2]:7.1f} ms   of {runs}")
+measure("stage6 --version", "--version")
+measure("stage6 check", "check")
+measure("stage6 simulate", "simulate", "--output", "report.json", "--signing-key-path", "secrets/development.hmac")
+measure("stage6 verify", "verify", "var/marketing/2026.11")
+measure("stage6 build", "build")
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(f"largest memory of any of them: {peak / 1024:.1f} MB")
+PYTHON

@@ -1,0 +1,126 @@
+//! README's commands run as it says, in its order, in one copy of the sample.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+}
+
+/// The fenced blocks whose info string begins with `sh`: the words behind it, and the lines.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in text.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (Some(_), Some("")) => found.extend(open.take()),
+            (Some((_, body)), _) => body.push_str(&format!("{line}\n")),
+            (None, Some(info)) if info == "sh" || info.starts_with("sh ") => {
+                open = Some((info.trim_start_matches("sh").trim().to_owned(), String::new()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap().flatten() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        fs::copy(from, to).unwrap();
+    }
+}
+
+fn sample() -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    for part in ["config", "content", "var/audit/stage6/market_intel"] {
+        copy(&repository.join(part), &place.path().join(part));
+    }
+    for entry in fs::read_dir(repository.join("var/audit/stage6"))
+        .unwrap()
+        .flatten()
+    {
+        if entry.path().is_file() {
+            copy(
+                &entry.path(),
+                &place.path().join("var/audit/stage6").join(entry.file_name()),
+            );
+        }
+    }
+    place
+}
+
+#[test]
+fn there_are_exactly_two_setup_commands() {
+    let text = readme();
+    let setup: Vec<String> = blocks(&text)
+        .into_iter()
+        .filter(|(info, _)| info == "setup")
+        .map(|(_, body)| body)
+        .collect();
+    assert_eq!(setup, ["cargo run --release -- build\n", "bash tests/run.sh\n"]);
+}
+
+#[test]
+fn every_command_of_the_readme_works_in_its_order() {
+    let place = sample();
+    let binary = PathBuf::from(env!("CARGO_BIN_EXE_stage6"));
+    let path = format!(
+        "{}:{}",
+        binary.parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let text = readme();
+    let mut run = 0;
+    for (info, body) in blocks(&text).into_iter().filter(|(info, _)| info != "setup") {
+        let folder = info
+            .strip_prefix("in=")
+            .map_or(place.path().to_owned(), |inside| place.path().join(inside));
+        let output = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", &body])
+            .current_dir(folder)
+            .env("PATH", &path)
+            .env_remove("SOURCE_DATE_EPOCH")
+            .env_remove("STRESS_LAB_SIGNING_KEY")
+            .output()
+            .unwrap();
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{body}\n{printed}");
+        run += body.lines().count();
+    }
+    assert!(run >= 15, "the commands were found");
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_help() {
+    let text = readme();
+    let help = Command::new(env!("CARGO_BIN_EXE_stage6"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    for code in 0..=4 {
+        assert!(
+            text.contains(&format!("\n| {code} | ")) && help.contains(&format!("\n  {code}  ")),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn every_command_has_its_place_in_the_readme() {
+    let text = readme();
+    for command in stage6_press::cli::command().get_subcommands() {
+        let name = command.get_name();
+        assert!(
+            text.contains(&format!("**`{name}`**")),
+            "README says nothing of `{name}`"
+        );
+    }
+}
