@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn readme() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("readable")
 }
 
 /// The fenced blocks whose info string begins with `sh`: the words behind it, and the lines.
@@ -27,23 +27,23 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 
 fn copy(from: &Path, to: &Path) {
     if from.is_dir() {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap().flatten() {
+        fs::create_dir_all(to).expect("readable");
+        for entry in fs::read_dir(from).expect("readable").flatten() {
             copy(&entry.path(), &to.join(entry.file_name()));
         }
     } else {
-        fs::copy(from, to).unwrap();
+        fs::copy(from, to).expect("readable");
     }
 }
 
 fn sample() -> tempfile::TempDir {
-    let place = tempfile::tempdir().unwrap();
+    let place = tempfile::tempdir().expect("readable");
     let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for part in ["config", "content", "var/audit/stage6/market_intel"] {
         copy(&repository.join(part), &place.path().join(part));
     }
     for entry in fs::read_dir(repository.join("var/audit/stage6"))
-        .unwrap()
+        .expect("readable")
         .flatten()
     {
         if entry.path().is_file() {
@@ -73,8 +73,8 @@ fn every_command_of_the_readme_works_in_its_order() {
     let binary = PathBuf::from(env!("CARGO_BIN_EXE_stage6"));
     let path = format!(
         "{}:{}",
-        binary.parent().unwrap().display(),
-        std::env::var("PATH").unwrap()
+        binary.parent().expect("readable").display(),
+        std::env::var("PATH").expect("readable")
     );
     let text = readme();
     let mut run = 0;
@@ -89,7 +89,7 @@ fn every_command_of_the_readme_works_in_its_order() {
             .env_remove("SOURCE_DATE_EPOCH")
             .env_remove("STRESS_LAB_SIGNING_KEY")
             .output()
-            .unwrap();
+            .expect("readable");
         let printed = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{body}\n{printed}");
         run += body.lines().count();
@@ -103,8 +103,8 @@ fn the_exit_codes_are_those_of_the_help() {
     let help = Command::new(env!("CARGO_BIN_EXE_stage6"))
         .arg("--help")
         .output()
-        .unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
+        .expect("readable");
+    let help = String::from_utf8(help.stdout).expect("readable");
     for code in 0..=4 {
         assert!(
             text.contains(&format!("\n| {code} | ")) && help.contains(&format!("\n  {code}  ")),
