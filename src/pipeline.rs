@@ -5,6 +5,7 @@ mod gather;
 mod keys;
 mod outputs;
 mod simulate;
+mod targets;
 
 pub use failure::Failure;
 pub use gather::Inputs;
@@ -90,6 +91,7 @@ pub fn build(
     // 1. What the author gave.
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
+    inputs.check_targets(project)?;
 
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
     let edition = edit(project, &inputs, key, now, observe)?;
@@ -197,7 +199,7 @@ fn put_in_place(
     let stagings = vec![
         stage(&inputs.release_directory(), &verified.files, &[])?,
         stage(&inputs.report_directory, &edition.run.files(), &[])?,
-        stage(&inputs.publication.site_directory, &edition.site, &["README.md"])?,
+        stage(&inputs.publication.site_directory, &edition.site, &targets::KEPT)?,
     ];
     Ok(fs::publish_all(stagings)?)
 }

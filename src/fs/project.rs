@@ -163,6 +163,34 @@ pub fn read_tree(folder: &Path) -> Result<super::Tree, Problem> {
     Ok(tree)
 }
 
+/// The names of everything below a folder that is no folder itself, relative to it, hidden ones too. A missing folder
+/// holds nothing.
+///
+/// # Errors
+/// The place is not a folder (a symbolic link is none), or cannot be listed.
+pub fn list_names(folder: &Path, shown: &str) -> Result<Vec<String>, Problem> {
+    match fs::symlink_metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Ok(kind) if kind.is_dir() => {}
+        _ => {
+            return Err(
+                Problem::with_file(shown, "is in the way of an output folder").hint("move it elsewhere")
+            );
+        }
+    }
+    let mut names = Vec::new();
+    for entry in WalkDir::new(folder).min_depth(1) {
+        let entry =
+            entry.map_err(|error| Problem::with_file(shown, format!("could not be listed: {error}")))?;
+        if !entry.file_type().is_dir() {
+            let inside = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            names.push(inside.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// The bytes of a file that only its owner may read, as a key file must be.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Everything that a build reads, read once; and the evidence made from it.
 
 use super::keys::project_origin;
-use super::{REPORT_NAME, RunFiles, TOOL_VERSION};
+use super::{REPORT_NAME, RunFiles, TOOL_VERSION, targets};
 use crate::bundle::ReleaseInfo;
 use crate::config::{Core, Markets, Mode, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
@@ -217,6 +217,16 @@ impl Inputs {
             generated_at: now,
             tool_version: TOOL_VERSION,
         }
+    }
+
+    /// Refuses output folders that hold anything that no build made.
+    pub(super) fn check_targets(&self, project: &Project) -> Checked<()> {
+        targets::check(
+            project,
+            &self.publication.site_directory,
+            &self.release_directory(),
+            &self.report_directory,
+        )
     }
 
     /// The release's folder, inside the project.
