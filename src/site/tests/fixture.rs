@@ -10,13 +10,7 @@ use crate::domain::{
 };
 use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed};
 use crate::fs::{Project, Tree};
-use rust_embed::RustEmbed;
 use std::collections::BTreeSet;
-use std::fs;
-
-#[derive(RustEmbed)]
-#[folder = "templates/i18n/"]
-struct Tables;
 
 pub(super) const CONFIG: &str = "config/core.yaml";
 pub(super) const REPORT: &str = "var/audit/stage6/stress_lab/stress_lab_report.json";
@@ -35,16 +29,6 @@ pub(super) struct Fixture {
     theme: Theme,
 }
 
-/// The messages of a language, those of this room among them whether they stand in the table or beside it.
-fn messages(language: Language) -> Vec<u8> {
-    let names = ["", ".site"].map(|part| format!("{}{part}.yaml", language.tag()));
-    names
-        .iter()
-        .filter_map(|name| Tables::get(name))
-        .flat_map(|table| table.data.into_owned())
-        .collect()
-}
-
 fn moment(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
@@ -52,15 +36,6 @@ fn moment(text: &str) -> Timestamp {
 impl Fixture {
     pub(super) fn new() -> Fixture {
         let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("templates/i18n");
-        fs::create_dir_all(&folder).unwrap();
-        for language in Language::ALL {
-            fs::write(
-                folder.join(format!("{}.yaml", language.tag())),
-                messages(language),
-            )
-            .unwrap();
-        }
         let project = Project::open(place.path()).unwrap();
         Fixture {
             pages: Language::ALL.into_iter().flat_map(pages).collect(),
