@@ -83,7 +83,7 @@ struct Edition {
 /// Bad input, a bundle that does not verify, or a disk that refuses; then nothing in place has changed.
 pub fn build(
     project: &Project,
-    key: &HmacKey,
+    choose_key: impl FnOnce() -> Result<HmacKey, Failure>,
     now: Timestamp,
     on_wait: impl FnOnce(),
     observe: Observer<'_>,
@@ -92,6 +92,8 @@ pub fn build(
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
+    // Only now: a project that cannot be built must not be given a key.
+    let key = &choose_key()?;
 
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
     let edition = edit(project, &inputs, key, now, observe)?;
@@ -105,7 +107,7 @@ pub fn build(
     observe(Stage::Verify);
     let verified = bundle::verify_packed(packed, key)?;
 
-    // 8. All at once; a crash at any instant leaves the previous release whole.
+    // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
     observe(Stage::Publish);
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
     put_in_place(project, &inputs, &edition, &verified)?;
@@ -118,13 +120,14 @@ pub fn build(
 /// The problems.
 pub fn check(
     project: &Project,
-    key: &HmacKey,
+    choose_key: impl FnOnce() -> Result<HmacKey, Failure>,
     now: Timestamp,
     observe: Observer<'_>,
 ) -> Result<StressReport, Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
-    Ok(edit(project, &inputs, key, now, observe)?.report)
+    inputs.check_targets(project)?;
+    Ok(edit(project, &inputs, &choose_key()?, now, observe)?.report)
 }
 
 fn edit(

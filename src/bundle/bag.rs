@@ -80,7 +80,8 @@ pub(super) fn check(files: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> 
     let mut tags = listed_of(false);
     tags.remove(TAG_LIST);
     let tag_list = checksums::read(TAG_LIST, tag(TAG_LIST)?)?;
-    for name in ["bag-info.txt", "bagit.txt", PAYLOAD_LIST] {
+    let known = ["bag-info.txt", "bagit.txt", PAYLOAD_LIST];
+    for name in known {
         if !tag_list.contains_key(name) {
             return Err(Distrust::new(
                 DistrustCode::MissingFile,
@@ -89,6 +90,12 @@ pub(super) fn check(files: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> 
             ));
         }
     }
+    // Whatever else lies beside the payload is no part of a bag of ours, listed or not.
+    if let Some(path) = tags.keys().find(|path| !known.contains(&path.as_str())) {
+        let reason = "stands beside the payload and is none of the bag's own files";
+        return Err(Distrust::new(DistrustCode::UnlistedFile, path, reason));
+    }
+    checksums::check_collisions("bag", files.keys().map(String::as_str))?;
     checksums::compare(TAG_LIST, &tag_list, &tags)?;
     let payload = listed_of(true);
     checksums::compare(
@@ -98,6 +105,14 @@ pub(super) fn check(files: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> 
     )?;
     check_oxum(tag("bag-info.txt")?, &payload)?;
     Ok(payload)
+}
+
+/// The bundle's name, as the bag states it.
+pub(super) fn identifier(files: &Tree) -> Option<String> {
+    let text = std::str::from_utf8(files.get("bag-info.txt")?).ok()?;
+    text.lines()
+        .find_map(|line| line.strip_prefix("External-Identifier: "))
+        .map(str::to_owned)
 }
 
 fn check_oxum(bag_info: &[u8], payload: &BTreeMap<String, Listed>) -> Result<(), Distrust> {

@@ -44,12 +44,46 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Digest>,
 }
 
 /// Segments of `[A-Za-z0-9._-]`, joined by `/`; none empty, none beginning with a dot.
-pub(super) fn is_safe_path(path: &str) -> bool {
+pub fn is_safe_path(path: &str) -> bool {
     let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let segment = |part: &str| {
         !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && part.bytes().all(good)
     };
     path.len() <= 200 && path.split('/').all(segment) && !path.split('/').any(is_reserved_on_windows)
+}
+
+/// Refuses paths that some systems cannot tell apart, and files that stand where others need a folder: two tools would
+/// unpack them to different trees.
+pub(super) fn check_collisions<'p>(
+    file: &str,
+    paths: impl IntoIterator<Item = &'p str>,
+) -> Result<(), Distrust> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let bad = |path: &str, reason: String| {
+        Err(Distrust::new(
+            DistrustCode::ZipProfile,
+            format!("{file}: {path}"),
+            reason,
+        ))
+    };
+    for path in paths {
+        if let Some(other) = seen.insert(path.to_ascii_lowercase(), path) {
+            return bad(
+                path,
+                format!("differs from `{other}` only in upper and lower case"),
+            );
+        }
+    }
+    for (lower, path) in &seen {
+        let mut folder = lower.as_str();
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            if let Some(other) = seen.get(parent) {
+                return bad(path, format!("needs a folder where the file `{other}` stands"));
+            }
+            folder = parent;
+        }
+    }
+    Ok(())
 }
 
 /// Names that Windows takes for devices, with or without an ending.

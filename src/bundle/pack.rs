@@ -41,6 +41,7 @@ pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, key: &HmacKey) -> Result<
         let reason = "cannot be packed: use letters, digits, `.`, `-` and `_` in file names";
         return Err(Distrust::new(DistrustCode::ZipProfile, path, reason));
     }
+    checksums::check_collisions(name, payload.files.keys().map(String::as_str))?;
     let bag_info = BagInfo {
         source: "Stage6",
         identifier: name,

@@ -1,7 +1,8 @@
 //! `B.manifest.json`: what a bundle is, and the digest of every file in it.
 
+use super::verify::StatedRelease;
 use crate::document::json_text::Json;
-use crate::document::{Node, json};
+use crate::document::{Node, Scalar, json};
 use crate::domain::{BundleName, Digest, Release, Timestamp};
 use crate::seal::{Distrust, DistrustCode, HmacKey, Listed};
 use std::collections::BTreeMap;
@@ -60,7 +61,7 @@ pub(super) fn write(
 #[derive(Clone, Debug)]
 pub(super) struct Stated {
     pub(super) bundle: String,
-    pub(super) generated_at: String,
+    pub(super) release: StatedRelease,
     pub(super) key_id: Option<String>,
     pub(super) notice: Option<String>,
     pub(super) archive: Listed,
@@ -80,6 +81,11 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
     if text("schema").as_deref() != Some(SCHEMA) || text("schema_version").as_deref() != Some("1.0") {
         return Err(bad("not a release manifest of a version that we know"));
     }
+    let moment = |key: &str| text(key).and_then(|text| Timestamp::parse(&text).ok());
+    let sequence = root
+        .get("sequence")
+        .and_then(Node::as_scalar)
+        .and_then(Scalar::as_integer);
     let list = root
         .get("files")
         .and_then(Node::as_list)
@@ -93,7 +99,13 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
     }
     Ok(Stated {
         bundle: text("bundle").ok_or_else(|| bad("`bundle` is not text"))?,
-        generated_at: text("generated_at").ok_or_else(|| bad("`generated_at` is not text"))?,
+        release: StatedRelease {
+            generated_at: text("generated_at").ok_or_else(|| bad("`generated_at` is not text"))?,
+            sequence: sequence.ok_or_else(|| bad("`sequence` is not a whole number"))?,
+            released_at: moment("released_at").ok_or_else(|| bad("`released_at` is not a moment"))?,
+            valid_until: moment("valid_until").ok_or_else(|| bad("`valid_until` is not a moment"))?,
+            previous: text("previous"),
+        },
         key_id: text("key_id"),
         notice: text("notice"),
         archive: root

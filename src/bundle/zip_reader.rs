@@ -4,7 +4,7 @@
 //! no comments, mode 0100644, the fixed date 1980-01-01, local headers equal to the central directory, no gaps, and
 //! the end record as the last 22 bytes. Numbers refer to APPNOTE 6.3.10.
 
-use super::checksums::is_safe_path;
+use super::checksums::{check_collisions, is_safe_path};
 use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
@@ -74,6 +74,7 @@ impl Reader<'_> {
 
     fn read(&self) -> Result<(String, Tree), Distrust> {
         let members = self.directory()?;
+        check_collisions(self.name, members.iter().map(|member| member.path.as_str()))?;
         let mut files = Tree::new();
         let mut root: Option<&str> = None;
         let mut position = 0;

@@ -97,11 +97,20 @@ pub(super) struct KeyArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) signing_key_env: Option<String>,
     /// The id that signatures carry.
-    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "ID", value_parser = key_id)]
     pub(super) signing_key_id: Option<String>,
     /// Fail rather than sign with a development key, or not at all.
     #[arg(long)]
     pub(super) require_key: bool,
+}
+
+/// A key id is a short word that people read aloud.
+fn key_id(text: &str) -> Result<String, String> {
+    let good = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@' | ':');
+    match !text.is_empty() && text.chars().count() <= 64 && text.chars().all(good) {
+        true => Ok(text.to_owned()),
+        false => Err("use 1 to 64 letters, digits, `-`, `_`, `.`, `@` or `:`".to_owned()),
+    }
 }
 
 #[derive(Args, Debug)]
@@ -151,6 +160,8 @@ pub(super) struct VerifyArguments {
     pub(super) root: PathBuf,
     #[command(flatten)]
     pub(super) key: KeyArguments,
+    #[command(flatten)]
+    pub(super) date: DateArguments,
     /// Check without a key, even if the project has one.
     #[arg(long, conflicts_with_all = ["signing_key_path", "signing_key_env", "require_key"])]
     pub(super) no_key: bool,

@@ -16,25 +16,16 @@ use crate::pipeline::{self, Built, DEVELOPMENT_KEY_PATH, Failure, KeyChoice, Mad
 type Times = Vec<(Stage, f64)>;
 
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let (project, built, times) = build(&arguments.project, console)?;
+    let (project, built, times) = build(&arguments.project)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || requires_success(&project);
     Ok(breach(&built.report, must_pass, console))
 }
 
 /// Builds a project and says how it goes.
-pub(super) fn build(
-    arguments: &ProjectArguments,
-    console: &mut Console,
-) -> Result<(Project, Built, Times), Failure> {
+pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
-    let MadeKey { key, is_new } = pipeline::build_key(&project, &key_choice(&arguments.key), &environment)?;
-    if is_new {
-        console.remark(format!(
-            "no signing key is configured: made a development key, {DEVELOPMENT_KEY_PATH} (mode 600)"
-        ));
-    }
     let mut times = Times::new();
     let mut watch = Stopwatch::start();
     let mut observe = |stage| {
@@ -47,7 +38,17 @@ pub(super) fn build(
     };
     let on_wait =
         || Console::new(false).remark("another build is putting its files in place; waiting for it");
-    let built = pipeline::build(&project, &key, now, on_wait, &mut observe)?;
+    let choose_key = || {
+        let MadeKey { key, is_new } =
+            pipeline::build_key(&project, &key_choice(&arguments.key), &environment)?;
+        if is_new {
+            Console::new(false).remark(format!(
+                "no signing key is configured: made a development key, {DEVELOPMENT_KEY_PATH} (mode 600)"
+            ));
+        }
+        Ok(key)
+    };
+    let built = pipeline::build(&project, choose_key, now, on_wait, &mut observe)?;
     if let Some(last) = times.last_mut() {
         last.1 = watch.milliseconds();
     }

@@ -25,9 +25,10 @@ pub(super) fn now(arguments: &DateArguments) -> Result<Timestamp, Problem> {
         .ok_or_else(|| Problem::with_file("(clock)", "the system's clock is out of range"))
 }
 
-/// The one place that reads the environment. A variable that is not UTF-8 counts as not set.
+/// The one place that reads the environment. What is not UTF-8 in a variable becomes U+FFFD, which no reader of ours
+/// accepts, so that such a variable is refused rather than taken for one that is not set.
 pub(super) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    Some(std::env::var_os(name)?.to_string_lossy().into_owned())
 }
 
 /// The program as the user called it, so that suggested commands can be copied.

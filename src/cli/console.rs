@@ -21,7 +21,7 @@ impl Console {
     pub(super) fn line(&mut self, text: impl AsRef<str>) {
         if !self.json {
             // A reader that closed the pipe has seen enough.
-            let _ = writeln!(io::stdout(), "{}", text.as_ref());
+            let _ = writeln!(io::stdout(), "{}", printable(text.as_ref()));
         }
     }
 
@@ -34,7 +34,7 @@ impl Console {
 
     /// A remark about the run, for people.
     pub(super) fn remark(&mut self, text: impl AsRef<str>) {
-        let _ = writeln!(io::stderr(), "{}", text.as_ref());
+        let _ = writeln!(io::stderr(), "{}", printable(text.as_ref()));
     }
 
     /// Shows why a command did not succeed, and gives its exit code.
@@ -92,6 +92,29 @@ impl Console {
         ]));
         Outcome::Internal
     }
+}
+
+/// Text that cannot steer a terminal: control characters other than line ends, and those that turn the direction of
+/// writing, are shown as their code.
+fn printable(text: &str) -> String {
+    let steers = |letter: char| {
+        (letter.is_control() && letter != '\n' && letter != '\t')
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|letter| {
+            if steers(letter) {
+                letter.escape_unicode().to_string()
+            } else {
+                letter.to_string()
+            }
+        })
+        .collect()
+}
+
+/// A name from outside on one line of its own.
+pub(super) fn visible(name: &str) -> String {
+    printable(&name.replace('\n', "\\n").replace('\t', "\\t"))
 }
 
 /// Bytes for people: `812 kB`.

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::arguments::{Compat, SimulateArguments};
 use super::build::{breach, key_choice};
 use super::clock::{self, environment};
-use super::console::Console;
+use super::console::{Console, visible};
 use crate::bundle::DEVELOPMENT_NOTICE;
 use crate::config::Mode;
 use crate::document::json_text::Json;
@@ -84,7 +84,11 @@ fn show(simulated: &Simulated, console: &mut Console) {
 pub(super) fn scenario_lines(report: &StressReport) -> Vec<String> {
     let mut lines = Vec::new();
     for scenario in &report.scenarios {
-        lines.push(format!("{:<7} {}", scenario.verdict().key(), scenario.name));
+        lines.push(format!(
+            "{:<7} {}",
+            scenario.verdict().key(),
+            visible(&scenario.name)
+        ));
         lines.extend(
             scenario
                 .failures

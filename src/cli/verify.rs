@@ -3,9 +3,9 @@
 use super::Outcome;
 use super::arguments::VerifyArguments;
 use super::build::key_choice;
-use super::clock::environment;
-use super::console::Console;
-use crate::bundle::{self, DEVELOPMENT_NOTICE, Proof, Shape, Verification};
+use super::clock::{self, environment};
+use super::console::{Console, visible};
+use crate::bundle::{self, DEVELOPMENT_NOTICE, Shape, StatedRelease, Verification};
 use crate::document::json_text::Json;
 use crate::fs::Project;
 use crate::pipeline::{self, Failure};
@@ -13,7 +13,8 @@ use crate::seal::HmacKey;
 
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let key = key(arguments)?;
-    let verification = bundle::verify(&arguments.path, key.as_ref())?;
+    let now = clock::now(&arguments.date)?;
+    let verification = bundle::verify(&arguments.path, key.as_ref(), Some(now))?;
     show(&verification, console);
     Ok(Outcome::Good)
 }
@@ -35,33 +36,45 @@ fn key(arguments: &VerifyArguments) -> Result<Option<HmacKey>, Failure> {
 }
 
 fn show(verification: &Verification, console: &mut Console) {
-    let width = verification
+    let files = verification
         .files
         .iter()
-        .map(|file| file.path.len())
+        .map(|file| (visible(&file.path), &file.proofs));
+    let files: Vec<_> = files.collect();
+    let width = files
+        .iter()
+        .map(|(path, _)| path.len())
         .max()
         .unwrap_or(0)
         .min(100);
-    for file in &verification.files {
-        let proofs: Vec<&str> = file.proofs.iter().map(|proof| proof.as_str()).collect();
-        console.line(format!("ok  {:<width$}  {}", file.path, proofs.join(" ")));
+    for (path, proofs) in &files {
+        let proofs: Vec<&str> = proofs.iter().map(|proof| proof.as_str()).collect();
+        console.line(format!("ok  {path:<width$}  {}", proofs.join(" ")));
     }
     console.line("");
-    let count = verification.files.len();
+    let (bundle, count) = (visible(&verification.bundle), files.len());
     console.line(format!(
-        "VERIFIED  {}: {count} files are whole and are those that were listed",
-        verification.bundle
+        "VERIFIED  {bundle}: {count} files are whole and are those that were listed"
     ));
-    let authentic = verification
-        .files
-        .iter()
-        .filter(|file| file.proofs.contains(&Proof::Hmac))
-        .count();
+    if let Some(stated) = &verification.stated {
+        let (sequence, released) = (stated.sequence, stated.released_at);
+        console.line(format!(
+            "  release {sequence}, of {released}, valid until {}",
+            stated.valid_until
+        ));
+    }
+    let checked = verification.hmac_count();
     match &verification.key {
         Some((id, development)) => {
             console.line(format!(
-                "  HMAC of {authentic} files recomputed with the key `{id}`"
+                "  HMAC of {checked} files recomputed with the key `{}`",
+                visible(id)
             ));
+            if !verification.is_authenticated() {
+                console.line(
+                    "  NOT AUTHENTICATED AS A WHOLE: only those files; verify the release folder for all",
+                );
+            }
             if *development {
                 console.line(format!("  WARNING: {DEVELOPMENT_NOTICE}"));
             }
@@ -108,7 +121,8 @@ fn object(verification: &Verification) -> Json {
         ("status", Json::text("verified")),
         ("shape", Json::text(shape)),
         ("bundle", Json::text(&verification.bundle)),
-        ("authenticated", Json::Bool(key.is_some())),
+        ("authenticated", Json::Bool(verification.is_authenticated())),
+        ("hmac_files", Json::Integer(verification.hmac_count().to_string())),
         ("key_id", Json::optional_text(key.map(|(id, _)| id.as_str()))),
         (
             "development_key",
@@ -116,13 +130,23 @@ fn object(verification: &Verification) -> Json {
         ),
         ("notice", Json::optional_text(verification.notice.as_deref())),
         (
-            "generated_at",
-            Json::optional_text(verification.generated_at.as_deref()),
+            "release",
+            verification.stated.as_ref().map_or(Json::Null, release),
         ),
         ("files", Json::List(files.collect())),
         (
             "not_proven",
             Json::List(not_proven(verification).into_iter().map(Json::text).collect()),
         ),
+    ])
+}
+
+fn release(stated: &StatedRelease) -> Json {
+    Json::map([
+        ("generated_at", Json::text(&stated.generated_at)),
+        ("sequence", Json::integer(stated.sequence)),
+        ("released_at", Json::text(stated.released_at.to_string())),
+        ("valid_until", Json::text(stated.valid_until.to_string())),
+        ("previous", Json::optional_text(stated.previous.as_deref())),
     ])
 }

@@ -1,5 +1,6 @@
 //! `core.yaml` as a whole.
 
+use super::extract::extract;
 use super::fields::Shared;
 use super::{StressLab, compat, governor, stress_lab};
 use crate::diag::{Checked, Position, Problem, Problems};
@@ -74,6 +75,14 @@ impl Core {
             source: source_recorded,
             stress_lab,
         })
+    }
+
+    /// The bytes of the file that a release shows: only our sections, if there are others.
+    ///
+    /// # Errors
+    /// Sections that share a line.
+    pub fn published(&self) -> Checked<Option<Vec<u8>>> {
+        extract(&self.source)
     }
 
     /// Our sections that are there, by name.

@@ -148,14 +148,23 @@ impl<'n, 'p> Fields<'n, 'p> {
         self.required(key).and_then(|node| self.as_text(key, node))
     }
 
-    /// `node` as trimmed text that is not blank.
+    /// Trimmed text that is not blank and may have several lines.
+    pub(crate) fn lines(&self, key: &'static str) -> Option<String> {
+        self.node(key).and_then(|node| self.as_text_of(key, node, true))
+    }
+
+    /// `node` as trimmed text on one line that is not blank.
     pub(crate) fn as_text(&self, key: &str, node: &Node) -> Option<String> {
+        self.as_text_of(key, node, false)
+    }
+
+    fn as_text_of(&self, key: &str, node: &Node, lines: bool) -> Option<String> {
         let scalar = self.scalar(key, node, "text")?;
         let text = scalar.text.trim();
         if text.is_empty()
             || text
                 .chars()
-                .any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t'))
+                .any(|letter| letter.is_control() && !(lines && matches!(letter, '\n' | '\t')))
         {
             self.refuse(
                 node,
@@ -224,7 +233,17 @@ impl<'n, 'p> Fields<'n, 'p> {
     /// A mapping whose keys the author chooses: names and their values.
     pub(crate) fn named(&self, key: &'static str) -> Option<&'n [Entry]> {
         let node = self.node(key)?;
-        Fields::open(self.path, &self.name_of(key), node, self.problems).map(|fields| fields.entries)
+        let entries = Fields::open(self.path, &self.name_of(key), node, self.problems)?.entries;
+        for entry in entries
+            .iter()
+            .filter(|entry| entry.key.chars().any(char::is_control))
+        {
+            let message = format!("a name below `{}` holds control characters", self.name_of(key));
+            self.problems
+                .borrow_mut()
+                .push(Problem::new(self.path, entry.key_at, message).hint("write a plain name"));
+        }
+        Some(entries)
     }
 
     /// A mapping of ours below this one.

@@ -7,6 +7,7 @@
 mod baseline;
 mod compat;
 mod core;
+mod extract;
 mod fields;
 mod governor;
 mod publication;

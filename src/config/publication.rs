@@ -56,8 +56,15 @@ impl Publication {
             return Err(vec![Problem::with_file(PATH, "could not be read")]);
         };
         let (release, release_source) = load_release(project, &raw)?;
+        let bundle = BundleName::of(&raw.bundle, &release);
+        if BundleName::parse(bundle.as_str()).is_none() {
+            let message = format!("the bundle's name `{bundle}` is too long");
+            return Err(vec![
+                Problem::with_file(PATH, message).hint("shorten `bundle.name` or the release's id"),
+            ]);
+        }
         Ok(Publication {
-            bundle: BundleName::of(&raw.bundle, &release),
+            bundle,
             source,
             release_source,
             site_name: raw.site_name,

@@ -182,7 +182,7 @@ fn scenario(parent: &Fields<'_, '_>, index: usize, node: &Node) -> Option<Scenar
     let name = fields.required_text("name");
     let severity = severity(&fields);
     let markets = markets(&fields);
-    let description = fields.text("description");
+    let description = fields.lines("description");
     let shocks = shocks(&fields);
     let overrides = fields
         .section("threshold_overrides")
@@ -268,7 +268,7 @@ fn shock(parent: &Fields<'_, '_>, index: usize, node: &Node) -> Option<Shock> {
     let word = fields.required_text("type").map(|word| word.to_lowercase());
     let intensity = fields.number("intensity", Range::NotNegative).unwrap_or(1.0);
     let duration_minutes = fields.number("duration_minutes", Range::NotNegative);
-    fields.text("notes");
+    fields.lines("notes");
     let word = word?;
     let Some(kind) = ShockKind::from_word(&word) else {
         let words = || ShockKind::WORDS.iter().map(|(word, _)| *word);

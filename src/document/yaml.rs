@@ -96,6 +96,9 @@ impl Builder<'_> {
                         .hint("write the value out"));
                 };
                 self.values += count(&node);
+                if self.open.len() + depth(&node) > MAX_DEPTH {
+                    return Err(self.too_deep(at));
+                }
                 node.at = at;
                 self.close(node, 0)
             }
@@ -105,11 +108,7 @@ impl Builder<'_> {
 
     fn begin(&mut self, at: Position, anchor: usize, is_map: bool) -> Result<(), Problem> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(Problem::new(
-                self.path,
-                at,
-                format!("nested deeper than {MAX_DEPTH} levels"),
-            ));
+            return Err(self.too_deep(at));
         }
         self.open.push(Open {
             at,
@@ -118,6 +117,11 @@ impl Builder<'_> {
             is_map,
         });
         Ok(())
+    }
+
+    fn too_deep(&self, at: Position) -> Problem {
+        Problem::new(self.path, at, format!("nested deeper than {MAX_DEPTH} levels"))
+            .hint("flatten the structure")
     }
 
     fn close(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
@@ -136,6 +140,14 @@ impl Builder<'_> {
             None => self.root = Some(node),
         }
         Ok(())
+    }
+}
+
+fn depth(node: &Node) -> usize {
+    match &node.value {
+        Value::Scalar(_) => 1,
+        Value::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Map(entries) => 1 + entries.iter().map(|entry| depth(&entry.value)).max().unwrap_or(0),
     }
 }
 
@@ -177,7 +189,8 @@ fn finish(open: Open) -> Node {
     let mut seen = std::collections::BTreeSet::new();
     let mut items = open.items.into_iter();
     while let (Some(key), Some(value)) = (items.next(), items.next()) {
-        if is_merge_key(&key) {
+        // A merge key that names no mapping stays what it looks like: a key `<<`, which its section refuses.
+        if is_merge_key(&key) && names_mappings(&value) {
             merged.extend(merge_sources(value));
             continue;
         }
@@ -208,6 +221,14 @@ fn finish(open: Open) -> Node {
 fn is_merge_key(key: &Node) -> bool {
     key.as_scalar()
         .is_some_and(|scalar| !scalar.quoted && scalar.text == "<<")
+}
+
+fn names_mappings(value: &Node) -> bool {
+    match &value.value {
+        Value::Map(_) => true,
+        Value::List(items) => items.iter().all(|item| item.as_map().is_some()),
+        Value::Scalar(_) => false,
+    }
 }
 
 fn merge_sources(value: Node) -> Vec<Entry> {
@@ -255,6 +276,32 @@ mod tests {
         let problem = read("c.yaml", "a: [1, 2\nb: 3\n").unwrap_err();
         assert_eq!(problem.path, "c.yaml");
         assert_eq!(problem.at.line, 2);
+    }
+
+    #[test]
+    fn aliases_cannot_deepen_without_end() {
+        let mut text = String::from("a0: &a0 [x]\n");
+        for level in 1..190 {
+            text.push_str(&format!(
+                "a{level}: &a{level} {}*a{}{}\n",
+                "[".repeat(50),
+                level - 1,
+                "]".repeat(50)
+            ));
+        }
+        assert_eq!(
+            read("c.yaml", &text).unwrap_err().message,
+            "nested deeper than 100 levels"
+        );
+    }
+
+    #[test]
+    fn a_merge_key_without_its_star_stays_a_key() {
+        let node = read("c.yaml", "own: {<<: base, y: 3}\n").unwrap();
+        assert_eq!(
+            node.at_path(&["own", "<<"]).unwrap(),
+            &Node::plain(Position::new(1, 11), "base")
+        );
     }
 
     #[test]

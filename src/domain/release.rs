@@ -33,7 +33,7 @@ impl BundleName {
     /// A name as found; only letters, digits, dot, hyphen and underscore, not beginning with a dot.
     pub fn parse(text: &str) -> Option<BundleName> {
         let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-        let fits = !text.is_empty() && !text.starts_with('.') && text.len() <= 128 && text.bytes().all(good);
+        let fits = !text.is_empty() && !text.starts_with('.') && text.len() <= 64 && text.bytes().all(good);
         fits.then(|| BundleName(text.to_owned()))
     }
 

@@ -1,6 +1,6 @@
 //! Moments in UTC, read strictly and written in the two forms that files use.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use std::fmt;
 
 /// A moment in UTC.
@@ -20,9 +20,11 @@ impl fmt::Display for TimestampError {
 impl std::error::Error for TimestampError {}
 
 impl Timestamp {
-    /// A moment from seconds since 1970 (`SOURCE_DATE_EPOCH`).
+    /// A moment from seconds since 1970 (`SOURCE_DATE_EPOCH`), up to the year 9999, the last that RFC 3339 can write.
     pub fn from_epoch(seconds: i64) -> Option<Timestamp> {
-        DateTime::from_timestamp(seconds, 0).map(Timestamp)
+        DateTime::from_timestamp(seconds, 0)
+            .filter(|moment| (1970..=9999).contains(&moment.year()))
+            .map(Timestamp)
     }
 
     /// The moment of a chrono value.
@@ -72,11 +74,10 @@ impl Timestamp {
     #[must_use]
     pub fn plus_days(self, days: i64) -> Timestamp {
         let delta = TimeDelta::try_days(days).unwrap_or(TimeDelta::MAX);
-        Timestamp(
-            self.0
-                .checked_add_signed(delta)
-                .unwrap_or(DateTime::<Utc>::MAX_UTC),
-        )
+        let latest = Timestamp::from_epoch(253_402_300_799).unwrap_or(self);
+        self.0
+            .checked_add_signed(delta)
+            .map_or(latest, |moment| Timestamp(moment).min(latest))
     }
 
     /// Days from `earlier` to this moment, with fractions; negative if it is later.

@@ -1,7 +1,7 @@
 //! Makes facts out of evidence files: every scalar becomes one, under the dotted path of its keys.
 
 use super::{Evidence, EvidenceFile, EvidenceKind, Table};
-use crate::diag::{Checked, Position, Problem};
+use crate::diag::{Checked, Position, Problem, Problems};
 use crate::document::{Node, Scalar, Value, front_matter};
 use crate::domain::{Digest, Fact, FactValue, Timestamp, Unit};
 
@@ -18,6 +18,7 @@ pub struct Sealed {
 #[derive(Debug, Default)]
 pub struct Builder {
     evidence: Evidence,
+    problems: Problems,
 }
 
 impl Builder {
@@ -35,6 +36,7 @@ impl Builder {
             kind,
             sealed: None,
             sample: false,
+            extract_of: None,
         };
         self.evidence.files.entry(path.to_owned()).or_insert(file)
     }
@@ -80,7 +82,8 @@ impl Builder {
         }
     }
 
-    /// Adds one fact; an id that is taken stays as it is.
+    /// Adds one fact. Of two in one file the first stays; an id that another file owns is a problem, because pages
+    /// could not tell which of them they show.
     pub fn add_fact(&mut self, path: &str, id: &str, value: FactValue, at: Position) {
         let key = id.rsplit('.').next().unwrap_or(id);
         let unit = match value {
@@ -94,7 +97,15 @@ impl Builder {
             source: path.to_owned(),
             at,
         };
-        self.evidence.facts.entry(id.to_owned()).or_insert(fact);
+        match self.evidence.facts.get(id) {
+            Some(known) if known.source != path => {
+                let message = format!("the fact `{id}` stands in {} already", known.source);
+                self.problems
+                    .push(Problem::new(path, at, message).hint("give this one another namespace or name"));
+            }
+            Some(_) => {}
+            None => drop(self.evidence.facts.insert(id.to_owned(), fact)),
+        }
     }
 
     /// Adds another id for a fact that is there.
@@ -167,8 +178,11 @@ impl Builder {
     }
 
     /// Ends the collection.
-    pub fn finish(self) -> Evidence {
-        self.evidence
+    ///
+    /// # Errors
+    /// Facts that two files claim.
+    pub fn finish(self) -> Checked<Evidence> {
+        self.problems.into_result(self.evidence)
     }
 }
 
@@ -214,7 +228,7 @@ mod tests {
         let text = "scenarios:\n  - name: crunch\n    shocks:\n      - type: blackout\n        duration_minutes: 45\n";
         let mut builder = Builder::new();
         builder.add_facts("core.yaml", "lab", &yaml::read("core.yaml", text).unwrap());
-        let evidence = builder.finish();
+        let evidence = builder.finish().unwrap();
         let fact = evidence
             .fact(
                 "lab.scenarios.crunch.shocks.blackout.duration_minutes",
@@ -237,7 +251,7 @@ mod tests {
                 "id,area_pl,area_en\nui,Ekran,Screen\n".as_bytes(),
             )
             .unwrap();
-        let evidence = builder.finish();
+        let evidence = builder.finish().unwrap();
         let fact = evidence.fact("tables.t.ui.area", Language::Polish).unwrap();
         assert_eq!(fact.value, FactValue::Text("Ekran".into()));
     }
@@ -247,7 +261,7 @@ mod tests {
         let text = "---\nnamespace: workshop\nfacts:\n  limits:\n    max_blackout_minutes: 40\n---\nText.\n";
         let mut builder = Builder::new();
         builder.add_document("var/minutes.md", text.as_bytes()).unwrap();
-        let evidence = builder.finish();
+        let evidence = builder.finish().unwrap();
         let fact = evidence
             .fact("workshop.limits.max_blackout_minutes", Language::Polish)
             .unwrap();

@@ -59,6 +59,8 @@ pub struct EvidenceFile {
     pub sealed: Option<Sealed>,
     /// The file calls itself a fixture.
     pub sample: bool,
+    /// For an extract: the digest of the whole file, which the report names.
+    pub extract_of: Option<Digest>,
 }
 
 /// All evidence of a build.

@@ -105,24 +105,47 @@ impl Project {
 /// # Errors
 /// Missing, not a regular file, unreadable, or larger than 64 MiB.
 pub fn read_file(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
+    read_limited(location, shown, MAX_INPUT)
+}
+
+/// The bytes of an archive: as [`read_file`], up to the size that [`read_tree`] reads.
+///
+/// # Errors
+/// Missing, not a regular file, unreadable, or larger than 1 GiB.
+pub fn read_archive(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
+    read_limited(location, shown, MAX_TREE)
+}
+
+/// Looks at the size before it reads a byte, and reads no more than `limit` even if the file grows meanwhile.
+fn read_limited(location: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, Problem> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Problem::with_file(shown, "no such file"),
         io::ErrorKind::PermissionDenied => Problem::with_file(shown, "no permission to read the file"),
         _ => Problem::with_file(shown, format!("could not be read: {error}")),
     };
+    let too_large = || {
+        let all = if limit == MAX_INPUT {
+            "64 MiB"
+        } else {
+            "1 GiB, with what stands beside it"
+        };
+        Problem::with_file(shown, format!("larger than {all}"))
+    };
     let kind = fs::metadata(location).map_err(unreadable)?;
     if !kind.is_file() {
         return Err(Problem::with_file(shown, "not a regular file"));
     }
-    if kind.len() > MAX_INPUT {
-        return Err(Problem::with_file(shown, "larger than 64 MiB"));
+    if kind.len() > limit {
+        return Err(too_large());
     }
     let mut bytes = Vec::new();
     let file = fs::File::open(location).map_err(unreadable)?;
-    file.take(MAX_INPUT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    Ok(bytes)
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        Err(too_large())
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// All files below a folder, with paths relative to it. Nothing is followed and nothing left out.
@@ -152,12 +175,8 @@ pub fn read_tree(folder: &Path) -> Result<super::Tree, Problem> {
                 "is not a regular file with a UTF-8 name",
             ));
         }
-        let bytes = fs::read(entry.path())
-            .map_err(|error| Problem::with_file(&name, format!("could not be read: {error}")))?;
+        let bytes = read_limited(entry.path(), &name, MAX_TREE - total)?;
         total += bytes.len() as u64;
-        if total > MAX_TREE {
-            return Err(Problem::with_file(name, "the folder holds more than 1 GiB"));
-        }
         tree.insert(name, bytes);
     }
     Ok(tree)

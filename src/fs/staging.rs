@@ -18,7 +18,18 @@ const STAGING_MARK: &str = ".staging-";
 pub struct Staging {
     hidden: PathBuf,
     target: PathBuf,
-    done: bool,
+    state: State,
+}
+
+/// Where the new folder stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    /// Under the hidden name.
+    Hidden,
+    /// In its place; the old one is under the hidden name.
+    Exchanged,
+    /// In its place, where nothing was before.
+    New,
 }
 
 impl Staging {
@@ -30,16 +41,12 @@ impl Staging {
         let folder = parent(target);
         fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
         remove_leftovers(target);
-        let hidden = folder.join(format!(
-            ".{}{STAGING_MARK}{}",
-            file_name(target),
-            std::process::id()
-        ));
+        let hidden = hidden_name(target);
         fs::create_dir(&hidden).map_err(DiskError::on("create the folder", &hidden))?;
         let staging = Staging {
             hidden,
             target: target.to_owned(),
-            done: false,
+            state: State::Hidden,
         };
         for (path, bytes) in tree {
             staging.write_member(path, bytes)?;
@@ -60,50 +67,78 @@ impl Staging {
         fs::write(&place, bytes).map_err(DiskError::on("write the file", &place))
     }
 
-    /// Puts the folder into its final place, in one step.
-    ///
-    /// # Errors
-    /// The file system refuses; the old folder then still stands.
-    pub fn publish(mut self) -> Result<(), DiskError> {
+    /// Puts the folder into its final place, in one step. The old one then stands under the hidden name.
+    fn exchange(&mut self) -> Result<(), DiskError> {
         match renameat_with(CWD, &self.hidden, CWD, &self.target, RenameFlags::EXCHANGE) {
-            Ok(()) => {}
+            Ok(()) => self.state = State::Exchanged,
             Err(rustix::io::Errno::NOENT) => {
                 fs::rename(&self.hidden, &self.target)
                     .map_err(DiskError::on("put in place", &self.target))?;
+                self.state = State::New;
             }
             Err(error) => {
-                return Err(DiskError::new(
-                    "exchange the folder with the new one",
-                    &self.target,
-                    error.into(),
-                ));
+                let deed = "exchange the folder with the new one";
+                return Err(DiskError::new(deed, &self.target, error.into()));
             }
         }
-        sync(parent(&self.target))?;
-        self.done = true;
-        // What is under the hidden name now is the old folder; not being able to remove it harms nobody.
-        let _ = fs::remove_dir_all(&self.hidden);
-        Ok(())
+        sync(parent(&self.target))
+    }
+
+    /// Undoes [`Staging::exchange`]: what was there before stands again.
+    fn take_back(&mut self) {
+        match self.state {
+            State::Exchanged => {
+                let _ = renameat_with(CWD, &self.hidden, CWD, &self.target, RenameFlags::EXCHANGE);
+            }
+            State::New => {
+                let _ = fs::rename(&self.target, &self.hidden);
+            }
+            State::Hidden => {}
+        }
+        self.state = State::Hidden;
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        if !self.done {
-            let _ = fs::remove_dir_all(&self.hidden);
+        // Under the hidden name is the new folder of a build that failed, or the old one of a build that did not;
+        // not being able to remove it harms nobody.
+        let _ = fs::remove_dir_all(&self.hidden);
+    }
+}
+
+/// Puts several folders into place, one right after the other, each in one step. If one cannot be put in place, those
+/// before it are taken back. A process killed between two steps leaves the first folders new and the others old, each
+/// of them whole.
+///
+/// # Errors
+/// The first that fails; then all folders are as they were.
+pub fn publish_all(mut stagings: Vec<Staging>) -> Result<(), DiskError> {
+    let failed = stagings.iter_mut().map(Staging::exchange).find_map(Result::err);
+    match failed {
+        None => Ok(()),
+        Some(error) => {
+            stagings.iter_mut().for_each(Staging::take_back);
+            Err(error)
         }
     }
 }
 
-/// Puts several folders into place, one right after the other.
-///
-/// # Errors
-/// The first that fails; those before it are in place, those after it untouched.
-pub fn publish_all(stagings: Vec<Staging>) -> Result<(), DiskError> {
-    stagings.into_iter().try_for_each(Staging::publish)
+/// Whether a file name is that of something half written, which a killed process left and the next one removes.
+pub fn is_leftover(name: &str) -> bool {
+    name.starts_with('.') && name.contains(STAGING_MARK)
 }
 
-/// Removes hidden folders that killed builds left beside `target`. The caller holds the project's lock.
+/// The name under which `target` is written until it is whole.
+fn hidden_name(target: &Path) -> PathBuf {
+    parent(target).join(format!(
+        ".{}{STAGING_MARK}{}",
+        file_name(target),
+        std::process::id()
+    ))
+}
+
+/// Removes what killed processes left half written beside `target`.
 fn remove_leftovers(target: &Path) {
     let prefix = format!(".{}{STAGING_MARK}", file_name(target));
     let Ok(entries) = fs::read_dir(parent(target)) else {
@@ -111,7 +146,7 @@ fn remove_leftovers(target: &Path) {
     };
     for entry in entries.flatten() {
         if entry.file_name().to_string_lossy().starts_with(&prefix) {
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
         }
     }
 }
@@ -125,11 +160,12 @@ pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
     let written = files.iter().try_for_each(|(target, bytes)| {
         let folder = parent(target);
         fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-        let name = folder.join(format!(
-            ".{}{STAGING_MARK}{}",
-            file_name(target),
-            std::process::id()
-        ));
+        remove_leftovers(target);
+        if target.is_dir() {
+            let cause = io::Error::new(io::ErrorKind::IsADirectory, "a folder is in the way");
+            return Err(DiskError::new("write the file", target, cause));
+        }
+        let name = hidden_name(target);
         hidden.push(name.clone());
         File::create(&name)
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
@@ -169,11 +205,7 @@ pub fn remove_stale(target: &Path) -> Result<(), DiskError> {
 pub fn write_secret(target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let folder = parent(target);
     fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-    let hidden = folder.join(format!(
-        ".{}{STAGING_MARK}{}",
-        file_name(target),
-        std::process::id()
-    ));
+    let hidden = hidden_name(target);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -233,10 +265,8 @@ mod tests {
         fs::write(target.join("README.md"), "kept").unwrap();
         fs::write(target.join("old.html"), "old").unwrap();
         fs::create_dir(place.path().join(".site.staging-1")).unwrap();
-        Staging::write(&target, &tree(&[("a/b.html", "new")]), &["README.md"])
-            .unwrap()
-            .publish()
-            .unwrap();
+        let staging = Staging::write(&target, &tree(&[("a/b.html", "new")]), &["README.md"]).unwrap();
+        publish_all(vec![staging]).unwrap();
         assert_eq!(fs::read_to_string(target.join("a/b.html")).unwrap(), "new");
         assert_eq!(fs::read_to_string(target.join("README.md")).unwrap(), "kept");
         assert!(!target.join("old.html").exists());
@@ -244,6 +274,27 @@ mod tests {
             fs::read_dir(place.path()).unwrap().count(),
             1,
             "no hidden folder is left"
+        );
+    }
+
+    #[test]
+    fn if_one_folder_cannot_be_put_in_place_all_are_taken_back() {
+        let place = tempfile::tempdir().unwrap();
+        let [old, new, blocked] = ["old", "new", "blocked"].map(|name| place.path().join(name));
+        fs::create_dir(&old).unwrap();
+        fs::write(old.join("a"), "old").unwrap();
+        let files = tree(&[("a", "new")]);
+        let stagings: Vec<Staging> = [&old, &new, &blocked]
+            .map(|target| Staging::write(target, &files, &[]).unwrap())
+            .into();
+        // Taken away behind its back, the third folder has nothing to put in place.
+        fs::remove_dir_all(&stagings[2].hidden).unwrap();
+        publish_all(stagings).unwrap_err();
+        assert_eq!(fs::read_to_string(old.join("a")).unwrap(), "old");
+        assert_eq!(
+            fs::read_dir(place.path()).unwrap().count(),
+            1,
+            "only the old folder is left"
         );
     }
 

@@ -1,8 +1,9 @@
 //! Everything that a build reads, read once; and the evidence made from it.
 
 use super::keys::project_origin;
-use super::{REPORT_NAME, RunFiles, TOOL_VERSION, targets};
-use crate::bundle::ReleaseInfo;
+use super::targets::Targets;
+use super::{REPORT_NAME, RunFiles, TOOL_VERSION};
+use crate::bundle::{ReleaseInfo, is_safe_path};
 use crate::config::{Core, Markets, Mode, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
@@ -22,6 +23,8 @@ const TABLES_FOLDER: &str = "content/tables";
 #[derive(Debug)]
 pub struct Inputs {
     core: Core,
+    /// What a release shows of `core.yaml`, if that is not all.
+    published_core: Option<Vec<u8>>,
     lab: StressLab,
     markets: Markets,
     pub(super) publication: Publication,
@@ -58,6 +61,9 @@ impl Inputs {
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
         let tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
+        if let (Some(core), Some(markets)) = (&core, &markets) {
+            problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
+        }
         let report_directory = core
             .as_ref()
             .and_then(|core| report_directory(core, &mut problems));
@@ -80,8 +86,10 @@ impl Inputs {
                 "there is no section `stress_lab`",
             )]);
         };
+        let published_core = problems.take(core.published()).flatten();
         problems.into_result(Inputs {
             core,
+            published_core,
             lab,
             markets,
             publication,
@@ -118,12 +126,20 @@ impl Inputs {
         for (path, bytes) in &self.documents {
             problems.take(builder.add_document(path, bytes));
         }
-        problems.into_result(builder.finish())
+        let evidence = problems.take(builder.finish());
+        problems.into_result(evidence.unwrap_or_default())
     }
 
     fn collect_configuration(&self, builder: &mut Builder) {
         let core = &self.core.source;
-        builder.add_file(&core.path, &core.bytes, EvidenceKind::Config);
+        match &self.published_core {
+            Some(extract) => {
+                builder
+                    .add_file(&core.path, extract, EvidenceKind::Config)
+                    .extract_of = Some(core.digest)
+            }
+            None => drop(builder.add_file(&core.path, &core.bytes, EvidenceKind::Config)),
+        }
         for (name, section) in self.core.sections() {
             builder.add_facts(&core.path, name, section);
         }
@@ -221,12 +237,14 @@ impl Inputs {
 
     /// Refuses output folders that hold anything that no build made.
     pub(super) fn check_targets(&self, project: &Project) -> Checked<()> {
-        targets::check(
-            project,
-            &self.publication.site_directory,
-            &self.release_directory(),
-            &self.report_directory,
-        )
+        let bundle = self.publication.bundle.as_str();
+        Targets {
+            site: &self.publication.site_directory,
+            release: &self.release_directory(),
+            release_prefix: bundle.trim_end_matches(|c: char| c.is_ascii_digit()),
+            reports: &self.report_directory,
+        }
+        .check(project)
     }
 
     /// The release's folder, inside the project.
@@ -266,6 +284,45 @@ fn read_all(
         .into_iter()
         .filter_map(read)
         .filter_map(|(bytes, path)| Some((path, problems.take(bytes)?)))
+        .collect()
+}
+
+/// Files that a bundle could not hold.
+fn unfit_for_a_bundle<'f>(
+    core: &Core,
+    markets: &Markets,
+    others: impl Iterator<Item = &'f (String, Vec<u8>)>,
+) -> Vec<Problem> {
+    let baselines = markets.sources.iter().map(|source| source.path.as_str());
+    let mut problems = unfit_names(baselines.chain(others.map(|(path, _)| path.as_str())));
+    problems.extend(outside_baselines(core, markets));
+    problems
+}
+
+/// Baselines that a bundle could not hold: a reader of the site must be able to see what its numbers come from.
+fn outside_baselines(core: &Core, markets: &Markets) -> Vec<Problem> {
+    let datasets = core.stress_lab.iter().flat_map(|lab| &lab.datasets);
+    let inside = |path: &str| markets.sources.iter().any(|source| source.path == path);
+    let outside = datasets.filter_map(|dataset| {
+        let path = display_name(&core.source.path, &dataset.metrics_path);
+        let is_outside = dataset.metrics_path.starts_with('/') || path.starts_with("..");
+        (is_outside && inside(&path)).then(|| {
+            let message = format!("the baseline of `{}` lies outside the project", dataset.key);
+            Problem::new(&core.source.path, dataset.path_at, message)
+                .hint("put it into the project: a bundle holds every file that its numbers come from")
+        })
+    });
+    outside.collect()
+}
+
+/// Files whose names no zip of ours may hold.
+fn unfit_names<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Problem> {
+    let unfit = paths.filter(|path| !path.starts_with("..") && !is_safe_path(path));
+    unfit
+        .map(|path| {
+            Problem::with_file(path, "this name cannot go into the bundle")
+                .hint("use letters, digits, `.`, `-` and `_`; not a dot at the beginning or end")
+        })
         .collect()
 }
 

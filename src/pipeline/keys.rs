@@ -91,6 +91,7 @@ pub fn key_if_any(
     }
     let location = project.locate(DEVELOPMENT_KEY_PATH);
     match location.exists() {
+        true if choice.require => Err(development_refused()),
         true => Ok(Some(from_file(&location, DEVELOPMENT_KEY_PATH, None)?)),
         false => Ok(None),
     }
@@ -102,15 +103,29 @@ fn configured(
     environment: Environment<'_>,
 ) -> Result<Option<HmacKey>, Failure> {
     let origin = project_origin(project);
-    // A broken configuration is reported by the stage that reads it; here it only names no key.
-    let settings = match Core::load(&origin, Mode::Strict) {
-        Ok(Core {
-            stress_lab: Some(lab),
-            ..
-        }) => lab.signing,
-        _ => SigningSettings::default(),
+    // A file that does not load may name a key, so its problems come first.
+    let settings = match project.has_file(&origin.recorded) {
+        true => Core::load(&origin, Mode::Strict)?
+            .stress_lab
+            .map(|lab| lab.signing)
+            .unwrap_or_default(),
+        false => SigningSettings::default(),
     };
-    read_key(choice, &settings, &origin, Mode::Strict, environment)
+    let key = read_key(choice, &settings, &origin, Mode::Strict, environment)?;
+    match key {
+        Some(key) if choice.require && key.is_development() => Err(development_refused()),
+        key => Ok(key),
+    }
+}
+
+/// `--require-key` asks for a key that may sign a publication.
+pub(super) fn development_refused() -> Failure {
+    Problem::with_file(
+        "(signing key)",
+        "`--require-key` is given, but the key is a development key",
+    )
+    .hint("make one for publication with `stage6 keygen FILE`")
+    .into()
 }
 
 /// Where `core.yaml` lies in a project.
@@ -141,6 +156,12 @@ pub fn read_key(
     if let Some(name) = &choice.env {
         return match environment(name) {
             Some(text) => text_key(text.as_bytes(), &format!("${name}"), id, mode).map(Some),
+            None if !is_variable_name(name) => Err(Problem::with_file(
+                "--signing-key-env",
+                "this is not the name of an environment variable",
+            )
+            .hint("give the name of the variable, never the key itself")
+            .into()),
             None => Err(Problem::with_file(format!("${name}"), "the variable is not set")
                 .hint("set it to the key in hexadecimal, or drop `--signing-key-env`")
                 .into()),
@@ -185,4 +206,11 @@ fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode) -> Result<
         };
         Problem::with_file(shown, error.to_string()).hint(hint).into()
     })
+}
+
+/// Letters, digits and underscores, not beginning with a digit, and too short to be a key in hexadecimal. Anything
+/// else is not shown back: it may be the key, given by mistake.
+fn is_variable_name(text: &str) -> bool {
+    let good = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    text.len() < 64 && text.chars().all(good) && !text.starts_with(|first: char| first.is_ascii_digit())
 }

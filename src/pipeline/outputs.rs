@@ -74,6 +74,12 @@ impl RunFiles {
         files
     }
 
+    /// The names of all files of a signed run.
+    pub fn names(name: &str) -> Vec<String> {
+        let plain = [format!("{name}.json"), format!("{name}.csv")];
+        plain.into_iter().chain(RunFiles::signature_names(name)).collect()
+    }
+
     /// The names of the files that only a signed run has.
     pub fn signature_names(name: &str) -> [String; 3] {
         [

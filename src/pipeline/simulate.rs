@@ -1,13 +1,14 @@
 //! One run of the Stress Lab on any configuration file, anywhere.
 
 use super::gather::input_files;
-use super::keys::{Environment, KeyChoice, read_key};
+use super::keys::{Environment, KeyChoice, development_refused, read_key};
 use super::{Failure, RunFiles};
 use crate::config::{Core, Markets, Mode, Origin};
 use crate::diag::Problem;
 use crate::domain::{StressReport, Timestamp};
 use crate::fs;
 use crate::lab;
+use crate::seal::HmacKey;
 use std::path::{Path, PathBuf};
 
 /// What `stage6 simulate` is asked for.
@@ -55,6 +56,9 @@ pub fn simulate(
         return Ok(None);
     };
     let key = read_key(&options.key, &lab.signing, &origin, options.mode, environment)?;
+    if options.key.require && key.as_ref().is_some_and(HmacKey::is_development) {
+        return Err(development_refused());
+    }
     let unset_variable = lab.signing.key_env.clone().filter(|_| key.is_none());
     if key.is_none() && (options.key.require || (options.mode == Mode::Reference && unset_variable.is_some()))
     {
@@ -127,13 +131,13 @@ fn write(folder: &Path, name: &str, run: &RunFiles) -> Result<Vec<PathBuf>, Fail
         .iter()
         .map(|(name, bytes)| (folder.join(name), bytes.as_slice()))
         .collect();
-    fs::write_together(&placed)?;
-    // A signature of an earlier run beside an unsigned report would look like a forged one.
+    // A signature of an earlier run beside a new unsigned report would look like a forged one, so it goes first.
     for stale in RunFiles::signature_names(name)
         .iter()
         .filter(|name| !files.contains_key(*name))
     {
         fs::remove_stale(&folder.join(stale))?;
     }
+    fs::write_together(&placed)?;
     Ok(placed.into_iter().map(|(path, _)| path).collect())
 }

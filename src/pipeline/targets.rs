@@ -1,45 +1,67 @@
 //! Which folders a build may replace. A folder is replaced whole, so it must hold nothing but what an earlier build
 //! put there: a wrong path in a configuration file must never cost anybody a file.
 
+use super::{REPORT_NAME, RunFiles};
+use crate::bundle::RELEASE_ENDINGS;
 use crate::diag::{Checked, Problem, Problems};
+use crate::domain::Digest;
 use crate::fs::{self, Project};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-/// Files of a target that people may keep there; they are carried over.
+/// Files of the site's folder that people may keep there; they are carried over.
 pub(super) const KEPT: [&str; 3] = ["README.md", ".gitignore", ".gitkeep"];
 /// What file managers leave behind; nobody misses it.
 const LITTER: [&str; 2] = [".DS_Store", "Thumbs.db"];
 /// The list of a site's files, by which an earlier build's site is known.
 const SITE_LIST: &str = "SHA256SUMS";
 
-/// Refuses targets that hold files which no build made, and targets inside one another.
-///
-/// # Errors
-/// One problem for each such target.
-pub(super) fn check(project: &Project, site: &str, release: &str, reports: &str) -> Checked<()> {
-    let mut problems = Problems::new();
-    let targets = [site, release, reports];
-    for (index, one) in targets.iter().enumerate() {
-        for other in targets.iter().skip(index + 1) {
-            if contains(one, other) || contains(other, one) {
+/// The folders that a build replaces, as paths inside the project.
+pub(super) struct Targets<'a> {
+    /// The site.
+    pub(super) site: &'a str,
+    /// The release.
+    pub(super) release: &'a str,
+    /// What the names of its files begin with, up to the sequence number: `stage6-2026.11-r`.
+    pub(super) release_prefix: &'a str,
+    /// The reports.
+    pub(super) reports: &'a str,
+}
+
+impl Targets<'_> {
+    /// Refuses targets that hold files which no build made, and targets inside one another.
+    ///
+    /// # Errors
+    /// One problem for each such target.
+    pub(super) fn check(&self, project: &Project) -> Checked<()> {
+        let mut problems = Problems::new();
+        let targets = [self.site, self.release, self.reports];
+        for (index, one) in targets.iter().enumerate() {
+            for other in targets
+                .iter()
+                .skip(index + 1)
+                .filter(|other| contains(one, other) || contains(other, one))
+            {
                 let message = format!("the output folders `{one}` and `{other}` lie inside one another");
                 problems
                     .push(Problem::with_file(*other, message).hint("give each output a folder of its own"));
             }
         }
+        let listed = site_list(project, self.site);
+        problems.take(check_one(project, self.site, &|name| {
+            KEPT.contains(&name) || name == SITE_LIST || is_listed(project, self.site, name, &listed)
+        }));
+        problems.take(check_one(project, self.release, &|name| {
+            let sequence = name
+                .strip_prefix(self.release_prefix)
+                .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+            sequence.is_some_and(|ending| RELEASE_ENDINGS.contains(&ending))
+        }));
+        let reports = RunFiles::names(REPORT_NAME);
+        problems.take(check_one(project, self.reports, &|name| {
+            reports.iter().any(|report| report == name)
+        }));
+        problems.into_result(())
     }
-    let listed = site_files(project, site);
-    let is_site_file = |name: &str| listed.contains(name);
-    let is_release_file = |name: &str| {
-        [".zip", ".manifest.json", ".manifest.json.sig", ".sha256"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
-    };
-    let is_report_file = |name: &str| name.starts_with("stress_lab_") && !name.contains('/');
-    problems.take(check_one(project, site, &is_site_file));
-    problems.take(check_one(project, release, &is_release_file));
-    problems.take(check_one(project, reports, &is_report_file));
-    problems.into_result(())
 }
 
 fn contains(outer: &str, inner: &str) -> bool {
@@ -49,29 +71,38 @@ fn contains(outer: &str, inner: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The files that the list of an earlier site names, and the list itself.
-fn site_files(project: &Project, site: &str) -> BTreeSet<String> {
+/// The files that the list of an earlier site names, with their digests.
+fn site_list(project: &Project, site: &str) -> BTreeMap<String, String> {
     let text = project
         .read_text(&format!("{site}/{SITE_LIST}"))
         .unwrap_or_default();
-    let listed = text
-        .lines()
-        .filter_map(|line| line.split_once("  "))
-        .map(|(_, path)| path.to_owned());
-    listed.chain([SITE_LIST.to_owned()]).collect()
+    let lines = text.lines().filter_map(|line| line.split_once("  "));
+    lines
+        .map(|(digest, path)| (path.to_owned(), digest.to_owned()))
+        .collect()
+}
+
+/// Whether a file is still the one that the earlier build listed; one that was changed by hand is somebody's work.
+fn is_listed(project: &Project, site: &str, name: &str, listed: &BTreeMap<String, String>) -> bool {
+    let Some(digest) = listed.get(name) else {
+        return false;
+    };
+    project
+        .read(&format!("{site}/{name}"))
+        .is_ok_and(|bytes| Digest::of(&bytes).to_string() == *digest)
 }
 
 fn check_one(project: &Project, target: &str, is_ours: &dyn Fn(&str) -> bool) -> Checked<()> {
     let is_known = |name: &str| {
         let last = name.rsplit('/').next().unwrap_or(name);
-        KEPT.contains(&name) || LITTER.contains(&last) || is_ours(name)
+        LITTER.contains(&last) || fs::is_leftover(last) || is_ours(name)
     };
     let names = fs::list_names(&project.locate(target), target).map_err(|problem| vec![problem])?;
     match names.iter().find(|name| !is_known(name)) {
         Some(name) => Err(vec![
             Problem::with_file(
                 format!("{target}/{name}"),
-                "was not made by a build, and the folder is replaced whole",
+                "was not made by a build, or was changed since, and the folder is replaced whole",
             )
             .hint("move it elsewhere, or name another output folder in the configuration"),
         ]),

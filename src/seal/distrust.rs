@@ -25,6 +25,8 @@ pub enum DistrustCode {
     Inconsistent,
     /// The zip breaks the profile.
     ZipProfile,
+    /// The release says that it is no longer valid.
+    Expired,
 }
 
 impl DistrustCode {
@@ -41,6 +43,7 @@ impl DistrustCode {
             DistrustCode::Reserialised => "re-serialised",
             DistrustCode::Inconsistent => "inconsistent-producer",
             DistrustCode::ZipProfile => "zip-profile",
+            DistrustCode::Expired => "expired",
         }
     }
 }

@@ -62,6 +62,8 @@ struct FileView<'a> {
     facts_title: String,
     /// Empty when the file is not text.
     lines: Vec<&'a str>,
+    /// The digest of the whole file, of which this is an extract.
+    whole: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -202,6 +204,7 @@ fn view<'a>(edition: &Edition<'a>, voice: &Voice<'_>, here: &str, file: &'a Evid
         facts_title: voice.filled("evidence.facts_count", &[("count", &voice.count(facts.len()))]),
         facts,
         lines: std::str::from_utf8(&file.bytes).map_or_else(|_| Vec::new(), |text| text.lines().collect()),
+        whole: file.extract_of.map(|digest| digest.to_string()),
     }
 }
 

@@ -18,6 +18,7 @@ struct Anchors<'a> {
     ids: BTreeSet<Cow<'a, str>>,
     links: BTreeSet<Cow<'a, str>>,
     has_base: bool,
+    repeated: Option<Cow<'a, str>>,
 }
 
 /// Checks all links of all HTML files of a tree.
@@ -45,6 +46,10 @@ pub(super) fn check(tree: &Tree) -> Checked<()> {
                 &file,
                 "`<base>` breaks pages that are opened from a folder",
             ));
+        }
+        if let Some(id) = &page.repeated {
+            let message = format!("the id `{id}` stands twice, so links to it are ambiguous");
+            problems.push(Problem::with_file(&file, message));
         }
         for link in &page.links {
             if let Some(reason) = fault(path, link, tree, &pages) {
@@ -143,7 +148,10 @@ fn scan(html: &str) -> Anchors<'_> {
         while let Some((name, value, after)) = next_attribute(rest) {
             rest = after;
             if name.eq_ignore_ascii_case("id") {
-                anchors.ids.insert(unescaped(value));
+                let id = unescaped(value);
+                if !anchors.ids.insert(id.clone()) {
+                    anchors.repeated.get_or_insert(id);
+                }
             } else if LINKING.iter().any(|linking| name.eq_ignore_ascii_case(linking)) {
                 anchors.links.insert(unescaped(value));
             }

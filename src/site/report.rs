@@ -99,7 +99,8 @@ fn view(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> ReportView {
         scenarios: report
             .scenarios
             .iter()
-            .map(|scenario| scenario::view(voice, scenario, &report.thresholds))
+            .zip(scenario::ids(&report.scenarios))
+            .map(|(scenario, id)| scenario::view(voice, id, scenario, &report.thresholds))
             .collect(),
         limits: limits(edition, voice),
         baselines: baselines::rows(edition, voice, here),

@@ -37,7 +37,7 @@ pub(super) struct Sheet {
 enum Role {
     Template,
     Asset,
-    Wording,
+    Elsewhere,
     Unknown,
 }
 
@@ -45,8 +45,8 @@ impl Role {
     fn of(name: &str) -> Role {
         if name.starts_with("assets/") {
             Role::Asset
-        } else if name.starts_with("i18n/") {
-            Role::Wording
+        } else if name.starts_with("i18n/") || name.starts_with("bundle/") {
+            Role::Elsewhere
         } else if name.ends_with(".html") {
             Role::Template
         } else {
@@ -71,7 +71,7 @@ impl Theme {
         for path in own {
             let name = path.strip_prefix(FOLDER).unwrap_or(&path).to_owned();
             match Role::of(&name) {
-                Role::Wording => {}
+                Role::Elsewhere => {}
                 Role::Unknown => {
                     problems.push(Problem::with_file(path, "not a part of a theme").hint(
                         "templates end in `.html`; other files that pages load go to `templates/assets/`",
@@ -108,7 +108,7 @@ impl Theme {
                             .hint("save the file as UTF-8"),
                     ),
                 },
-                Role::Wording | Role::Unknown => {}
+                Role::Elsewhere | Role::Unknown => {}
             }
         }
         let mut templates = Tera::new();

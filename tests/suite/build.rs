@@ -101,6 +101,17 @@ fn a_breach_is_built_and_gives_exit_code_3() {
     assert!(scene.read("site/en/reports/stress-lab.html").contains("failed"));
 }
 
+/// The repository is a project itself, with the templates that the binary holds too.
+#[test]
+fn the_repository_itself_has_no_problems() {
+    let scene = Scene::empty();
+    let root = crate::scene::repository().display().to_string();
+    let ran = scene
+        .run(&format!("check --date {DATE} --root {root}"))
+        .ends_with(0);
+    assert!(ran.stdout.ends_with("no problems found; nothing was written\n"));
+}
+
 /// A changed limit changes every page that states it, in both languages.
 #[test]
 fn a_changed_threshold_reaches_every_page() {

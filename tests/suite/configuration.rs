@@ -277,3 +277,107 @@ fn all_problems_of_a_file_come_at_once() {
         ],
     );
 }
+
+/// A build shows every file that its numbers come from, under one name each, and nothing of other programs.
+#[test]
+fn baselines_of_a_build_lie_inside_the_project() {
+    let scene = Scene::sample();
+    let outside = Scene::sample();
+    let file = outside.path("var/audit/stage6/market_intel/ethusdt.json");
+    scene.replace(
+        "config/core.yaml",
+        "../var/audit/stage6/market_intel/ethusdt.json",
+        &file.display().to_string(),
+    );
+    let ran = scene.run(&format!("check --date {DATE}")).ends_with(2);
+    assert_eq!(
+        ran.stderr,
+        "error: config/core.yaml:31:21: the baseline of `ETHUSDT` lies outside the project\n  hint: put it into the \
+         project: a bundle holds every file that its numbers come from\n\n1 problem; nothing was written\n"
+    );
+}
+
+#[test]
+fn sections_of_other_programs_are_not_published() {
+    let scene = Scene::sample();
+    let text = scene.read("config/core.yaml");
+    scene.write(
+        "config/core.yaml",
+        format!("accounts:\n  api_key: SECRETAPIKEY123\n{text}\nother: SECRETAPIKEY123\n"),
+    );
+    scene.build();
+    for (path, bytes) in scene.tree("site").into_iter().chain(scene.tree("var")) {
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains("SECRETAPIKEY123"),
+            "{path}"
+        );
+    }
+    // Two lines stand above ours, so every fact moved by two.
+    assert!(
+        scene
+            .read("site/en/whitepaper.html")
+            .contains("config-core-yaml.html#L16")
+    );
+    scene
+        .run(&format!("verify var/marketing/2026.11 --no-key --date {DATE}"))
+        .ends_with(0);
+}
+
+#[test]
+fn two_files_cannot_own_one_fact() {
+    let scene = Scene::sample();
+    scene.write(
+        "var/audit/stage6/0-other.md",
+        "---\nnamespace: workshop\nfacts: {thresholds: {max_liquidity_loss_pct: 0.99}}\n---\n",
+    );
+    let ran = scene.run(&format!("check --date {DATE}")).ends_with(2);
+    assert!(ran.stderr.contains("the fact `workshop.thresholds.max_liquidity_loss_pct` stands in var/audit/stage6/0-other.md already"), "{}", ran.stderr);
+}
+
+#[test]
+fn names_that_cannot_go_into_a_bundle_are_found_by_check() {
+    let scene = Scene::sample();
+    scene.write("var/audit/stage6/notes 2024.md", "text\n");
+    let ran = scene.run(&format!("check --date {DATE}")).ends_with(2);
+    assert!(
+        ran.stderr
+            .starts_with("error: var/audit/stage6/notes 2024.md: this name cannot go into the bundle\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_merge_key_without_its_star_is_refused() {
+    refused(
+        "    threshold_overrides:\n",
+        "    threshold_overrides:\n        <<: limits\n",
+        &[
+            "config/core.yaml:62:9: unknown key `stress_lab.scenarios[1].threshold_overrides.<<`\n  hint: known here: \
+         max_liquidity_loss_pct, max_spread_increase_bps, max_volatility_increase_pct, max_sentiment_drawdown, \
+         max_funding_change_bps, max_latency_spike_ms, max_blackout_minutes, max_dispersion_bps",
+        ],
+    );
+}
+
+#[test]
+fn names_cannot_steer_a_terminal() {
+    let scene = Scene::sample();
+    scene.replace(
+        "config/core.yaml",
+        "name: cross_market_liquidity_crunch",
+        "name: \"a\\e[2Jb\"",
+    );
+    let ran = scene
+        .run(&format!("simulate --output r.json --date {DATE}"))
+        .ends_with(2);
+    assert!(
+        ran.stderr
+            .contains("`stress_lab.scenarios[0].name` is blank or holds control characters")
+    );
+    scene.replace("config/core.yaml", "name: \"a\\e[2Jb\"", "name: \"a\u{202e}b\"");
+    let ran = scene
+        .run(&format!("simulate --output r.json --date {DATE}"))
+        .ends_with(0);
+    assert!(ran.stdout.starts_with("passed  a\\u{202e}b\n"), "{}", ran.stdout);
+}

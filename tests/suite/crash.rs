@@ -64,7 +64,7 @@ fn a_hundred_kills_leave_a_whole_release_each() {
         std::thread::sleep(Duration::from_micros(wait));
         child.kill().expect("killed");
         cut_short += usize::from(!child.wait().expect("ended").success());
-        bundle::verify(&scene.path(RELEASE), None)
+        bundle::verify(&scene.path(RELEASE), None, None)
             .unwrap_or_else(|distrust| panic!("round {round}: {distrust}"));
         assert_site_is_whole(&scene, round);
         let report = scene.tree("var/audit/stage6/stress_lab");
@@ -181,7 +181,7 @@ fn a_folder_with_files_of_others_is_never_replaced() {
         assert_eq!(
             ran.stderr,
             format!(
-                "error: {file}: was not made by a build, and the folder is replaced whole\n  hint: move it elsewhere, \
+                "error: {file}: was not made by a build, or was changed since, and the folder is replaced whole\n  hint: move it elsewhere, \
                  or name another output folder in the configuration\n\n1 problem; nothing was written\n"
             )
         );
@@ -225,6 +225,6 @@ fn two_builds_at_once_both_end_well() {
     for child in &mut children {
         assert!(child.wait().expect("ended").success());
     }
-    bundle::verify(&scene.path(RELEASE), None).expect("whole");
+    bundle::verify(&scene.path(RELEASE), None, None).expect("whole");
     assert_site_is_whole(&scene, 0);
 }

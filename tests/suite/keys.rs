@@ -204,3 +204,50 @@ fn keygen_makes_a_key_once() {
         ))
         .ends_with(0);
 }
+
+#[test]
+fn require_key_refuses_a_development_key_wherever_it_comes_from() {
+    let scene = Scene::sample();
+    scene.run(&format!("build --date {DATE}")).ends_with(0);
+    let problem = "error: (signing key): `--require-key` is given, but the key is a development key\n";
+    for command in [
+        "build --require-key --signing-key-path secrets/development.hmac",
+        "verify var/marketing/2026.11 --require-key",
+        "simulate --output r.json --require-key --signing-key-path secrets/development.hmac",
+    ] {
+        let ran = scene.run(&format!("{command} --date {DATE}")).ends_with(2);
+        assert!(ran.stderr.starts_with(problem), "{command}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_key_given_by_mistake_is_not_shown() {
+    let scene = Scene::sample();
+    let ran = scene
+        .run(&format!("build --date {DATE} --signing-key-env {KEY}"))
+        .ends_with(2);
+    assert!(
+        !ran.stderr.contains(KEY)
+            && ran
+                .stderr
+                .contains("this is not the name of an environment variable")
+    );
+    use std::os::unix::ffi::OsStrExt;
+    let mut command = scene.command(&["build", "--date", DATE]);
+    command.env("STRESS_LAB_SIGNING_KEY", std::ffi::OsStr::from_bytes(b"\xff\xfe"));
+    let ran = scene.finish(command).ends_with(2);
+    assert!(
+        ran.stderr
+            .contains("$STRESS_LAB_SIGNING_KEY: the signing key is not hexadecimal text"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_project_that_cannot_be_built_gets_no_key() {
+    let scene = Scene::sample();
+    scene.replace("config/core.yaml", "- type: price_gap", "- type: price_gab");
+    scene.run(&format!("build --date {DATE}")).ends_with(2);
+    assert!(!scene.path("secrets/development.hmac").exists());
+}

@@ -77,8 +77,7 @@ fn every_command_has_help_with_examples() {
     let ran = scene.run("build").ends_with(2);
     assert_eq!(
         ran.stderr,
-        "no signing key is configured: made a development key, secrets/development.hmac (mode 600)\n\
-         error: config/core.yaml: no such file\n  hint: run the command in the project's folder, or name it with \
+        "error: config/core.yaml: no such file\n  hint: run the command in the project's folder, or name it with \
          `--root DIR`\n\n1 problem; nothing was written\n"
     );
 }

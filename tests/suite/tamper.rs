@@ -15,7 +15,7 @@ fn key() -> HmacKey {
 }
 
 fn verify(scene: &Scene, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
-    bundle::verify(&scene.path(RELEASE), key)
+    bundle::verify(&scene.path(RELEASE), key, None)
 }
 
 #[test]
@@ -23,7 +23,11 @@ fn the_good_release_verifies_in_all_three_shapes() {
     let scene = Scene::sample();
     scene.build();
     let with_key = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
-    let ran = scene.run(&format!("verify {RELEASE} {with_key}")).ends_with(0);
+    let ran = scene
+        .run(&format!(
+            "verify --date 2026-11-23T12:00:00Z {RELEASE} {with_key}"
+        ))
+        .ends_with(0);
     assert!(
         ran.stdout
             .contains("HMAC of 3 files recomputed with the key `audit-2026`"),
@@ -37,7 +41,9 @@ fn the_good_release_verifies_in_all_three_shapes() {
     scene
         .run(&format!("verify unpacked/{BUNDLE} {with_key}"))
         .ends_with(0);
-    let ran = scene.run(&format!("verify {RELEASE} --no-key")).ends_with(0);
+    let ran = scene
+        .run(&format!("verify --date 2026-11-23T12:00:00Z {RELEASE} --no-key"))
+        .ends_with(0);
     assert!(
         ran.stdout.contains("NOT AUTHENTICATED: no key was used"),
         "{}",
@@ -96,7 +102,7 @@ fn each_kind_of_change_has_its_code() {
         for (name, bytes) in files {
             fs::write(folder.join(name), bytes).expect("written");
         }
-        bundle::verify(&folder, Some(&key()))
+        bundle::verify(&folder, Some(&key()), None)
             .expect_err("a changed release")
             .code
     };
@@ -191,7 +197,9 @@ fn things_that_are_no_bundle_are_called_so() {
             "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag",
         ),
     ] {
-        let ran = scene.run(&format!("verify {path} --no-key")).ends_with(4);
+        let ran = scene
+            .run(&format!("verify --date 2026-11-23T12:00:00Z {path} --no-key"))
+            .ends_with(4);
         assert!(
             ran.stderr.ends_with(&format!("{reason} [not-a-bundle]\n")),
             "{}",
@@ -221,8 +229,173 @@ fn changes_in_an_unpacked_bag_are_found() {
         let mut changed = bytes.clone();
         changed.push(b' ');
         fs::write(bag.join(&name), &changed).expect("written");
-        assert!(bundle::verify(&bag, None).is_err(), "{name}");
+        assert!(bundle::verify(&bag, None, None).is_err(), "{name}");
         fs::write(bag.join(&name), &bytes).expect("written");
     }
-    bundle::verify(&bag, Some(&key())).expect("good again");
+    bundle::verify(&bag, Some(&key()), None).expect("good again");
+}
+
+/// The forger of these scenes can recompute every digest but holds no key.
+fn forge(scene: &Scene, script: &str) {
+    let program = format!(
+        "import sys,os,hashlib,zipfile,io\nfolder,bundle=sys.argv[1:3]\n\
+         sha=lambda b: hashlib.sha256(b).hexdigest()\n\
+         path=lambda e: os.path.join(folder,bundle+e)\n\
+         def lists(): open(path('.sha256'),'w').write(''.join(sorted((sha(open(os.path.join(folder,n),'rb').read())+'  '+n+'\\n' for n in os.listdir(folder) if not n.endswith('.sha256')),key=lambda l:l[66:])))\n\
+         def repack(change):\n z=zipfile.ZipFile(path('.zip')); files={{i.filename[len(bundle)+1:]:z.read(i) for i in z.infolist()}}; change(files)\n \
+         listing=lambda keep: ''.join(sha(files[n])+'  '+n+'\\n' for n in sorted(files) if keep(n)).encode()\n \
+         data={{n:b for n,b in files.items() if n.startswith('data/')}}\n \
+         info=files['bag-info.txt'].decode().split('Payload-Oxum')[0]+'Payload-Oxum: %d.%d\\n'%(sum(map(len,data.values())),len(data))\n \
+         files['bag-info.txt']=info.encode(); files['manifest-sha256.txt']=listing(lambda n:n.startswith('data/'))\n \
+         files['tagmanifest-sha256.txt']=listing(lambda n:not n.startswith('data/') and n!='tagmanifest-sha256.txt')\n \
+         out=io.BytesIO(); w=zipfile.ZipFile(out,'w')\n \
+         for n in sorted(files):\n  i=zipfile.ZipInfo(bundle+'/'+n,(1980,1,1,0,0,0)); i.external_attr=0o100644<<16; i.create_version=10; i.extract_version=10; w.writestr(i,files[n])\n \
+         w.close(); open(path('.zip'),'wb').write(out.getvalue())\n\
+         {script}\n"
+    );
+    scene.write(
+        "forge.py",
+        program
+            .lines()
+            .map(|line| format!("{}\n", line))
+            .collect::<String>(),
+    );
+    let ran = Command::new("python3")
+        .arg(scene.path("forge.py"))
+        .arg(scene.path(RELEASE))
+        .arg(BUNDLE)
+        .output()
+        .expect("python");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+const EVIL: &str =
+    "repack(lambda f: f.update({n:b'<h1>EVIL</h1>' for n in f if n.endswith('.html')})); lists()";
+
+#[test]
+fn a_repacked_zip_is_refused_by_us_and_by_the_commands_of_the_readme() {
+    let scene = Scene::sample();
+    scene.build();
+    forge(&scene, EVIL);
+    let distrust = verify(&scene, Some(&key())).expect_err("forged");
+    assert_eq!(
+        (distrust.code, distrust.reason.as_str()),
+        (
+            DistrustCode::Inconsistent,
+            "stage6-2026.11-r1.manifest.json lists another zip than stage6-2026.11-r1.sha256"
+        )
+    );
+    let readme = fs::read_to_string(crate::scene::repository().join("README.md")).expect("README");
+    let block = readme
+        .split("```sh in=var/marketing/2026.11\n")
+        .nth(1)
+        .expect("the block")
+        .split("```")
+        .next()
+        .expect("its end");
+    let block = block.replace("secrets/stress_lab.hmac", "secrets/audit.hmac");
+    let run = |folder: std::path::PathBuf| {
+        Command::new("bash")
+            .args(["-euo", "pipefail", "-c", &block])
+            .current_dir(folder)
+            .output()
+            .expect("bash")
+            .status
+            .success()
+    };
+    assert!(!run(scene.path(RELEASE)), "the forged release");
+    scene.build();
+    assert!(run(scene.path(RELEASE)), "the good release");
+}
+
+#[test]
+fn a_zip_alone_is_never_called_authentic_as_a_whole() {
+    let scene = Scene::sample();
+    scene.build();
+    forge(&scene, EVIL);
+    let with_key = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026 --json";
+    let ran = scene
+        .run(&format!(
+            "verify --date 2026-11-23T12:00:00Z {RELEASE}/{BUNDLE}.zip {with_key}"
+        ))
+        .ends_with(0);
+    assert!(
+        ran.stdout.contains("\"authenticated\":false") && ran.stdout.contains("\"hmac_files\":2"),
+        "{}",
+        ran.stdout
+    );
+    forge(
+        &scene,
+        "repack(lambda f: [f.pop(n) for n in list(f) if n.startswith('data/reports/')])",
+    );
+    let distrust = bundle::verify(
+        &scene.path(&format!("{RELEASE}/{BUNDLE}.zip")),
+        Some(&key()),
+        None,
+    )
+    .expect_err("no reports");
+    assert_eq!(distrust.code, DistrustCode::MissingSignature);
+}
+
+#[test]
+fn a_release_folder_cannot_choose_to_be_a_bag_or_to_hold_more() {
+    let scene = Scene::sample();
+    scene.build();
+    let extra = "open(os.path.join(folder,'INSTALL-ME.html'),'w').write('evil'); lists()";
+    forge(&scene, extra);
+    let distrust = verify(&scene, Some(&key())).expect_err("one file more");
+    assert_eq!(
+        (distrust.code, distrust.file.as_str()),
+        (DistrustCode::UnlistedFile, "INSTALL-ME.html")
+    );
+    fs::remove_dir_all(scene.path(RELEASE)).expect("removed");
+    scene.build();
+    for name in [
+        "bagit.txt",
+        "bag-info.txt",
+        "manifest-sha256.txt",
+        "tagmanifest-sha256.txt",
+    ] {
+        scene.write(
+            &format!("{RELEASE}/{name}"),
+            "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        );
+    }
+    assert_eq!(
+        verify(&scene, None).expect_err("a bag in disguise").code,
+        DistrustCode::UnlistedFile
+    );
+}
+
+#[test]
+fn archives_that_tools_unpack_differently_are_refused() {
+    let scene = Scene::sample();
+    for change in [
+        "{'data/evil.html':b'1','data/Evil.html':b'2'}",
+        "{'data/x':b'1','data/x/y':b'2'}",
+    ] {
+        scene.build();
+        forge(&scene, &format!("repack(lambda f: f.update({change}))"));
+        let zip = scene.path(&format!("{RELEASE}/{BUNDLE}.zip"));
+        assert_eq!(
+            bundle::verify(&zip, None, None).expect_err(change).code,
+            DistrustCode::ZipProfile
+        );
+        fs::remove_dir_all(scene.path(RELEASE)).expect("removed");
+    }
+}
+
+#[test]
+fn a_release_whose_validity_is_over_is_refused() {
+    let scene = Scene::sample();
+    scene.build();
+    let line = format!("verify {RELEASE} --no-key --date");
+    scene.run(&format!("{line} 2027-02-21T07:59:59Z")).ends_with(0);
+    let ran = scene.run(&format!("{line} 2027-02-21T08:00:01Z")).ends_with(4);
+    assert_eq!(
+        ran.stderr,
+        format!(
+            "NOT VERIFIED\n{BUNDLE}.manifest.json: was valid until 2027-02-21T08:00:00Z; ask for a newer release [expired]\n"
+        )
+    );
 }

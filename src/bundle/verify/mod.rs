@@ -13,7 +13,7 @@ mod reports;
 
 use super::pack::Packed;
 use super::{bag, zip_reader};
-use crate::domain::BundleName;
+use crate::domain::{BundleName, Timestamp};
 use crate::fs::{self, Tree};
 use crate::seal::{Distrust, DistrustCode, HmacKey};
 use std::collections::BTreeMap;
@@ -84,10 +84,41 @@ pub struct Verification {
     pub key: Option<(String, bool)>,
     /// What the manifest says about its own fitness for publication.
     pub notice: Option<String>,
-    /// When the bundle says it was made.
-    pub generated_at: Option<String>,
+    /// What the manifest says about the release; only a release folder has one.
+    pub stated: Option<StatedRelease>,
     /// Each file.
     pub files: Vec<FileProof>,
+}
+
+impl Verification {
+    /// How many files' HMAC was recomputed with the key.
+    pub fn hmac_count(&self) -> usize {
+        self.files
+            .iter()
+            .filter(|file| file.proofs.contains(&Proof::Hmac))
+            .count()
+    }
+
+    /// Whether every file hangs on an HMAC that was recomputed: only then is the whole shown to come from a holder
+    /// of the key. Of a zip or a bag alone, only the reports have one.
+    pub fn is_authenticated(&self) -> bool {
+        self.shape == Shape::Release && self.key.is_some()
+    }
+}
+
+/// What a manifest says about its release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedRelease {
+    /// When the bundle was made.
+    pub generated_at: String,
+    /// The release's number; a later release has a higher one.
+    pub sequence: i64,
+    /// T, the moment of the release.
+    pub released_at: Timestamp,
+    /// The moment after which a reader should ask for a newer release.
+    pub valid_until: Timestamp,
+    /// The digest list of the release before.
+    pub previous: Option<String>,
 }
 
 /// A release folder's files that passed verification. Only these are put in place.
@@ -122,11 +153,16 @@ impl Ledger {
     }
 }
 
-/// Verifies what lies at `location`: a release folder, a zip, or an unpacked bag.
+/// Verifies what lies at `location`: a release folder, a zip, or an unpacked bag. A release whose validity ended
+/// before `now` is refused; without `now` its age is not looked at.
 ///
 /// # Errors
 /// The first reason not to trust it.
-pub fn verify(location: &Path, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+pub fn verify(
+    location: &Path,
+    key: Option<&HmacKey>,
+    now: Option<Timestamp>,
+) -> Result<Verification, Distrust> {
     let shown = location.file_name().map_or_else(
         || location.display().to_string(),
         |n| n.to_string_lossy().into_owned(),
@@ -140,16 +176,27 @@ pub fn verify(location: &Path, key: Option<&HmacKey>) -> Result<Verification, Di
                 "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag";
             return Err(Distrust::new(DistrustCode::NotABundle, shown, reason));
         }
-        return verify_zip(&shown, &fs::read_file(location, &shown).map_err(unreadable)?, key);
+        return verify_zip(
+            &shown,
+            &fs::read_archive(location, &shown).map_err(unreadable)?,
+            key,
+        );
     }
     if !location.is_dir() {
         return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there"));
     }
     let tree = fs::read_tree(location).map_err(unreadable)?;
-    if tree.contains_key("bagit.txt") {
-        return verify_bag(&shown, &tree, key);
+    // A folder with anything of a release is checked as one: what is in it must not choose the milder rules.
+    let of_a_release = |path: &&String| {
+        !path.contains('/')
+            && (path.ends_with(".sha256") || path.ends_with(".manifest.json") || path.ends_with(".zip"))
+    };
+    if tree.contains_key("bagit.txt") && tree.keys().find(of_a_release).is_none() {
+        return verify_bag(&tree, key);
     }
-    release::verify(&tree, key)
+    let verification = release::verify(&tree, key)?;
+    release::check_age(&verification, now)?;
+    Ok(verification)
 }
 
 /// Verifies what was just packed, with the same steps.
@@ -173,13 +220,22 @@ fn verify_zip(name: &str, bytes: &[u8], key: Option<&HmacKey>) -> Result<Verific
         let reason = format!("holds the bag `{bundle}`; the two names must be the same");
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
     }
+    if bag::identifier(&files).as_ref() != Some(&bundle) {
+        let reason = "its bag-info.txt names another bundle";
+        return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
+    }
     Ok(finish(Shape::Zip, bundle, key, ledger))
 }
 
-fn verify_bag(name: &str, files: &Tree, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+fn verify_bag(files: &Tree, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
     let mut ledger = Ledger::default();
     check_bag("", files, key, &mut ledger)?;
-    Ok(finish(Shape::Bag, name.to_owned(), key, ledger))
+    Ok(finish(
+        Shape::Bag,
+        bag::identifier(files).unwrap_or_default(),
+        key,
+        ledger,
+    ))
 }
 
 fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -> Verification {
@@ -189,7 +245,7 @@ fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -
         bundle,
         key,
         notice: None,
-        generated_at: None,
+        stated: None,
         files: ledger.into_files(),
     }
 }

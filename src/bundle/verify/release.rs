@@ -1,8 +1,8 @@
 //! Steps 1 to 4 for a release folder.
 
-use super::super::{checksums, release_manifest, zip_reader};
+use super::super::{RELEASE_ENDINGS, checksums, release_manifest, zip_reader};
 use super::{Ledger, Proof, Shape, Verification, check_bag};
-use crate::domain::BundleName;
+use crate::domain::{BundleName, Timestamp};
 use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SignatureFile};
 use std::collections::BTreeMap;
@@ -43,9 +43,22 @@ pub(super) fn verify(files: &Tree, key: Option<&HmacKey>) -> Result<Verification
         bundle: stated.bundle,
         key: key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development())),
         notice: stated.notice,
-        generated_at: Some(stated.generated_at),
+        stated: Some(stated.release),
         files: ledger.into_files(),
     })
+}
+
+/// Refuses a release whose validity is over, and one that says it is from the future.
+pub(super) fn check_age(verification: &Verification, now: Option<Timestamp>) -> Result<(), Distrust> {
+    let (Some(stated), Some(now)) = (&verification.stated, now) else {
+        return Ok(());
+    };
+    let manifest = format!("{}.manifest.json", verification.bundle);
+    if now > stated.valid_until {
+        let reason = format!("was valid until {}; ask for a newer release", stated.valid_until);
+        return Err(Distrust::new(DistrustCode::Expired, manifest, reason));
+    }
+    Ok(())
 }
 
 /// The names of a release folder's files.
@@ -59,8 +72,7 @@ struct Names {
 
 impl Names {
     fn of(bundle: &BundleName) -> Names {
-        let [zip, manifest, signature, list] = [".zip", ".manifest.json", ".manifest.json.sig", ".sha256"]
-            .map(|ending| format!("{bundle}{ending}"));
+        let [zip, manifest, signature, list] = RELEASE_ENDINGS.map(|ending| format!("{bundle}{ending}"));
         Names {
             bundle: bundle.as_str().to_owned(),
             zip,
@@ -86,6 +98,11 @@ fn check_list(
                 format!("does not list {name}"),
             ));
         }
+    }
+    let ours = [&names.zip, &names.manifest, &names.signature];
+    if let Some(path) = listed.keys().find(|path| !ours.contains(path)) {
+        let reason = format!("{} lists it, but it is not one of a release's files", names.list);
+        return Err(Distrust::new(DistrustCode::UnlistedFile, path, reason));
     }
     let present: BTreeMap<String, Listed> = files
         .iter()
@@ -164,7 +181,7 @@ fn check_manifest(
         ledger.note(manifest, Proof::Hmac);
     }
     let stated = release_manifest::read(manifest, bytes)?;
-    if stated.key_id != signature.key_id || stated.generated_at != signature.signed_at {
+    if stated.key_id != signature.key_id || stated.release.generated_at != signature.signed_at {
         let reason = "key id or time differ from what the signed manifest says";
         return Err(Distrust::new(DistrustCode::Inconsistent, &signature.name, reason));
     }

@@ -37,6 +37,14 @@ pub(super) fn check(
             signatures.insert(path.clone(), signature);
         }
     }
+    if key.is_some() && signatures.is_empty() {
+        let reason = "holds no signed report, so the key has nothing to check";
+        return Err(Distrust::new(
+            DistrustCode::MissingSignature,
+            format!("{prefix}{REPORTS}"),
+            reason,
+        ));
+    }
     let manifests: Vec<&String> = files
         .keys()
         .filter(|path| path.starts_with(REPORTS) && path.ends_with(MANIFEST))

@@ -5,6 +5,7 @@ use crate::domain::{Metric, ScenarioResult, Thresholds, Unit};
 use crate::site::headroom::{self, Bar};
 use crate::site::voice::Voice;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A scenario as templates show it.
 #[derive(Debug, Serialize)]
@@ -57,8 +58,30 @@ struct MarketRow {
     values: Vec<String>,
 }
 
+/// An anchor for each scenario; of names that give the same one, the later are numbered.
+pub(super) fn ids(scenarios: &[ScenarioResult]) -> Vec<String> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let id = |scenario: &ScenarioResult| {
+        let base = format!("scenario-{}", slug(&scenario.name));
+        let count = taken.entry(base.clone()).or_insert(0);
+        *count += 1;
+        // No slug has two hyphens in a row, so a numbered anchor is never another scenario's own.
+        if *count == 1 {
+            base
+        } else {
+            format!("{base}--{count}")
+        }
+    };
+    scenarios.iter().map(id).collect()
+}
+
 /// A scenario's result in the words of one language; `global` are the limits that it may have replaced.
-pub(super) fn view(voice: &Voice<'_>, scenario: &ScenarioResult, global: &Thresholds) -> ScenarioView {
+pub(super) fn view(
+    voice: &Voice<'_>,
+    id: String,
+    scenario: &ScenarioResult,
+    global: &Thresholds,
+) -> ScenarioView {
     let symbols: Vec<&str> = scenario
         .markets
         .iter()
@@ -66,7 +89,7 @@ pub(super) fn view(voice: &Voice<'_>, scenario: &ScenarioResult, global: &Thresh
         .collect();
     let verdict = scenario.verdict();
     ScenarioView {
-        id: format!("scenario-{}", slug(&scenario.name)),
+        id,
         name: scenario.name.clone(),
         description: scenario.description.clone(),
         severity: voice.word(scenario.severity.word()),

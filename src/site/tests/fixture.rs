@@ -158,6 +158,7 @@ fn evidence(development: bool) -> Evidence {
             development,
         }),
         sample: development && kind == EvidenceKind::Baseline,
+        extract_of: None,
     };
     let blackout = Fact {
         id: String::from("stress_lab.thresholds.max_blackout_minutes"),

@@ -38,6 +38,7 @@ fn file(path: &str, kind: EvidenceKind, text: &str) -> EvidenceFile {
         kind,
         sealed: None,
         sample: false,
+        extract_of: None,
     }
 }
 
