@@ -3,7 +3,10 @@
 //! Pure: no files, no clock, no chance. The numbers are bit-equal to the reference's, so the order of every
 //! operation follows the specification, and `max`/`min` are Python's.
 
+pub mod analytics;
 mod arithmetic;
+pub mod baseline;
+pub mod feed;
 mod report_csv;
 mod report_json;
 mod simulate;

@@ -77,7 +77,8 @@ pub fn simulate(options: &SimulateOptions, environment: Environment<'_>) -> Resu
     Ok(Some(Simulated { report, require_success: lab.require_success, files, signed_by, unset_variable }))
 }
 
-fn origin_of(config: &Path) -> Origin {
+/// A configuration file that is named on the command line.
+pub(super) fn origin_of(config: &Path) -> Origin {
     let name = config.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Origin { location: config.to_owned(), shown: config.display().to_string().replace('\\', "/"), recorded: name }
 }

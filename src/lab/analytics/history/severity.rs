@@ -1,0 +1,137 @@
+//! How rare is a configured shock? Its exceedance frequency in history, and beyond the 95th percentile that of the
+//! fitted tail.
+
+use super::measures::{Measure, Series};
+use super::pareto::{DAYS_A_YEAR, Tail};
+use super::statistics::{Bootstrap, Exceedance, exceedance};
+use crate::domain::{Scenario, ShockKind, Thresholds};
+
+/// How rare one shock, or one limit, is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rarity {
+    /// Scenario, shock and measure; or `limit` and the measure.
+    pub id: String,
+    /// The scenario; `limit` for a limit.
+    pub scenario: String,
+    /// The kind of shock, or the limit's key.
+    pub shock: String,
+    /// The result.
+    pub finding: Finding,
+}
+
+/// What history says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// It has a history.
+    Measured {
+        /// Of what.
+        measure: Measure,
+        /// How often the level was exceeded.
+        exceedance: Exceedance,
+        /// The share of days by the fitted tail, for levels beyond the 95th percentile.
+        tail_frequency: Option<f64>,
+    },
+    /// There is no open data about it.
+    NoData,
+    /// There is data about a quantity of the same name, but it is another one.
+    NotComparable,
+}
+
+impl Finding {
+    /// The word in tables.
+    pub fn state(&self) -> &'static str {
+        match self {
+            Finding::Measured { exceedance, .. } if exceedance.count == 0 => "beyond_history",
+            Finding::Measured { .. } => "measured",
+            Finding::NoData => "missing",
+            Finding::NotComparable => "not_comparable",
+        }
+    }
+
+    /// The return period by the fitted tail, in years.
+    pub fn tail_years(&self) -> Option<f64> {
+        match self {
+            Finding::Measured { tail_frequency: Some(daily), .. } if *daily > 0.0 => Some(1.0 / (daily * DAYS_A_YEAR)),
+            _ => None,
+        }
+    }
+}
+
+/// A measure with its tail.
+pub(super) struct Judge<'a> {
+    pub(super) series: &'a [Series],
+    pub(super) tails: &'a [(Measure, Tail)],
+    pub(super) bootstrap: Bootstrap,
+}
+
+impl Judge<'_> {
+    /// How rare a level of a measure is.
+    pub(super) fn finding(&self, measure: Measure, level: f64) -> Finding {
+        let series = self.series.iter().find(|series| series.measure == measure);
+        let Some(series) = series.filter(|series| !series.values.is_empty()) else { return Finding::NoData };
+        let exceedance = exceedance(&series.numbers(), level, self.bootstrap);
+        let tail = self.tails.iter().find(|(fitted, _)| *fitted == measure).map(|(_, tail)| tail);
+        let tail_frequency = tail.filter(|tail| level > tail.fit.threshold).map(|tail| tail.fit.frequency_above(level));
+        Finding::Measured { measure, exceedance, tail_frequency }
+    }
+
+    /// Every shock of every scenario, on every market that has a history of its own, and every limit.
+    pub(super) fn rarities(&self, scenarios: &[Scenario], thresholds: &Thresholds) -> Vec<Rarity> {
+        let mut rarities: Vec<Rarity> = Vec::new();
+        for scenario in scenarios {
+            for rarity in scenario.shocks.iter().flat_map(|shock| self.of_shock(scenario, shock)) {
+                // Sentiment is the same for all markets; two equal shocks are one question.
+                if rarities.iter().all(|known| known.id != rarity.id) {
+                    rarities.push(rarity);
+                }
+            }
+        }
+        for measure in Measure::ALL {
+            let probe = measure.level_of_limit(0.0).map(|(metric, _)| (metric, thresholds.limit(metric)));
+            let level = probe.and_then(|(metric, limit)| Some((metric, measure.level_of_limit(limit)?.1)));
+            if let Some((metric, level)) = level {
+                rarities.push(Rarity {
+                    id: format!("limit_{}", measure.key()),
+                    scenario: "limit".to_owned(),
+                    shock: metric.threshold_key().to_owned(),
+                    finding: self.finding(measure, level),
+                });
+            }
+        }
+        rarities
+    }
+
+    fn of_shock(&self, scenario: &Scenario, shock: &crate::domain::Shock) -> Vec<Rarity> {
+        let strength = scenario.severity.factor() * shock.intensity;
+        let word = word_of(&shock.kind);
+        let rarity = |ending: &str, finding| Rarity {
+            id: table_name(&format!("{}_{ending}", scenario.name)),
+            scenario: scenario.name.clone(),
+            shock: word.to_owned(),
+            finding,
+        };
+        let mut found: Vec<Rarity> = Vec::new();
+        for measure in scenario.markets.iter().filter_map(|market| Measure::of_shock(&shock.kind, market)) {
+            found.push(rarity(measure.key(), self.finding(measure, measure.level_of_strength(strength))));
+        }
+        if found.is_empty() {
+            let is_gap = shock.kind == ShockKind::Dispersion;
+            found.push(rarity(word, if is_gap { Finding::NotComparable } else { Finding::NoData }));
+        }
+        found
+    }
+}
+
+/// The kind's first word.
+fn word_of(kind: &ShockKind) -> &str {
+    if let ShockKind::Unknown(word) = kind {
+        return word;
+    }
+    ShockKind::WORDS.iter().find(|(_, known)| known == kind).map_or("unknown", |(word, _)| word)
+}
+
+/// A text as evidence tables accept it for a row: lower-case letters, digits and `_`.
+fn table_name(text: &str) -> String {
+    let fit = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
+    text.chars().map(fit).collect()
+}
