@@ -12,11 +12,14 @@ use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
 use crate::fs::{Project, display_name};
 use crate::lab;
 use crate::seal::HmacKey;
+use std::collections::BTreeMap;
 
 /// Where documents that count as evidence lie.
 const AUDIT_FOLDER: &str = "var/audit/stage6";
 /// Where CSV tables lie.
 const TABLES_FOLDER: &str = "content/tables";
+/// Where `stage6 history` puts tables.
+const HISTORY_FOLDER: &str = "var/audit/stage6/history";
 
 /// What the author gave.
 #[derive(Debug)]
@@ -54,7 +57,9 @@ impl Inputs {
         let wordings = problems.take(Wording::load(project));
         let languages = publication.as_ref().map(|publication| publication.languages.clone());
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
-        let tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
+        let mut tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
+        tables.extend(read_all(project, HISTORY_FOLDER, ".csv", &mut problems));
+        problems.extend(names_taken(&tables));
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
         let report_directory = core.as_ref().and_then(|core| report_directory(core, &mut problems));
         let parts = (core, markets, publication, wordings, drafts, report_directory);
@@ -193,6 +198,20 @@ fn read_all(project: &Project, folder: &str, ending: &str, problems: &mut Proble
     let paths = problems.take(project.list(folder, ending).map_err(|problem| vec![problem])).unwrap_or_default();
     let read = |path: String| Some((project.read(&path).map_err(|problem| vec![problem]), path));
     paths.into_iter().filter_map(read).filter_map(|(bytes, path)| Some((path, problems.take(bytes)?))).collect()
+}
+
+/// Pages name a table by its file name alone, so two folders may not hold the same one.
+fn names_taken(tables: &[(String, Vec<u8>)]) -> Vec<Problem> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (path, _) in tables {
+        if let Some(first) = seen.insert(name(path), path) {
+            let problem = Problem::with_file(path, format!("there is a table of this name already: `{first}`"));
+            problems.push(problem.hint("rename one of them; pages refer to tables by the file's name"));
+        }
+    }
+    problems
 }
 
 /// The folder for reports: a build writes inside the project only.

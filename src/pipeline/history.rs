@@ -3,7 +3,7 @@
 use super::baseline::read;
 use super::simulate::origin_of;
 use super::{Failure, TOOL_VERSION};
-use crate::config::{Core, Markets, Mode, StressLab};
+use crate::config::{Core, Markets, Mode, SourceFile, StressLab};
 use crate::diag::{Problem, Problems};
 use crate::document::json_text::Json;
 use crate::domain::{Digest, Market, Timestamp};
@@ -44,7 +44,7 @@ pub struct HistoryMade {
 /// # Errors
 /// Every problem of every file, or a disk that refuses; then nothing was written.
 pub fn history(options: &HistoryOptions) -> Result<HistoryMade, Failure> {
-    let (lab, market) = configuration(options)?;
+    let (lab, market, config) = configuration(options)?;
     let data = Raw::load(&options.market_data)?;
     let question = Question {
         events: &data.events,
@@ -59,7 +59,7 @@ pub fn history(options: &HistoryOptions) -> Result<HistoryMade, Failure> {
     let sources = sources_text(&digests, history.seed, history.draws);
     let mut contents: Vec<(String, Vec<u8>)> =
         tables(&history).iter().map(|table| (table.name.to_owned(), table.to_csv())).collect();
-    contents.push(("history.json".to_owned(), json_bytes(&history, &data.inputs)));
+    contents.push(("history.json".to_owned(), json_bytes(&history, &config, &data.inputs)));
     contents.push(("SOURCES.md".to_owned(), sources.into_bytes()));
     contents.sort();
     let placed: Vec<(PathBuf, &[u8])> =
@@ -68,18 +68,18 @@ pub fn history(options: &HistoryOptions) -> Result<HistoryMade, Failure> {
     Ok(HistoryMade { history, files: placed.into_iter().map(|(path, _)| path).collect() })
 }
 
-/// The scenarios, and the market that crises are replayed on: BTC, else the first.
-fn configuration(options: &HistoryOptions) -> Result<(StressLab, Market), Failure> {
+/// The scenarios, the market that crises are replayed on (BTC, else the first), and the file they come from.
+fn configuration(options: &HistoryOptions) -> Result<(StressLab, Market, SourceFile), Failure> {
     let origin = origin_of(&options.config);
     let core = Core::load(&origin, Mode::Strict)?;
     let shown = origin.shown.clone();
-    let Some(lab) = core.stress_lab else {
+    let Some(lab) = core.stress_lab.clone() else {
         return Err(Problem::with_file(shown, "there is no section `stress_lab`").hint("name another `--config`").into());
     };
     let markets = Markets::load(&lab, &origin, Mode::Strict, options.now)?.markets;
     let bitcoin = markets.iter().find(|market| market.baseline.symbol.starts_with("BTC"));
     match bitcoin.or(markets.first()).cloned() {
-        Some(market) => Ok((lab, market)),
+        Some(market) => Ok((lab, market, core.source)),
         None => Err(Problem::with_file(shown, "there is no dataset").hint("add one below `datasets`").into()),
     }
 }
@@ -117,11 +117,15 @@ impl Raw {
     }
 }
 
-fn json_bytes(history: &History, inputs: &[MeasuredInput]) -> Vec<u8> {
-    let inputs = inputs.iter().map(|input| {
-        let digest = Json::text(input.digest.to_string());
-        Json::map([("file", Json::text(&input.file)), ("role", Json::text(input.role)), ("sha256", digest)])
-    });
+/// The section, with the digests of all that it rests on: whoever reads it later can tell whether the configuration
+/// is still the same.
+fn json_bytes(history: &History, config: &SourceFile, inputs: &[MeasuredInput]) -> Vec<u8> {
+    let file = |file: &str, role: &str, digest: Digest| {
+        let digest = Json::text(digest.to_string());
+        Json::map([("file", Json::text(file)), ("role", Json::text(role)), ("sha256", digest)])
+    };
+    let data = inputs.iter().map(|input| file(&input.file, input.role, input.digest));
+    let inputs = std::iter::once(file(&config.path, "config", config.digest)).chain(data);
     Json::map([
         ("history", history_json(history)),
         ("inputs", Json::List(inputs.collect())),

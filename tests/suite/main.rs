@@ -2,10 +2,12 @@
 
 mod scene;
 
+mod baseline;
 mod build;
 mod configuration;
 mod content;
 mod crash;
+mod history;
 mod keys;
 mod outside;
 mod preview;

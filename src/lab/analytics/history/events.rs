@@ -22,7 +22,8 @@ pub struct Event {
     pub coin_dispersion_bps: Option<f64>,
     /// The greatest fall of the sentiment score, from 7 days before to 2 days after, in points.
     pub sentiment_fall: Option<f64>,
-    /// The greatest departure of BTC's daily mean funding from the mean of the 30 days before, in basis points.
+    /// The greatest departure of BTC's daily mean funding from the mean of the 31 days that end with the window's
+    /// first day, in basis points. (The source speaks of 30 days before; its numbers show 31, the first day taken in.)
     pub funding_shift_bps: Option<f64>,
 }
 

@@ -80,10 +80,7 @@ impl Judge<'_> {
         let mut rarities: Vec<Rarity> = Vec::new();
         for scenario in scenarios {
             for rarity in scenario.shocks.iter().flat_map(|shock| self.of_shock(scenario, shock)) {
-                // Sentiment is the same for all markets; two equal shocks are one question.
-                if rarities.iter().all(|known| known.id != rarity.id) {
-                    rarities.push(rarity);
-                }
+                add(rarity, &mut rarities);
             }
         }
         for measure in Measure::ALL {
@@ -120,6 +117,21 @@ impl Judge<'_> {
         }
         found
     }
+}
+
+/// Adds a finding. Sentiment is the same for all markets, so equal findings are one; a second shock of the same kind
+/// in a scenario gets a number behind its id.
+fn add(mut rarity: Rarity, rarities: &mut Vec<Rarity>) {
+    let id = rarity.id.clone();
+    let mut number = 1;
+    while let Some(known) = rarities.iter().find(|known| known.id == rarity.id) {
+        if known.finding == rarity.finding {
+            return;
+        }
+        number += 1;
+        rarity.id = format!("{id}_{number}");
+    }
+    rarities.push(rarity);
 }
 
 /// The kind's first word.

@@ -84,7 +84,13 @@ pub fn sources_text(digests: &[(&str, Digest)], seed: u64, draws: u32) -> String
          Dispersion: the standard deviation of one day's returns over three coins exceeded 60 bps on most days. The \
          limit of 60 bps must therefore mean gaps between venues, of which no open data set was found; the column is \
          kept to show this, and no verdict rests on it.\n\n\
-         Funding: BTC only. A daily mean hides single 8-hour rates, so shifts within a day were larger.\n"
+         Funding: BTC only. A daily mean hides single 8-hour rates, so shifts within a day were larger. In `events.csv` \
+         the shift counts from the mean of the 31 days that end with the window's first day; in the other tables from \
+         the mean of the 30 days before each day.\n\n\
+         Volatility: in `events.csv` the window's ratio is of root mean squares of daily log returns, the worst day's \
+         of its Parkinson volatility over the root mean square of the 30 returns before. In the other tables a day's \
+         ln(high / low) stands over the root mean square of ln(high / low) of the 30 days before. The two are not the \
+         same multiple.\n"
     ));
     text
 }

@@ -134,7 +134,9 @@ fn effective_days(values: &[f64], level: f64, bootstrap: Bootstrap) -> f64 {
     });
     let draws = f64::from(bootstrap.draws);
     let variance = (squares - sum * sum / draws) / (draws - 1.0);
-    if variance > 0.0 { (p * (1.0 - p) / variance).clamp(1.0, to_float(days)) } else { 1.0 }
+    // A series of equal values: each block is one observation.
+    let effective = if variance > 0.0 { p * (1.0 - p) / variance } else { to_float(days.div_ceil(BLOCK_DAYS)) };
+    effective.clamp(1.0, to_float(days))
 }
 
 /// The blocks of one draw: starts and lengths, `days` days in all; a block may run over the end into the beginning.
