@@ -133,33 +133,58 @@ fn as_of(text: &str) -> Result<Timestamp, Problem> {
         let problem = Problem::with_file("--as-of", format!("`{text}` lies in the future; now is {now}"));
         return Err(problem.hint("give a day for which there is data"));
     }
-    let last_second = Timestamp::from_epoch(moment.as_utc().timestamp() + 86_399).filter(|_| text.len() == 10);
+    let last_second =
+        Timestamp::from_epoch(moment.as_utc().timestamp() + 86_399).filter(|_| text.len() == 10);
     Ok(last_second.map_or(moment, |last| last.min(now)))
 }
 
 fn show(made: &BaselineMade, options: &BaselineOptions, console: &mut Console) {
     let measured = &made.measured;
     for field in &measured.fields {
-        console.line(format!("{:<20} {:<22} {}", field.key, python_float(field.value), field.method));
+        console.line(format!(
+            "{:<20} {:<22} {}",
+            field.key,
+            python_float(field.value),
+            field.method
+        ));
     }
     for remark in &measured.remarks {
         console.remark(format!("note: {remark}"));
     }
     let output = options.output.display().to_string();
     console.line(format!("wrote {output}"));
-    let missing = measured.fields.iter().filter(|field| field.assumed).map(|field| Json::text(field.key)).collect();
+    let missing = measured
+        .fields
+        .iter()
+        .filter(|field| field.assumed)
+        .map(|field| Json::text(field.key))
+        .collect();
     console.object(&Json::map([
         ("status", Json::text("measured")),
         ("file", Json::text(output)),
         ("as_of", Json::text(measured.as_of.to_string())),
-        ("values", Json::map(measured.fields.iter().map(|field| (field.key, Json::Float(field.value))))),
+        (
+            "values",
+            Json::map(
+                measured
+                    .fields
+                    .iter()
+                    .map(|field| (field.key, Json::Float(field.value))),
+            ),
+        ),
         ("missing", Json::List(missing)),
-        ("remarks", Json::List(measured.remarks.iter().map(Json::text).collect())),
+        (
+            "remarks",
+            Json::List(measured.remarks.iter().map(Json::text).collect()),
+        ),
     ]));
 }
 
 fn number(text: &str, expected: &str, is_good: impl Fn(f64) -> bool) -> Result<f64, String> {
-    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && is_good(*number));
+    let number = text
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite() && is_good(*number));
     number.ok_or_else(|| format!("expected {expected}"))
 }
 
@@ -168,9 +193,13 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 fn score(text: &str) -> Result<f64, String> {
-    number(text, "a number from -1 to 1", |number| (-1.0..=1.0).contains(&number))
+    number(text, "a number from -1 to 1", |number| {
+        (-1.0..=1.0).contains(&number)
+    })
 }
 
 fn funding(text: &str) -> Result<f64, String> {
-    number(text, "basis points from -400 to 400", |number| number.abs() <= 400.0)
+    number(text, "basis points from -400 to 400", |number| {
+        number.abs() <= 400.0
+    })
 }

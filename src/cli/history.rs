@@ -47,7 +47,10 @@ pub(super) fn run(arguments: &HistoryArguments, console: &mut Console) -> Result
         market_data: arguments.market_data.clone(),
         config: arguments.config.clone(),
         output: arguments.output.clone(),
-        bootstrap: Bootstrap { seed: arguments.seed, draws: arguments.draws },
+        bootstrap: Bootstrap {
+            seed: arguments.seed,
+            draws: arguments.draws,
+        },
         now: clock::now(&arguments.date)?,
     };
     let made = pipeline::history(&options)?;
@@ -60,8 +63,17 @@ pub(super) fn run(arguments: &HistoryArguments, console: &mut Console) -> Result
     for file in &made.files {
         console.line(format!("wrote {}", file.display()));
     }
-    let files = made.files.iter().map(|file| Json::text(file.display().to_string())).collect();
-    let breached = made.history.replays.iter().filter(|replay| replay.verdict() == "breached").count();
+    let files = made
+        .files
+        .iter()
+        .map(|file| Json::text(file.display().to_string()))
+        .collect();
+    let breached = made
+        .history
+        .replays
+        .iter()
+        .filter(|replay| replay.verdict() == "breached")
+        .count();
     console.object(&Json::map([
         ("status", Json::text("measured")),
         ("files", Json::List(files)),
@@ -74,7 +86,10 @@ pub(super) fn run(arguments: &HistoryArguments, console: &mut Console) -> Result
 
 fn rarity_line(rarity: &Rarity) -> String {
     let state = rarity.finding.state();
-    let Finding::Measured { measure, exceedance, .. } = &rarity.finding else {
+    let Finding::Measured {
+        measure, exceedance, ..
+    } = &rarity.finding
+    else {
         return format!("{:<55} {state}", rarity.id);
     };
     let percent = |share: f64| share * 100.0;
@@ -84,7 +99,12 @@ fn rarity_line(rarity: &Rarity) -> String {
         percent(exceedance.low),
         percent(exceedance.high)
     );
-    format!("{:<55} {state}: above {} {} on {often}", rarity.id, exceedance.level, measure.unit())
+    format!(
+        "{:<55} {state}: above {} {} on {often}",
+        rarity.id,
+        exceedance.level,
+        measure.unit()
+    )
 }
 
 fn tail_lines(history: &History) -> Vec<String> {
@@ -93,9 +113,19 @@ fn tail_lines(history: &History) -> Vec<String> {
         let levels: Vec<String> = tail
             .levels
             .iter()
-            .map(|(years, level)| format!("{years} y {:.2} ({:.2} to {:.2})", level.value, level.low, level.high))
+            .map(|(years, level)| {
+                format!(
+                    "{years} y {:.2} ({:.2} to {:.2})",
+                    level.value, level.low, level.high
+                )
+            })
             .collect();
-        format!("{:<55} tail, {}: {}", measure.key(), measure.unit(), levels.join(", "))
+        format!(
+            "{:<55} tail, {}: {}",
+            measure.key(),
+            measure.unit(),
+            levels.join(", ")
+        )
     };
     history.tails.iter().map(line).collect()
 }

@@ -63,10 +63,13 @@ pub fn baseline(options: &BaselineOptions) -> Result<BaselineMade, Failure> {
     let mut inputs = Vec::new();
     let files = &options.files;
     let bars = problems.take(read("prices", &files.prices, &mut inputs, Bars::read));
-    let book = optional(files.book.as_deref(), |path| problems.take(read("order_book", path, &mut inputs, Book::read)));
+    let book = optional(files.book.as_deref(), |path| {
+        problems.take(read("order_book", path, &mut inputs, Book::read))
+    });
     let funding_of = |path: &str, bytes: &[u8]| Readings::funding(path, bytes, options.funding_unit);
-    let funding =
-        optional(files.funding.as_deref(), |path| problems.take(read("funding", path, &mut inputs, funding_of)));
+    let funding = optional(files.funding.as_deref(), |path| {
+        problems.take(read("funding", path, &mut inputs, funding_of))
+    });
     let sentiment = optional(files.sentiment.as_deref(), |path| {
         problems.take(read("sentiment", path, &mut inputs, Readings::sentiment))
     });
@@ -81,7 +84,10 @@ pub fn baseline(options: &BaselineOptions) -> Result<BaselineMade, Failure> {
         window_days: options.window_days,
         levels: options.levels,
         max_age_days: options.max_age_days,
-        bars: Source { path: &prices_path, data: &bars },
+        bars: Source {
+            path: &prices_path,
+            data: &bars,
+        },
         book: book.as_ref().map(source),
         funding: funding.as_ref().map(source),
         sentiment: sentiment.as_ref().map(source),
@@ -94,7 +100,10 @@ pub fn baseline(options: &BaselineOptions) -> Result<BaselineMade, Failure> {
 }
 
 fn source<T>(read: &(String, T)) -> Source<'_, T> {
-    Source { path: &read.0, data: &read.1 }
+    Source {
+        path: &read.0,
+        data: &read.1,
+    }
 }
 
 fn optional<T>(path: Option<&Path>, read: impl FnOnce(&Path) -> Option<T>) -> Option<T> {
@@ -109,14 +118,22 @@ pub(super) trait Extent {
 
 impl Extent for Bars {
     fn extent(&self) -> (usize, Option<(Day, Day)>, usize) {
-        let span = self.days.first().zip(self.days.last()).map(|(first, last)| (first.day, last.day));
+        let span = self
+            .days
+            .first()
+            .zip(self.days.last())
+            .map(|(first, last)| (first.day, last.day));
         (self.rows, span, self.missing)
     }
 }
 
 impl Extent for Readings {
     fn extent(&self) -> (usize, Option<(Day, Day)>, usize) {
-        let span = self.values.first().zip(self.values.last()).map(|(first, last)| (first.day(), last.day()));
+        let span = self
+            .values
+            .first()
+            .zip(self.values.last())
+            .map(|(first, last)| (first.day(), last.day()));
         (self.values.len(), span, self.missing)
     }
 }
@@ -148,6 +165,13 @@ pub(super) fn read<T: Extent>(
     let (rows, span, missing) = data.extent();
     let file = shown.rsplit('/').next().unwrap_or(&shown).to_owned();
     let span = span.map(|(first, last)| (first.to_string(), last.to_string()));
-    inputs.push(MeasuredInput { role, file, digest: Digest::of(&bytes), rows, span, missing });
+    inputs.push(MeasuredInput {
+        role,
+        file,
+        digest: Digest::of(&bytes),
+        rows,
+        span,
+        missing,
+    });
     Ok((shown, data))
 }

@@ -4,6 +4,7 @@ mod scene;
 
 mod baseline;
 mod build;
+mod candles;
 mod configuration;
 mod content;
 mod crash;

@@ -28,17 +28,41 @@ pub struct MeasuredInput {
 /// `missing`.
 pub fn baseline_json(measured: &Measured, inputs: &[MeasuredInput], tool_version: &str) -> Vec<u8> {
     let mut baseline = vec![("symbol", Json::text(&measured.symbol))];
-    baseline.extend(measured.fields.iter().map(|field| (field.key, Json::Float(field.value))));
-    let missing: Vec<Json> =
-        measured.fields.iter().filter(|field| field.assumed).map(|field| Json::text(field.key)).collect();
-    let kind = if missing.is_empty() { "measured" } else { "partly-assumed" };
+    baseline.extend(
+        measured
+            .fields
+            .iter()
+            .map(|field| (field.key, Json::Float(field.value))),
+    );
+    let missing: Vec<Json> = measured
+        .fields
+        .iter()
+        .filter(|field| field.assumed)
+        .map(|field| Json::text(field.key))
+        .collect();
+    let kind = if missing.is_empty() {
+        "measured"
+    } else {
+        "partly-assumed"
+    };
     let source = Json::map([
         ("type", Json::text(kind)),
         ("tool_version", Json::text(tool_version)),
         ("window_days", count(measured.window_days)),
         ("inputs", Json::List(inputs.iter().map(input).collect())),
-        ("method", Json::map(measured.fields.iter().map(|field| (field.key, Json::text(&field.method))))),
-        ("remarks", Json::List(measured.remarks.iter().map(Json::text).collect())),
+        (
+            "method",
+            Json::map(
+                measured
+                    .fields
+                    .iter()
+                    .map(|field| (field.key, Json::text(&field.method))),
+            ),
+        ),
+        (
+            "remarks",
+            Json::List(measured.remarks.iter().map(Json::text).collect()),
+        ),
     ]);
     let members = [
         ("generated_at", Json::text(measured.as_of.to_string())),

@@ -60,7 +60,9 @@ impl Bars {
             HOUR => "hour",
             step => {
                 let message = format!("rows are {step} seconds apart, expected a day or an hour");
-                return Err(vec![Problem::with_file(path, message).hint("give daily or hourly candles")]);
+                return Err(vec![
+                    Problem::with_file(path, message).hint("give daily or hourly candles"),
+                ]);
             }
         };
         let mut problems = Findings::new();
@@ -72,7 +74,9 @@ impl Bars {
                 problems.push(Problem::new(path, *at, message).hint("give candles that are cut in UTC"));
                 continue;
             }
-            let Some(mut bar) = columns.bar(&sheet, row, *at, &mut problems) else { continue };
+            let Some(mut bar) = columns.bar(&sheet, row, *at, &mut problems) else {
+                continue;
+            };
             bar.day = Day::of_seconds(*seconds);
             bar.hours = if timeline.step == DAY { 24 } else { 1 };
             match days.last_mut().filter(|last| last.day == bar.day) {
@@ -84,10 +88,17 @@ impl Bars {
             let ratio = later.close / earlier.close;
             if !(1.0 / JUMP..=JUMP).contains(&ratio) {
                 let message = format!("the close is {}, the day before {}", later.close, earlier.close);
-                problems.push(Problem::new(path, later.at, message).hint("keep one symbol and one currency in a file"));
+                problems.push(
+                    Problem::new(path, later.at, message).hint("keep one symbol and one currency in a file"),
+                );
             }
         }
-        let bars = Bars { days, rows: sheet.rows.len(), missing: timeline.missing, interval };
+        let bars = Bars {
+            days,
+            rows: sheet.rows.len(),
+            missing: timeline.missing,
+            interval,
+        };
         problems.into_result(path, bars)
     }
 
@@ -101,7 +112,11 @@ impl Bars {
 impl DailyBar {
     /// Adds a later part of the same day.
     fn join(&mut self, part: &DailyBar) {
-        self.high = if part.high > self.high { part.high } else { self.high };
+        self.high = if part.high > self.high {
+            part.high
+        } else {
+            self.high
+        };
         self.low = if part.low < self.low { part.low } else { self.low };
         self.close = part.close;
         self.volume = self.volume.zip(part.volume).map(|(sum, more)| sum + more);
@@ -119,11 +134,20 @@ impl Columns {
     fn find(sheet: &Sheet<'_>) -> Result<Columns, Problem> {
         let price = |name: &'static str| sheet.required(&format!("the price `{name}`"), &[name]);
         let prices = [price("open")?, price("high")?, price("low")?, price("close")?];
-        Ok(Columns { prices, volume: sheet.column(&["volume"]) })
+        Ok(Columns {
+            prices,
+            volume: sheet.column(&["volume"]),
+        })
     }
 
     /// The prices of a row; day and hours are still to be filled in.
-    fn bar(&self, sheet: &Sheet<'_>, row: &[Cell], at: Position, problems: &mut Findings) -> Option<DailyBar> {
+    fn bar(
+        &self,
+        sheet: &Sheet<'_>,
+        row: &[Cell],
+        at: Position,
+        problems: &mut Findings,
+    ) -> Option<DailyBar> {
         let mut prices = [0.0_f64; 4];
         let mut good = true;
         for (price, column) in prices.iter_mut().zip(self.prices) {
@@ -144,11 +168,24 @@ impl Columns {
         };
         let [open, high, low, close] = prices;
         if good && !(low <= open && low <= close && high >= open && high >= close) {
-            let message = format!("open {open}, high {high}, low {low}, close {close}: not between low and high");
-            problems.push(Problem::new(sheet.path, at, message).hint("the high must be the largest, the low the smallest"));
+            let message =
+                format!("open {open}, high {high}, low {low}, close {close}: not between low and high");
+            problems.push(
+                Problem::new(sheet.path, at, message)
+                    .hint("the high must be the largest, the low the smallest"),
+            );
             good = false;
         }
-        good.then_some(DailyBar { day: Day::of_seconds(0), open, high, low, close, volume, hours: 0, at })
+        good.then_some(DailyBar {
+            day: Day::of_seconds(0),
+            open,
+            high,
+            low,
+            close,
+            volume,
+            hours: 0,
+            at,
+        })
     }
 }
 
@@ -171,11 +208,21 @@ mod tests {
     fn hours_join_to_days_and_the_open_day_is_left_out() {
         let mut text = "time,open,high,low,close\n".to_owned();
         for hour in 0..26 {
-            text.push_str(&format!("{},{},{},{},{}\n", 1_723_075_200 + hour * 3_600, 10, 12 + hour, 9, 11));
+            text.push_str(&format!(
+                "{},{},{},{},{}\n",
+                1_723_075_200 + hour * 3_600,
+                10,
+                12 + hour,
+                9,
+                11
+            ));
         }
         let bars = Bars::read("sol.csv", text.as_bytes()).unwrap();
         assert_eq!((bars.days.len(), bars.rows, bars.missing), (2, 26, 0));
-        assert_eq!((bars.days[0].high, bars.days[0].hours, bars.days[1].hours), (35.0, 24, 2));
+        assert_eq!(
+            (bars.days[0].high, bars.days[0].hours, bars.days[1].hours),
+            (35.0, 24, 2)
+        );
         assert_eq!(bars.closed_by(1_723_075_200 + 86_399).len(), 0);
         assert_eq!(bars.closed_by(1_723_075_200 + 86_400).len(), 1);
     }
@@ -185,12 +232,18 @@ mod tests {
         let text = "date,open,high,low,close\n2024-01-01,1,2,1,1\n2024-01-02,1,2,NaN,1\n2024-01-03,-1,2,1,1\n\
                     2024-01-04,1,1,2,1\n2024-01-06,9,9,9,9\n";
         let problems = Bars::read("x.csv", text.as_bytes()).unwrap_err();
-        let shown: Vec<String> = problems.iter().map(|problem| format!("{}:{}", problem.at.line, problem.message)).collect();
-        assert_eq!(shown, [
-            "3:`low` is `NaN`, expected a finite number",
-            "4:`open` is -1, expected a price above 0",
-            "5:open 1, high 1, low 2, close 1: not between low and high",
-            "6:the close is 9, the day before 1",
-        ]);
+        let shown: Vec<String> = problems
+            .iter()
+            .map(|problem| format!("{}:{}", problem.at.line, problem.message))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "3:`low` is `NaN`, expected a finite number",
+                "4:`open` is -1, expected a price above 0",
+                "5:open 1, high 1, low 2, close 1: not between low and high",
+                "6:the close is 9, the day before 1",
+            ]
+        );
     }
 }

@@ -39,15 +39,37 @@ impl Book {
     /// Prices or sizes that are not positive numbers, an empty side, levels out of order or twice, a crossed book.
     pub fn read(path: &str, bytes: &[u8]) -> Checked<Book> {
         let is_json = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-        let book = if is_json { read_json(path, bytes)? } else { read_csv(path, bytes)? };
+        let book = if is_json {
+            read_json(path, bytes)?
+        } else {
+            read_csv(path, bytes)?
+        };
         let mut problems = Findings::new();
-        check_side(path, "bids", &book.bids, |better, worse| better > worse, &mut problems);
-        check_side(path, "asks", &book.asks, |better, worse| better < worse, &mut problems);
+        check_side(
+            path,
+            "bids",
+            &book.bids,
+            |better, worse| better > worse,
+            &mut problems,
+        );
+        check_side(
+            path,
+            "asks",
+            &book.asks,
+            |better, worse| better < worse,
+            &mut problems,
+        );
         if let (Some(bid), Some(ask)) = (book.bids.first(), book.asks.first())
             && bid.price >= ask.price
         {
-            let message = format!("the best bid {} is not below the best ask {}", bid.price, ask.price);
-            problems.push(Problem::new(path, ask.at, message).hint("take a snapshot of one moment; the sides may be exchanged"));
+            let message = format!(
+                "the best bid {} is not below the best ask {}",
+                bid.price, ask.price
+            );
+            problems.push(
+                Problem::new(path, ask.at, message)
+                    .hint("take a snapshot of one moment; the sides may be exchanged"),
+            );
         }
         problems.into_result(path, book)
     }
@@ -70,7 +92,9 @@ impl Book {
     /// The mean notional of a level, price × size in US dollars, over the first `levels` levels of each side.
     pub fn depth_usd(&self, levels: usize) -> Option<f64> {
         let used = self.bids.iter().take(levels).chain(self.asks.iter().take(levels));
-        let (sum, count) = used.fold((0.0, 0.0), |(sum, count), level| (sum + level.price * level.size, count + 1.0));
+        let (sum, count) = used.fold((0.0, 0.0), |(sum, count), level| {
+            (sum + level.price * level.size, count + 1.0)
+        });
         (count > 0.0).then_some(sum / count)
     }
 }
@@ -83,12 +107,20 @@ fn check_side(
     problems: &mut Findings,
 ) {
     if levels.is_empty() {
-        problems.push(Problem::with_file(path, format!("there are no {side}")).hint("give both sides of the book"));
+        problems.push(
+            Problem::with_file(path, format!("there are no {side}")).hint("give both sides of the book"),
+        );
     }
     for (better, worse) in levels.iter().zip(levels.iter().skip(1)) {
         if !is_better(better.price, worse.price) {
-            let message = format!("the price {} of the {side} does not lie beyond {}", worse.price, better.price);
-            problems.push(Problem::new(path, worse.at, message).hint("sort levels from the best price outwards, each once"));
+            let message = format!(
+                "the price {} of the {side} does not lie beyond {}",
+                worse.price, better.price
+            );
+            problems.push(
+                Problem::new(path, worse.at, message)
+                    .hint("sort levels from the best price outwards, each once"),
+            );
         }
     }
 }
@@ -98,15 +130,25 @@ fn read_csv(path: &str, bytes: &[u8]) -> Checked<Book> {
     let one = |problem| vec![problem];
     let side = sheet.required("the side", &["side"]).map_err(one)?;
     let price = sheet.required("the price", &["price"]).map_err(one)?;
-    let size = sheet.required("the size", &["size", "quantity", "qty", "amount"]).map_err(one)?;
+    let size = sheet
+        .required("the size", &["size", "quantity", "qty", "amount"])
+        .map_err(one)?;
     let moment = sheet.column(&["timestamp", "time"]);
     let mut problems = Findings::new();
-    let mut book = Book { bids: Vec::new(), asks: Vec::new(), seconds: None };
+    let mut book = Book {
+        bids: Vec::new(),
+        asks: Vec::new(),
+        seconds: None,
+    };
     for row in &sheet.rows {
         let cell = |column: usize| row.get(column);
-        let (Some(side), Some(price), Some(size)) = (cell(side), cell(price), cell(size)) else { continue };
+        let (Some(side), Some(price), Some(size)) = (cell(side), cell(price), cell(size)) else {
+            continue;
+        };
         let level = level(path, (&price.text, price.at), (&size.text, size.at));
-        let Some(level) = problems.take(level) else { continue };
+        let Some(level) = problems.take(level) else {
+            continue;
+        };
         match side.text.to_ascii_lowercase().as_str() {
             "bid" | "bids" | "buy" => book.bids.push(level),
             "ask" | "asks" | "sell" => book.asks.push(level),
@@ -123,9 +165,15 @@ fn read_csv(path: &str, bytes: &[u8]) -> Checked<Book> {
 }
 
 fn note_moment(path: &str, cell: &Cell, seen: &mut Option<i64>, problems: &mut Findings) {
-    let Some(seconds) = problems.take(moment(path, &cell.text, cell.at)) else { return };
+    let Some(seconds) = problems.take(moment(path, &cell.text, cell.at)) else {
+        return;
+    };
     if *seen.get_or_insert(seconds) != seconds {
-        let problem = Problem::new(path, cell.at, "a snapshot has one moment, and rows above have another");
+        let problem = Problem::new(
+            path,
+            cell.at,
+            "a snapshot has one moment, and rows above have another",
+        );
         problems.push(problem.hint("keep the rows of one snapshot"));
     }
 }
@@ -136,7 +184,10 @@ fn read_json(path: &str, bytes: &[u8]) -> Checked<Book> {
     let bids = read_side(path, &root, "bids", &mut problems);
     let asks = read_side(path, &root, "asks", &mut problems);
     let names = ["timestamp", "time", "T", "E"];
-    let node = names.iter().find_map(|name| root.get(name)).filter(|node| !node.is_null());
+    let node = names
+        .iter()
+        .find_map(|name| root.get(name))
+        .filter(|node| !node.is_null());
     let seconds = node.and_then(|node| {
         let text = node.as_scalar().map_or("", |scalar| scalar.text.as_str());
         problems.take(moment(path, text, node.at))
@@ -160,7 +211,11 @@ fn read_side(path: &str, root: &Node, side: &str, problems: &mut Findings) -> Ve
             _ => None,
         };
         let level = level.map_or_else(
-            || Err(item.problem(path, "a level is a list of price and size").hint("write `[61800.2, 1.5]`")),
+            || {
+                Err(item
+                    .problem(path, "a level is a list of price and size")
+                    .hint("write `[61800.2, 1.5]`"))
+            },
             |(price, size)| self::level(path, price, size),
         );
         levels.extend(problems.take(level));
@@ -179,7 +234,11 @@ fn level(path: &str, price: (&str, Position), size: (&str, Position)) -> Result<
             Problem::new(path, at, message).hint("leave out levels at which nothing is offered")
         })
     };
-    Ok(Level { price: positive("price", price)?, size: positive("size", size)?, at: price.1 })
+    Ok(Level {
+        price: positive("price", price)?,
+        size: positive("size", size)?,
+        at: price.1,
+    })
 }
 
 fn moment(path: &str, text: &str, at: Position) -> Result<i64, Problem> {
@@ -196,7 +255,8 @@ mod tests {
 
     #[test]
     fn both_formats_give_the_same_book() {
-        let csv = b"timestamp,side,price,size\n1723161240,bid,99,2\n1723161240,bid,98,1\n1723161240,ask,101,1\n";
+        let csv =
+            b"timestamp,side,price,size\n1723161240,bid,99,2\n1723161240,bid,98,1\n1723161240,ask,101,1\n";
         let json = br#"{"timestamp": 1723161240000, "bids": [["99", "2"], ["98", "1"]], "asks": [[101, 1]]}"#;
         for bytes in [csv.as_slice(), json.as_slice()] {
             let book = Book::read("book", bytes).unwrap();
@@ -211,16 +271,19 @@ mod tests {
     fn a_crossed_or_unsorted_book_is_refused_at_its_level() {
         let text = b"side,price,size\nbid,99,1\nbid,100,1\nask,99,1\nask,101,0\n";
         let problems = Book::read("book.csv", text).unwrap_err();
-        assert_eq!((problems[0].at, problems[0].message.as_str()), (
-            Position::new(5, 9),
-            "the size is `0`, expected a number above 0"
-        ));
+        assert_eq!(
+            (problems[0].at, problems[0].message.as_str()),
+            (Position::new(5, 9), "the size is `0`, expected a number above 0")
+        );
         let text = b"side,price,size\nbid,99,1\nbid,100,1\nask,99,1\n";
         let problems = Book::read("book.csv", text).unwrap_err();
         let shown: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
-        assert_eq!(shown, [
-            "the price 100 of the bids does not lie beyond 99",
-            "the best bid 99 is not below the best ask 99",
-        ]);
+        assert_eq!(
+            shown,
+            [
+                "the price 100 of the bids does not lie beyond 99",
+                "the best bid 99 is not below the best ask 99",
+            ]
+        );
     }
 }

@@ -91,11 +91,26 @@ impl Readings {
     /// # Errors
     /// Rates that cannot be in the stated unit, other distances of rows, and whatever a column can be refused for.
     pub fn funding(path: &str, bytes: &[u8], unit: Option<FundingUnit>) -> Checked<Readings> {
-        let names = ["funding_rate_bps", "funding_bps", "funding_mean", "funding_rate", "fundingrate", "funding", "rate"];
-        let percent = ["funding_rate_percent", "funding_percent", "funding_rate_pct", "funding_pct"];
+        let names = [
+            "funding_rate_bps",
+            "funding_bps",
+            "funding_mean",
+            "funding_rate",
+            "fundingrate",
+            "funding",
+            "rate",
+        ];
+        let percent = [
+            "funding_rate_percent",
+            "funding_percent",
+            "funding_rate_pct",
+            "funding_pct",
+        ];
         let sheet = Sheet::read(path, bytes)?;
         let timeline = Timeline::read(&sheet)?;
-        let column = sheet.column(&percent).map_or_else(|| sheet.required("the funding rate", &names), Ok);
+        let column = sheet
+            .column(&percent)
+            .map_or_else(|| sheet.required("the funding rate", &names), Ok);
         let column = column.map_err(|problem| vec![problem])?;
         let unit = unit.unwrap_or_else(|| FundingUnit::of_column(sheet.name(column)));
         let scale = funding_scale(path, timeline.step).map_err(|problem| vec![problem])?;
@@ -103,7 +118,10 @@ impl Readings {
             let bps = unit.bps(written) * scale;
             match bps.abs() <= MOST_FUNDING_BPS {
                 true => Ok(bps),
-                false => Err((format!("{written} as {} is {bps} bps per 8 hours", unit.name()), UNIT_HINT)),
+                false => Err((
+                    format!("{written} as {} is {bps} bps per 8 hours", unit.name()),
+                    UNIT_HINT,
+                )),
             }
         })?;
         typical_funding(path, &readings, unit).map_or(Ok(readings), |problem| Err(vec![problem]))
@@ -115,24 +133,45 @@ impl Readings {
     /// # Errors
     /// Values out of range, an index that looks like a score, and whatever a column can be refused for.
     pub fn sentiment(path: &str, bytes: &[u8]) -> Checked<Readings> {
-        let names = ["sentiment_score", "fng", "fear_greed", "fear_and_greed", "value", "index", "sentiment"];
+        let names = [
+            "sentiment_score",
+            "fng",
+            "fear_greed",
+            "fear_and_greed",
+            "value",
+            "index",
+            "sentiment",
+        ];
         let sheet = Sheet::read(path, bytes)?;
         let timeline = Timeline::read(&sheet)?;
-        let column = sheet.required("the sentiment", &names).map_err(|problem| vec![problem])?;
+        let column = sheet
+            .required("the sentiment", &names)
+            .map_err(|problem| vec![problem])?;
         let is_score = sheet.name(column).eq_ignore_ascii_case("sentiment_score");
         let (low, high) = if is_score { (-1.0, 1.0) } else { (0.0, 100.0) };
-        let unit = if is_score { "a score from -1 to 1" } else { "an index from 0 to 100" };
+        let unit = if is_score {
+            "a score from -1 to 1"
+        } else {
+            "an index from 0 to 100"
+        };
         let readings = collect(&sheet, &timeline, column, unit, |written| {
-            let hint = "an index runs from 0 to 100; name the column `sentiment_score` for a score from -1 to 1";
+            let hint =
+                "an index runs from 0 to 100; name the column `sentiment_score` for a score from -1 to 1";
             match (low..=high).contains(&written) {
-                true => Ok(if is_score { written } else { (written - 50.0) / 50.0 }),
+                true => Ok(if is_score {
+                    written
+                } else {
+                    (written - 50.0) / 50.0
+                }),
                 false => Err((format!("{written} is outside {low} to {high}"), hint)),
             }
         })?;
         // An index that never leaves 0 to 1 is a score under the wrong name.
         if !is_score && readings.values.iter().all(|reading| reading.value <= -0.98) {
             let problem = Problem::with_file(path, "every value of the index lies between 0 and 1");
-            return Err(vec![problem.hint("name the column `sentiment_score` if it holds scores from -1 to 1")]);
+            return Err(vec![problem.hint(
+                "name the column `sentiment_score` if it holds scores from -1 to 1",
+            )]);
         }
         Ok(readings)
     }
@@ -141,7 +180,9 @@ impl Readings {
     /// last second has come.
     pub fn known_at(&self, moment: i64, at_end: bool) -> &[Reading] {
         let delay = if at_end && self.step == DAY { DAY - 1 } else { 0 };
-        let count = self.values.partition_point(|reading| reading.seconds + delay <= moment);
+        let count = self
+            .values
+            .partition_point(|reading| reading.seconds + delay <= moment);
         self.values.get(..count).unwrap_or(&[])
     }
 }
@@ -157,20 +198,30 @@ fn funding_scale(path: &str, step: i64) -> Result<f64, Problem> {
         7_200 => Ok(FUNDING_HOURS / 2.0),
         14_400 => Ok(FUNDING_HOURS / 4.0),
         28_800 => Ok(1.0),
-        _ => Err(Problem::with_file(path, format!("funding rates are {step} seconds apart"))
-            .hint("give rates every 1, 2, 4 or 8 hours, or daily means of 8-hour rates")),
+        _ => Err(
+            Problem::with_file(path, format!("funding rates are {step} seconds apart"))
+                .hint("give rates every 1, 2, 4 or 8 hours, or daily means of 8-hour rates"),
+        ),
     }
 }
 
 /// The median size of the rates that are not 0 tells percent from fractions.
 fn typical_funding(path: &str, readings: &Readings, unit: FundingUnit) -> Option<Problem> {
-    let mut sizes: Vec<f64> = readings.values.iter().map(|reading| reading.value.abs()).filter(|size| *size > 0.0).collect();
+    let mut sizes: Vec<f64> = readings
+        .values
+        .iter()
+        .map(|reading| reading.value.abs())
+        .filter(|size| *size > 0.0)
+        .collect();
     sizes.sort_by(f64::total_cmp);
     let typical = *sizes.get(sizes.len() / 2)?;
     if (SMALL_FUNDING_BPS..=TYPICAL_FUNDING_BPS).contains(&typical) {
         return None;
     }
-    let message = format!("read as {}, the typical rate is {typical} bps per 8 hours, expected about 1", unit.name());
+    let message = format!(
+        "read as {}, the typical rate is {typical} bps per 8 hours, expected about 1",
+        unit.name()
+    );
     Some(Problem::with_file(path, message).hint(UNIT_HINT))
 }
 
@@ -184,17 +235,31 @@ fn collect(
     let mut problems = Findings::new();
     let mut values = Vec::new();
     for (row, (seconds, _)) in sheet.rows.iter().zip(&timeline.moments) {
-        let Some(written) = problems.take(sheet.number(row, column)) else { continue };
+        let Some(written) = problems.take(sheet.number(row, column)) else {
+            continue;
+        };
         let at = row.get(column).map(|cell| cell.at).unwrap_or_default();
         match convert(written) {
-            Ok(value) => values.push(Reading { seconds: *seconds, value, at }),
+            Ok(value) => values.push(Reading {
+                seconds: *seconds,
+                value,
+                at,
+            }),
             Err((message, hint)) => {
                 let message = format!("`{}`: {message}", sheet.name(column));
                 problems.push(Problem::new(sheet.path, at, message).hint(hint));
             }
         }
     }
-    problems.into_result(sheet.path, Readings { values, step: timeline.step, missing: timeline.missing, unit })
+    problems.into_result(
+        sheet.path,
+        Readings {
+            values,
+            step: timeline.step,
+            missing: timeline.missing,
+            unit,
+        },
+    )
 }
 
 #[cfg(test)]
@@ -203,7 +268,11 @@ mod tests {
 
     #[test]
     fn the_same_rate_in_three_units_and_two_intervals() {
-        for (name, text) in [("funding_rate", "0.0001"), ("funding_percent", "0.01"), ("funding_bps", "1")] {
+        for (name, text) in [
+            ("funding_rate", "0.0001"),
+            ("funding_percent", "0.01"),
+            ("funding_bps", "1"),
+        ] {
             let file = format!("time,{name}\n1723075200,{text}\n1723104000,{text}\n");
             let readings = Readings::funding("f.csv", file.as_bytes(), None).unwrap();
             assert!((readings.values[0].value - 1.0).abs() < 1e-12, "{name}");
@@ -224,10 +293,15 @@ mod tests {
 
     #[test]
     fn sentiment_out_of_range_or_under_the_wrong_name_is_refused() {
-        let problems = Readings::sentiment("s.csv", b"date,fng\n2024-01-01,40\n2024-01-02,140\n").unwrap_err();
+        let problems =
+            Readings::sentiment("s.csv", b"date,fng\n2024-01-01,40\n2024-01-02,140\n").unwrap_err();
         assert_eq!((problems[0].at.line, problems[0].at.column), (3, 12));
-        let problems = Readings::sentiment("s.csv", b"date,sentiment\n2024-01-01,0.4\n2024-01-02,0.5\n").unwrap_err();
-        assert_eq!(problems[0].message, "every value of the index lies between 0 and 1");
+        let problems =
+            Readings::sentiment("s.csv", b"date,sentiment\n2024-01-01,0.4\n2024-01-02,0.5\n").unwrap_err();
+        assert_eq!(
+            problems[0].message,
+            "every value of the index lies between 0 and 1"
+        );
         let readings = Readings::sentiment("s.csv", b"date,fng\n2024-08-08,20\n2024-08-09,30\n").unwrap();
         assert_eq!(readings.values[0].value, -0.6);
     }

@@ -27,19 +27,31 @@ impl<'p> Sheet<'p> {
     /// Not UTF-8, no header, no rows, or rows of another width than the header.
     pub(in crate::lab) fn read(path: &'p str, bytes: &[u8]) -> Checked<Sheet<'p>> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            let good = bytes.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok());
+            let good = bytes
+                .get(..error.valid_up_to())
+                .and_then(|good| std::str::from_utf8(good).ok());
             let at = Position::of_offset(good.unwrap_or(""), error.valid_up_to());
             vec![Problem::new(path, at, "not UTF-8 text").hint("save the file as UTF-8")]
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut lines = (1_u32..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+        let mut lines = (1_u32..)
+            .zip(text.lines())
+            .filter(|(_, line)| !line.trim().is_empty());
         let Some((number, first)) = lines.next() else {
-            return Err(vec![Problem::with_file(path, "the file is empty").hint("give a CSV file with a header")]);
+            return Err(vec![
+                Problem::with_file(path, "the file is empty").hint("give a CSV file with a header"),
+            ]);
         };
         let header = cells(number, first);
         if header.iter().any(|cell| cell.text.parse::<f64>().is_ok()) {
-            let problem = Problem::new(path, Position::new(number, 1), "the first line holds numbers, not names");
-            return Err(vec![problem.hint("begin the file with a header such as `timestamp,open,high,low,close`")]);
+            let problem = Problem::new(
+                path,
+                Position::new(number, 1),
+                "the first line holds numbers, not names",
+            );
+            return Err(vec![problem.hint(
+                "begin the file with a header such as `timestamp,open,high,low,close`",
+            )]);
         }
         let mut problems = Findings::new();
         let mut rows = Vec::new();
@@ -54,14 +66,20 @@ impl<'p> Sheet<'p> {
             }
         }
         if rows.is_empty() && problems.is_empty() {
-            problems.push(Problem::with_file(path, "there are no rows below the header").hint("give a file with data"));
+            problems.push(
+                Problem::with_file(path, "there are no rows below the header").hint("give a file with data"),
+            );
         }
         problems.into_result(path, Sheet { path, header, rows })
     }
 
     /// The index of the first column with one of these names, in the order of preference; case does not count.
     pub(in crate::lab) fn column(&self, names: &[&str]) -> Option<usize> {
-        let find = |name: &&str| self.header.iter().position(|cell| cell.text.eq_ignore_ascii_case(name));
+        let find = |name: &&str| {
+            self.header
+                .iter()
+                .position(|cell| cell.text.eq_ignore_ascii_case(name))
+        };
         names.iter().find_map(find)
     }
 
@@ -86,8 +104,13 @@ impl<'p> Sheet<'p> {
             return Err(Problem::with_file(self.path, "a row is shorter than the header"));
         };
         finite(&cell.text).ok_or_else(|| {
-            let message = format!("`{}` is `{}`, expected a finite number", self.name(column), cell.text);
-            Problem::new(self.path, cell.at, message).hint("correct the cell, or take the row out and accept a gap")
+            let message = format!(
+                "`{}` is `{}`, expected a finite number",
+                self.name(column),
+                cell.text
+            );
+            Problem::new(self.path, cell.at, message)
+                .hint("correct the cell, or take the row out and accept a gap")
         })
     }
 }
@@ -113,7 +136,10 @@ fn cells(number: u32, line: &str) -> Vec<Cell> {
                 let blanks = raw.len() - raw.trim_start().len();
                 let column = line.get(..start + blanks).unwrap_or("").chars().count() + 1;
                 let at = Position::new(number, u32::try_from(column).unwrap_or(u32::MAX));
-                found.push(Cell { text: raw.trim().trim_matches('"').trim().to_owned(), at });
+                found.push(Cell {
+                    text: raw.trim().trim_matches('"').trim().to_owned(),
+                    at,
+                });
                 start = offset + 1;
             }
             _ => {}
@@ -172,7 +198,10 @@ mod tests {
     #[test]
     fn cells_keep_their_columns() {
         let row = cells(3, "a, \"b c\" ,,d");
-        let shown: Vec<(&str, u32)> = row.iter().map(|cell| (cell.text.as_str(), cell.at.column)).collect();
+        let shown: Vec<(&str, u32)> = row
+            .iter()
+            .map(|cell| (cell.text.as_str(), cell.at.column))
+            .collect();
         assert_eq!(shown, [("a", 1), ("b c", 4), ("", 11), ("d", 12)]);
     }
 

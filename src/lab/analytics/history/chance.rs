@@ -11,8 +11,16 @@ fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     for _ in 0..ROUNDS {
         let [high0, low0] = product(MULTIPLIERS[0], counter[0]);
         let [high1, low1] = product(MULTIPLIERS[1], counter[2]);
-        counter = [high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0];
-        key = [key[0].wrapping_add(KEY_STEPS[0]), key[1].wrapping_add(KEY_STEPS[1])];
+        counter = [
+            high1 ^ counter[1] ^ key[0],
+            low1,
+            high0 ^ counter[3] ^ key[1],
+            low0,
+        ];
+        key = [
+            key[0].wrapping_add(KEY_STEPS[0]),
+            key[1].wrapping_add(KEY_STEPS[1]),
+        ];
     }
     counter
 }
@@ -34,7 +42,10 @@ pub(super) struct Stream {
 impl Stream {
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the seed")]
     pub(super) fn new(seed: u64, stream: u32) -> Stream {
-        Stream { key: [seed as u32, (seed >> 32) as u32], stream }
+        Stream {
+            key: [seed as u32, (seed >> 32) as u32],
+            stream,
+        }
     }
 
     /// A whole number below `bound` for the item `item` of draw `draw`: the upper word of 64 random bits times
@@ -64,10 +75,19 @@ mod tests {
     #[test]
     fn the_published_known_answers_are_met() {
         // Random123, kat_vectors, philox4x32-10.
-        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
         assert_eq!(
-            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            philox([0; 4], [0; 2]),
+            [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]
+        );
+        assert_eq!(
+            philox([u32::MAX; 4], [u32::MAX; 2]),
+            [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+        );
+        assert_eq!(
+            philox(
+                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+                [0xa409_3822, 0x299f_31d0]
+            ),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
     }
@@ -80,6 +100,9 @@ mod tests {
             counts[stream.below(10, draw, 3)] += 1;
         }
         // Expected 1,000 each, standard deviation 30.
-        assert!(counts.iter().all(|count| (880..1_120).contains(count)), "{counts:?}");
+        assert!(
+            counts.iter().all(|count| (880..1_120).contains(count)),
+            "{counts:?}"
+        );
     }
 }

@@ -61,7 +61,11 @@ impl Event {
     pub fn read_all(path: &str, bytes: &[u8]) -> Checked<Vec<Event>> {
         let sheet = Sheet::read(path, bytes)?;
         let mut problems = Findings::new();
-        let events: Vec<Event> = sheet.rows.iter().filter_map(|row| problems.take(read_one(&sheet, row))).collect();
+        let events: Vec<Event> = sheet
+            .rows
+            .iter()
+            .filter_map(|row| problems.take(read_one(&sheet, row)))
+            .collect();
         for (index, event) in events.iter().enumerate() {
             if events.iter().take(index).any(|earlier| earlier.id == event.id) {
                 let problem = Problem::with_file(path, format!("the event `{}` stands twice", event.id));
@@ -83,11 +87,17 @@ fn read_one(sheet: &Sheet<'_>, row: &[Cell]) -> Result<Event, Problem> {
     let (start, end) = window(sheet, row, at)?;
     let coin = |coin: Coin| -> Result<CoinEvent, Problem> {
         let value = |ours: &str, theirs: &str| {
-            let (ours, theirs) = (format!("{ours}_{}", coin.key()), format!("{theirs}_{}", coin.key()));
+            let (ours, theirs) = (
+                format!("{ours}_{}", coin.key()),
+                format!("{theirs}_{}", coin.key()),
+            );
             number(&[ours.trim_end_matches('_'), theirs.as_str()])
         };
         let share = |ours: &str, theirs: &str| {
-            let (ours, theirs) = (format!("{ours}_{}_pct", coin.key()), format!("{theirs}_{}", coin.key()));
+            let (ours, theirs) = (
+                format!("{ours}_{}_pct", coin.key()),
+                format!("{theirs}_{}", coin.key()),
+            );
             number(&[ours.as_str(), theirs.as_str()])
         };
         Ok(CoinEvent {
@@ -113,21 +123,37 @@ fn read_one(sheet: &Sheet<'_>, row: &[Cell]) -> Result<Event, Problem> {
 /// `2020-03-12 Black Thursday` gives `2020_03_12_black_thursday`.
 fn id_of(title: &str) -> String {
     let lower = title.to_ascii_lowercase();
-    let words = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = lower
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<&str>>().join("_")
 }
 
 /// `window` as `2020-03-07..2020-03-13`, or two columns.
 fn window(sheet: &Sheet<'_>, row: &[Cell], at: Position) -> Result<(Day, Day), Problem> {
-    let text = |name: &str| sheet.column(&[name]).and_then(|column| row.get(column)).map(|cell| cell.text.as_str());
+    let text = |name: &str| {
+        sheet
+            .column(&[name])
+            .and_then(|column| row.get(column))
+            .map(|cell| cell.text.as_str())
+    };
     let (start, end) = match text("window").and_then(|window| window.split_once("..")) {
         Some(pair) => pair,
-        None => (text("window_start").unwrap_or(""), text("window_end").unwrap_or("")),
+        None => (
+            text("window_start").unwrap_or(""),
+            text("window_end").unwrap_or(""),
+        ),
     };
-    let days = Day::parse(start).zip(Day::parse(end)).filter(|(start, end)| start <= end);
+    let days = Day::parse(start)
+        .zip(Day::parse(end))
+        .filter(|(start, end)| start <= end);
     days.ok_or_else(|| {
-        Problem::new(sheet.path, at, format!("`{start}` to `{end}` is not a window of days"))
-            .hint("write `window_start` and `window_end` as ISO dates")
+        Problem::new(
+            sheet.path,
+            at,
+            format!("`{start}` to `{end}` is not a window of days"),
+        )
+        .hint("write `window_start` and `window_end` as ISO dates")
     })
 }
 

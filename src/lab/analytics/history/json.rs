@@ -2,21 +2,42 @@
 //!
 //! Items of lists go by their `id`, so that facts read `history.rarities.<id>.frequency`.
 
-use super::{Distribution, Estimate, Event, Exceedance, Finding, History, Rarity, Replay, Tail};
 use super::measures::{Coin, Measure};
+use super::{Distribution, Estimate, Event, Exceedance, Finding, History, Rarity, Replay, Tail};
 use crate::document::json_text::Json;
 
 /// What the numbers are, in words that travel with them.
 const METHOD: [(&str, &str); 7] = [
-    ("dispersion", "coin dispersion is the spread of one day's returns of three coins; the limit speaks of price gaps \
-        between venues. The two are not comparable, and no verdict rests on it"),
-    ("effective_days", "p(1 - p) / variance of p over bootstrap draws of circular 30-day blocks, Philox4x32-10"),
-    ("interval", "Wilson score interval at 95 % over the effective days"),
-    ("quantile", "linear between order statistics at q(n - 1), type 7 of Hyndman and Fan 1996"),
-    ("replay", "observed changes as intensities at severity high: (ratio - 1), fall, bps / 25; run by the Stress Lab"),
-    ("return_level", "u + scale / shape * ((years * 365.25 * rate)^shape - 1), generalised Pareto by maximum \
-        likelihood beyond the 95 % quantile; intervals by block bootstrap with u fixed"),
-    ("volatility", "ln(high / low) of a day over the root mean square of ln(high / low) of the 30 days before"),
+    (
+        "dispersion",
+        "coin dispersion is the spread of one day's returns of three coins; the limit speaks of price gaps \
+        between venues. The two are not comparable, and no verdict rests on it",
+    ),
+    (
+        "effective_days",
+        "p(1 - p) / variance of p over bootstrap draws of circular 30-day blocks, Philox4x32-10",
+    ),
+    (
+        "interval",
+        "Wilson score interval at 95 % over the effective days",
+    ),
+    (
+        "quantile",
+        "linear between order statistics at q(n - 1), type 7 of Hyndman and Fan 1996",
+    ),
+    (
+        "replay",
+        "observed changes as intensities at severity high: (ratio - 1), fall, bps / 25; run by the Stress Lab",
+    ),
+    (
+        "return_level",
+        "u + scale / shape * ((years * 365.25 * rate)^shape - 1), generalised Pareto by maximum \
+        likelihood beyond the 95 % quantile; intervals by block bootstrap with u fixed",
+    ),
+    (
+        "volatility",
+        "ln(high / low) of a day over the root mean square of ln(high / low) of the 30 days before",
+    ),
 ];
 
 /// The section.
@@ -26,12 +47,24 @@ pub fn history_json(history: &History) -> Json {
         ("schema_version", Json::integer(1)),
         ("seed", Json::integer(history.seed)),
         ("draws", Json::integer(history.draws)),
-        ("method", Json::map(METHOD.map(|(key, text)| (key, Json::text(text))))),
+        (
+            "method",
+            Json::map(METHOD.map(|(key, text)| (key, Json::text(text)))),
+        ),
         ("events", list(&history.events, event)),
         ("replays", list(&history.replays, replay)),
         ("rarities", list(&history.rarities, rarity)),
         ("distributions", list(&history.distributions, distribution)),
-        ("tails", Json::List(history.tails.iter().map(|(measure, fitted)| tail(*measure, fitted)).collect())),
+        (
+            "tails",
+            Json::List(
+                history
+                    .tails
+                    .iter()
+                    .map(|(measure, fitted)| tail(*measure, fitted))
+                    .collect(),
+            ),
+        ),
     ])
 }
 
@@ -54,7 +87,10 @@ fn event(event: &Event) -> Json {
             ("peak_to_trough_pct", optional(seen.peak_to_trough)),
             ("worst_day_pct", optional(seen.worst_day)),
             ("volatility_ratio_window", optional(seen.volatility_ratio_window)),
-            ("volatility_ratio_worst_day", optional(seen.volatility_ratio_worst_day)),
+            (
+                "volatility_ratio_worst_day",
+                optional(seen.volatility_ratio_worst_day),
+            ),
             ("volume_ratio", optional(seen.volume_ratio)),
         ]);
         (coin.key(), values)
@@ -83,13 +119,19 @@ fn replay(replay: &Replay) -> Json {
         ]);
         (cell.metric.key(), members)
     });
-    let intensities = replay.intensities.iter().map(|(word, intensity)| (*word, Json::Float(*intensity)));
+    let intensities = replay
+        .intensities
+        .iter()
+        .map(|(word, intensity)| (*word, Json::Float(*intensity)));
     Json::map([
         ("id", Json::text(&replay.id)),
         ("event", Json::text(&replay.event)),
         ("basis", Json::text(replay.basis.key())),
         ("verdict", Json::text(replay.verdict())),
-        ("breaches", Json::List(replay.breaches().map(|metric| Json::text(metric.key())).collect())),
+        (
+            "breaches",
+            Json::List(replay.breaches().map(|metric| Json::text(metric.key())).collect()),
+        ),
         ("intensities", Json::map(intensities)),
         ("cells", Json::map(cells)),
     ])
@@ -102,7 +144,12 @@ fn rarity(rarity: &Rarity) -> Json {
         ("shock", Json::text(&rarity.shock)),
         ("state", Json::text(rarity.finding.state())),
     ];
-    if let Finding::Measured { measure, exceedance, tail_frequency } = &rarity.finding {
+    if let Finding::Measured {
+        measure,
+        exceedance,
+        tail_frequency,
+    } = &rarity.finding
+    {
         members.push(("measure", Json::text(measure.key())));
         members.push(("unit", Json::text(measure.unit())));
         members.extend(exceedance_members(exceedance));
@@ -128,7 +175,10 @@ fn exceedance_members(exceedance: &Exceedance) -> Vec<(&'static str, Json)> {
 fn distribution(distribution: &Distribution) -> Json {
     let (first, last) = distribution.span.clone().unzip();
     let (day, greatest) = distribution.greatest.clone().unzip();
-    let quantiles = distribution.quantiles.iter().map(|(q, value)| (super::tables::quantile_key(*q), Json::Float(*value)));
+    let quantiles = distribution
+        .quantiles
+        .iter()
+        .map(|(q, value)| (super::tables::quantile_key(*q), Json::Float(*value)));
     Json::map([
         ("id", Json::text(distribution.measure.key())),
         ("unit", Json::text(distribution.measure.unit())),
@@ -138,16 +188,22 @@ fn distribution(distribution: &Distribution) -> Json {
         ("quantiles", Json::map(quantiles)),
         ("greatest", optional(greatest)),
         ("greatest_on", Json::optional_text(day.as_deref())),
-        ("exceedances", list(&distribution.exceedances, |exceedance| {
-            let mut members = exceedance_members(exceedance);
-            members.push(("id", Json::text(super::tables::level_key(exceedance.level))));
-            Json::map(members)
-        })),
+        (
+            "exceedances",
+            list(&distribution.exceedances, |exceedance| {
+                let mut members = exceedance_members(exceedance);
+                members.push(("id", Json::text(super::tables::level_key(exceedance.level))));
+                Json::map(members)
+            }),
+        ),
     ])
 }
 
 fn tail(measure: Measure, tail: &Tail) -> Json {
-    let levels = tail.levels.iter().map(|(years, level)| (format!("years_{years}"), estimate(level)));
+    let levels = tail
+        .levels
+        .iter()
+        .map(|(years, level)| (format!("years_{years}"), estimate(level)));
     Json::map([
         ("id", Json::text(measure.key())),
         ("unit", Json::text(measure.unit())),

@@ -109,7 +109,9 @@ impl Measure {
         match kind {
             ShockKind::Volatility => Coin::of_symbol(symbol).map(Measure::Volatility),
             ShockKind::Sentiment => Some(Measure::SentimentFall),
-            ShockKind::Funding => Coin::of_symbol(symbol).filter(|coin| *coin == Coin::Btc).map(|_| Measure::FundingShift),
+            ShockKind::Funding => Coin::of_symbol(symbol)
+                .filter(|coin| *coin == Coin::Btc)
+                .map(|_| Measure::FundingShift),
             _ => None,
         }
     }
@@ -166,9 +168,17 @@ pub struct MarketData<'a> {
 impl MarketData<'_> {
     /// All measures. Prices end at the last day that all three coins have.
     pub fn series(&self) -> Vec<Series> {
-        let last = self.bars.iter().filter_map(|bars| bars.days.last()).map(|bar| bar.day).min();
+        let last = self
+            .bars
+            .iter()
+            .filter_map(|bars| bars.days.last())
+            .map(|bar| bar.day)
+            .min();
         let until = |bars: &'_ Bars| {
-            let days = bars.days.iter().filter(|bar| last.is_some_and(|last| bar.day <= last));
+            let days = bars
+                .days
+                .iter()
+                .filter(|bar| last.is_some_and(|last| bar.day <= last));
             days.copied().collect::<Vec<DailyBar>>()
         };
         let coins = self.bars.map(until);
@@ -176,7 +186,9 @@ impl MarketData<'_> {
             .into_iter()
             .map(|measure| {
                 let values = match measure {
-                    Measure::Volatility(coin) => volatility(coins.get(coin as usize).map_or(&[], Vec::as_slice)),
+                    Measure::Volatility(coin) => {
+                        volatility(coins.get(coin as usize).map_or(&[], Vec::as_slice))
+                    }
                     Measure::SentimentFall => sentiment_fall(self.sentiment),
                     Measure::FundingShift => funding_shift(self.funding),
                     Measure::CoinDispersion => dispersion(&coins),
@@ -189,7 +201,10 @@ impl MarketData<'_> {
 
 /// Days with a gap in the 30 before are left out.
 fn volatility(days: &[DailyBar]) -> Vec<(Day, f64)> {
-    let ranges: Vec<(Day, f64)> = days.iter().map(|bar| (bar.day, libm::log(bar.high / bar.low))).collect();
+    let ranges: Vec<(Day, f64)> = days
+        .iter()
+        .map(|bar| (bar.day, libm::log(bar.high / bar.low)))
+        .collect();
     windows(&ranges)
         .filter_map(|(before, (day, range))| {
             let squares: f64 = before.iter().map(|(_, range)| range * range).sum();
@@ -200,7 +215,11 @@ fn volatility(days: &[DailyBar]) -> Vec<(Day, f64)> {
 }
 
 fn funding_shift(funding: &Readings) -> Vec<(Day, f64)> {
-    let rates: Vec<(Day, f64)> = funding.values.iter().map(|reading| (reading.day(), reading.value)).collect();
+    let rates: Vec<(Day, f64)> = funding
+        .values
+        .iter()
+        .map(|reading| (reading.day(), reading.value))
+        .collect();
     windows(&rates)
         .map(|(before, (day, rate))| {
             let mean = before.iter().map(|(_, rate)| rate).sum::<f64>() / before.len() as f64;
@@ -215,7 +234,9 @@ fn sentiment_fall(sentiment: &Readings) -> Vec<(Day, f64)> {
     windows
         .filter_map(|window| {
             let last = window.last()?;
-            let most = window.iter().fold(-1.0_f64, |most, reading| most.max(reading.value));
+            let most = window
+                .iter()
+                .fold(-1.0_f64, |most, reading| most.max(reading.value));
             Some((last.day(), most - last.value))
         })
         .collect()
@@ -224,7 +245,10 @@ fn sentiment_fall(sentiment: &Readings) -> Vec<(Day, f64)> {
 /// Days on which all three coins have a return over exactly one day.
 fn dispersion(coins: &[Vec<DailyBar>; 3]) -> Vec<(Day, f64)> {
     let returns = coins.each_ref().map(|days| {
-        let pairs = days.iter().zip(days.iter().skip(1)).filter(|(earlier, later)| later.day.since(earlier.day) == 1);
+        let pairs = days
+            .iter()
+            .zip(days.iter().skip(1))
+            .filter(|(earlier, later)| later.day.since(earlier.day) == 1);
         pairs
             .map(|(earlier, later)| (later.day, libm::log(later.close / earlier.close)))
             .collect::<std::collections::BTreeMap<Day, f64>>()

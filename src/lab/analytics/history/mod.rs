@@ -92,11 +92,16 @@ pub fn history(question: &Question<'_>) -> History {
     // 2. What the extremes follow.
     let bootstrap = question.bootstrap;
     let fitted = series.iter().filter(|series| series.measure.has_tail());
-    let tails: Vec<(Measure, Tail)> =
-        fitted.filter_map(|series| Some((series.measure, Tail::fit(&series.numbers(), bootstrap)?))).collect();
+    let tails: Vec<(Measure, Tail)> = fitted
+        .filter_map(|series| Some((series.measure, Tail::fit(&series.numbers(), bootstrap)?)))
+        .collect();
 
     // 3. How rare the configured shocks are.
-    let judge = Judge { series: &series, tails: &tails, bootstrap };
+    let judge = Judge {
+        series: &series,
+        tails: &tails,
+        bootstrap,
+    };
     let rarities = judge.rarities(question.scenarios, question.thresholds);
 
     // 4. What the crises would have broken.
@@ -105,7 +110,10 @@ pub fn history(question: &Question<'_>) -> History {
         events: question.events.to_vec(),
         replays,
         rarities,
-        distributions: series.iter().map(|series| distribution(series, bootstrap)).collect(),
+        distributions: series
+            .iter()
+            .map(|series| distribution(series, bootstrap))
+            .collect(),
         tails,
         seed: bootstrap.seed,
         draws: bootstrap.draws,
@@ -116,7 +124,10 @@ fn distribution(series: &Series, bootstrap: Bootstrap) -> Distribution {
     let numbers = series.numbers();
     let sorted = sorted(&numbers);
     let first = series.values.first().zip(series.values.last());
-    let greatest = series.values.iter().max_by(|left, right| left.1.total_cmp(&right.1));
+    let greatest = series
+        .values
+        .iter()
+        .max_by(|left, right| left.1.total_cmp(&right.1));
     let levels = series.measure.levels().iter();
     Distribution {
         measure: series.measure,
@@ -124,6 +135,8 @@ fn distribution(series: &Series, bootstrap: Bootstrap) -> Distribution {
         days: numbers.len(),
         quantiles: QUANTILES.map(|q| (q, quantile(&sorted, q))).to_vec(),
         greatest: greatest.map(|(day, value)| (day.to_string(), *value)),
-        exceedances: levels.map(|level| exceedance(&numbers, *level, bootstrap)).collect(),
+        exceedances: levels
+            .map(|level| exceedance(&numbers, *level, bootstrap))
+            .collect(),
     }
 }

@@ -69,7 +69,13 @@ impl Pareto {
         }
         let (shape, scale) = most_likely(&excesses);
         let rate = to_float(excesses.len()) / to_float(values.len());
-        Some(Pareto { threshold, shape, scale, excesses: excesses.len(), rate })
+        Some(Pareto {
+            threshold,
+            shape,
+            scale,
+            excesses: excesses.len(),
+            rate,
+        })
     }
 
     /// The level that is exceeded once in `years`: x = u + σ/ξ·((years·365.25·ζ)^ξ − 1).
@@ -88,7 +94,11 @@ impl Pareto {
             return self.rate * libm::exp(-reach);
         }
         let base = 1.0 + self.shape * reach;
-        if base > 0.0 { self.rate * libm::pow(base, -1.0 / self.shape) } else { 0.0 }
+        if base > 0.0 {
+            self.rate * libm::pow(base, -1.0 / self.shape)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -110,9 +120,18 @@ impl Tail {
             .collect();
         let estimate = |of: &dyn Fn(&Pareto) -> f64| {
             let spread = sorted(&drawn.iter().map(of).collect::<Vec<f64>>());
-            Estimate { value: of(&fit), low: quantile(&spread, 0.025), high: quantile(&spread, 0.975) }
+            Estimate {
+                value: of(&fit),
+                low: quantile(&spread, 0.025),
+                high: quantile(&spread, 0.975),
+            }
         };
-        let levels = PERIODS.map(|years| (years, estimate(&|fit: &Pareto| fit.return_level(f64::from(years)))));
+        let levels = PERIODS.map(|years| {
+            (
+                years,
+                estimate(&|fit: &Pareto| fit.return_level(f64::from(years))),
+            )
+        });
         Some(Tail {
             fit,
             shape: estimate(&|fit| fit.shape),
@@ -130,7 +149,10 @@ impl Tail {
 fn most_likely(excesses: &[f64]) -> (f64, f64) {
     let count = to_float(excesses.len());
     let mean = excesses.iter().sum::<f64>() / count;
-    let greatest = excesses.iter().fold(0.0_f64, |most, excess| if *excess > most { *excess } else { most });
+    let greatest = excesses.iter().fold(
+        0.0_f64,
+        |most, excess| if *excess > most { *excess } else { most },
+    );
     let shape = |theta: f64| {
         let logs = excesses.iter().map(|excess| libm::log1p(theta * excess / mean));
         logs.sum::<f64>() / count
@@ -140,18 +162,34 @@ fn most_likely(excesses: &[f64]) -> (f64, f64) {
             return -1.0;
         }
         let shape = shape(theta);
-        if shape < -0.5 { f64::NEG_INFINITY } else { -libm::log(shape / theta) - shape - 1.0 }
+        if shape < -0.5 {
+            f64::NEG_INFINITY
+        } else {
+            -libm::log(shape / theta) - shape - 1.0
+        }
     };
     let (low, high) = (-0.999 * mean / greatest, 20.0);
     // The parameter is spread by its cube, so that steps are small around 0.
     let position = |step: u32| {
         let part = f64::from(step) / f64::from(COARSE_STEPS);
-        if step == 0 { low } else { low + (high - low) * part * part * part }
+        if step == 0 {
+            low
+        } else {
+            low + (high - low) * part * part * part
+        }
     };
     let best = (0..=COARSE_STEPS).fold(0, |best, step| {
-        if likelihood(position(step)) > likelihood(position(best)) { step } else { best }
+        if likelihood(position(step)) > likelihood(position(best)) {
+            step
+        } else {
+            best
+        }
     });
-    let theta = golden(position(best.saturating_sub(1)), position((best + 1).min(COARSE_STEPS)), &likelihood);
+    let theta = golden(
+        position(best.saturating_sub(1)),
+        position((best + 1).min(COARSE_STEPS)),
+        &likelihood,
+    );
     if theta.abs() < FLAT {
         return (0.0, mean);
     }
@@ -195,7 +233,10 @@ mod tests {
             let deviation = (1.0 + shape) / f64::sqrt(20_000.0);
             assert!((fit.shape - shape).abs() < 4.0 * deviation, "{shape}: {fit:?}");
             let relative = f64::sqrt(2.0 * (1.0 + shape) / 20_000.0);
-            assert!((fit.scale / 0.63 - 1.0).abs() < 4.0 * relative, "{shape}: {fit:?}");
+            assert!(
+                (fit.scale / 0.63 - 1.0).abs() < 4.0 * relative,
+                "{shape}: {fit:?}"
+            );
         }
     }
 
@@ -204,18 +245,34 @@ mod tests {
         let excesses = draws(0.31, 0.63, 152, 5);
         let (shape, scale) = most_likely(&excesses);
         let likelihood = |shape: f64, scale: f64| {
-            let logs = excesses.iter().map(|excess| libm::log1p(shape * excess / scale)).sum::<f64>();
+            let logs = excesses
+                .iter()
+                .map(|excess| libm::log1p(shape * excess / scale))
+                .sum::<f64>();
             -152.0 * libm::log(scale) - (1.0 + 1.0 / shape) * logs
         };
         let best = likelihood(shape, scale);
-        for (up, along) in [(1.01, 1.0), (0.99, 1.0), (1.0, 1.01), (1.0, 0.99), (1.01, 0.99), (0.99, 1.01)] {
+        for (up, along) in [
+            (1.01, 1.0),
+            (0.99, 1.0),
+            (1.0, 1.01),
+            (1.0, 0.99),
+            (1.01, 0.99),
+            (0.99, 1.01),
+        ] {
             assert!(likelihood(shape * up, scale * along) < best, "{up} {along}");
         }
     }
 
     #[test]
     fn levels_and_frequencies_are_each_others_inverse() {
-        let fit = Pareto { threshold: 1.88, shape: 0.31, scale: 0.63, excesses: 152, rate: 152.0 / 3_028.0 };
+        let fit = Pareto {
+            threshold: 1.88,
+            shape: 0.31,
+            scale: 0.63,
+            excesses: 152,
+            rate: 152.0 / 3_028.0,
+        };
         for years in [1.0, 5.0, 10.0] {
             let daily = fit.frequency_above(fit.return_level(years));
             assert!((1.0 / (daily * DAYS_A_YEAR) - years).abs() < 1e-9);

@@ -80,7 +80,9 @@ pub struct Cell {
 impl Cell {
     /// value / limit; above 1 is a breach.
     pub fn utilisation(&self) -> Option<f64> {
-        self.value.filter(|_| self.state != State::NotComparable && self.limit > 0.0).map(|value| value / self.limit)
+        self.value
+            .filter(|_| self.state != State::NotComparable && self.limit > 0.0)
+            .map(|value| value / self.limit)
     }
 }
 
@@ -102,7 +104,10 @@ pub struct Replay {
 impl Replay {
     /// The metrics above their limits by measured values.
     pub fn breaches(&self) -> impl Iterator<Item = Metric> + '_ {
-        self.cells.iter().filter(|cell| cell.breached && cell.state == State::Measured).map(|cell| cell.metric)
+        self.cells
+            .iter()
+            .filter(|cell| cell.breached && cell.state == State::Measured)
+            .map(|cell| cell.metric)
     }
 
     /// `breached` by measured values, `breached_by_citation`, or `within`.
@@ -158,18 +163,31 @@ fn replay_one(event: &Event, basis: Basis, market: &Market, thresholds: &Thresho
         name: format!("{}_{}", event.id, basis.key()),
         severity: Severity::new(SEVERITY),
         markets: vec![market.key.clone()],
-        shocks: observed.iter().filter(|seen| seen.is_comparable()).map(Observation::shock).collect(),
+        shocks: observed
+            .iter()
+            .filter(|seen| seen.is_comparable())
+            .map(Observation::shock)
+            .collect(),
         description: Some(event.title.clone()),
         overrides: ThresholdOverrides::default(),
     };
-    let (results, _) = crate::lab::run(std::slice::from_ref(&scenario), thresholds, std::slice::from_ref(market));
+    let (results, _) = crate::lab::run(
+        std::slice::from_ref(&scenario),
+        thresholds,
+        std::slice::from_ref(market),
+    );
     let metrics = results.first().map(|result| result.metrics).unwrap_or_default();
     Replay {
         id: scenario.name,
         event: event.id.clone(),
         basis,
-        intensities: observed.iter().map(|seen| (seen.word, seen.intensity())).collect(),
-        cells: Metric::ALL.map(|metric| cell(event, metric, &observed, &metrics, thresholds)).to_vec(),
+        intensities: observed
+            .iter()
+            .map(|seen| (seen.word, seen.intensity()))
+            .collect(),
+        cells: Metric::ALL
+            .map(|metric| cell(event, metric, &observed, &metrics, thresholds))
+            .to_vec(),
     }
 }
 
@@ -200,7 +218,11 @@ impl Observation {
     }
 
     fn shock(&self) -> Shock {
-        Shock { kind: self.kind.clone(), intensity: self.intensity(), duration_minutes: None }
+        Shock {
+            kind: self.kind.clone(),
+            intensity: self.intensity(),
+            duration_minutes: None,
+        }
     }
 }
 
@@ -211,16 +233,52 @@ fn observations(event: &Event, basis: Basis) -> Vec<Observation> {
         Basis::WorstDay => coin.volatility_ratio_worst_day,
     };
     let seen = |word, kind, metric, state, change: Option<f64>| {
-        change.map(|change| Observation { word, kind, metric, state, change })
+        change.map(|change| Observation {
+            word,
+            kind,
+            metric,
+            state,
+            change,
+        })
     };
     let cited = citation(event, Metric::LiquidityLoss).map(|citation| citation.value);
     let increase = ratio.map(|ratio| ratio - 1.0);
     [
-        seen("liquidity_crunch", ShockKind::Liquidity, Metric::LiquidityLoss, State::Cited, cited),
-        seen("volatility_spike", ShockKind::Volatility, Metric::VolatilityIncrease, State::Measured, increase),
-        seen("sentiment_crash", ShockKind::Sentiment, Metric::SentimentDrawdown, State::Measured, event.sentiment_fall),
-        seen("funding_shock", ShockKind::Funding, Metric::FundingShift, State::Measured, event.funding_shift_bps),
-        seen("price_gap", ShockKind::Dispersion, Metric::Dispersion, State::NotComparable, event.coin_dispersion_bps),
+        seen(
+            "liquidity_crunch",
+            ShockKind::Liquidity,
+            Metric::LiquidityLoss,
+            State::Cited,
+            cited,
+        ),
+        seen(
+            "volatility_spike",
+            ShockKind::Volatility,
+            Metric::VolatilityIncrease,
+            State::Measured,
+            increase,
+        ),
+        seen(
+            "sentiment_crash",
+            ShockKind::Sentiment,
+            Metric::SentimentDrawdown,
+            State::Measured,
+            event.sentiment_fall,
+        ),
+        seen(
+            "funding_shock",
+            ShockKind::Funding,
+            Metric::FundingShift,
+            State::Measured,
+            event.funding_shift_bps,
+        ),
+        seen(
+            "price_gap",
+            ShockKind::Dispersion,
+            Metric::Dispersion,
+            State::NotComparable,
+            event.coin_dispersion_bps,
+        ),
     ]
     .into_iter()
     .flatten()
@@ -228,7 +286,9 @@ fn observations(event: &Event, basis: Basis) -> Vec<Observation> {
 }
 
 fn citation(event: &Event, metric: Metric) -> Option<&'static Citation> {
-    CITATIONS.iter().find(|citation| citation.event == event.id && citation.metric == metric)
+    CITATIONS
+        .iter()
+        .find(|citation| citation.event == event.id && citation.metric == metric)
 }
 
 /// The engine's value where a shock stands for an observation. What the engine merely derives, such as the spread
@@ -251,6 +311,15 @@ fn cell(
         },
     };
     let breached = state != State::NotComparable && value.is_some_and(|value| value > limit);
-    let source = cited.filter(|_| state == State::Cited).map(|citation| citation.source);
-    Cell { metric, state, value, limit, breached, source }
+    let source = cited
+        .filter(|_| state == State::Cited)
+        .map(|citation| citation.source);
+    Cell {
+        metric,
+        state,
+        value,
+        limit,
+        breached,
+        source,
+    }
 }

@@ -51,7 +51,10 @@ impl Finding {
     /// The return period by the fitted tail, in years.
     pub fn tail_years(&self) -> Option<f64> {
         match self {
-            Finding::Measured { tail_frequency: Some(daily), .. } if *daily > 0.0 => Some(1.0 / (daily * DAYS_A_YEAR)),
+            Finding::Measured {
+                tail_frequency: Some(daily),
+                ..
+            } if *daily > 0.0 => Some(1.0 / (daily * DAYS_A_YEAR)),
             _ => None,
         }
     }
@@ -68,23 +71,41 @@ impl Judge<'_> {
     /// How rare a level of a measure is.
     pub(super) fn finding(&self, measure: Measure, level: f64) -> Finding {
         let series = self.series.iter().find(|series| series.measure == measure);
-        let Some(series) = series.filter(|series| !series.values.is_empty()) else { return Finding::NoData };
+        let Some(series) = series.filter(|series| !series.values.is_empty()) else {
+            return Finding::NoData;
+        };
         let exceedance = exceedance(&series.numbers(), level, self.bootstrap);
-        let tail = self.tails.iter().find(|(fitted, _)| *fitted == measure).map(|(_, tail)| tail);
-        let tail_frequency = tail.filter(|tail| level > tail.fit.threshold).map(|tail| tail.fit.frequency_above(level));
-        Finding::Measured { measure, exceedance, tail_frequency }
+        let tail = self
+            .tails
+            .iter()
+            .find(|(fitted, _)| *fitted == measure)
+            .map(|(_, tail)| tail);
+        let tail_frequency = tail
+            .filter(|tail| level > tail.fit.threshold)
+            .map(|tail| tail.fit.frequency_above(level));
+        Finding::Measured {
+            measure,
+            exceedance,
+            tail_frequency,
+        }
     }
 
     /// Every shock of every scenario, on every market that has a history of its own, and every limit.
     pub(super) fn rarities(&self, scenarios: &[Scenario], thresholds: &Thresholds) -> Vec<Rarity> {
         let mut rarities: Vec<Rarity> = Vec::new();
         for scenario in scenarios {
-            for rarity in scenario.shocks.iter().flat_map(|shock| self.of_shock(scenario, shock)) {
+            for rarity in scenario
+                .shocks
+                .iter()
+                .flat_map(|shock| self.of_shock(scenario, shock))
+            {
                 add(rarity, &mut rarities);
             }
         }
         for measure in Measure::ALL {
-            let probe = measure.level_of_limit(0.0).map(|(metric, _)| (metric, thresholds.limit(metric)));
+            let probe = measure
+                .level_of_limit(0.0)
+                .map(|(metric, _)| (metric, thresholds.limit(metric)));
             let level = probe.and_then(|(metric, limit)| Some((metric, measure.level_of_limit(limit)?.1)));
             if let Some((metric, level)) = level {
                 rarities.push(Rarity {
@@ -108,12 +129,26 @@ impl Judge<'_> {
             finding,
         };
         let mut found: Vec<Rarity> = Vec::new();
-        for measure in scenario.markets.iter().filter_map(|market| Measure::of_shock(&shock.kind, market)) {
-            found.push(rarity(measure.key(), self.finding(measure, measure.level_of_strength(strength))));
+        for measure in scenario
+            .markets
+            .iter()
+            .filter_map(|market| Measure::of_shock(&shock.kind, market))
+        {
+            found.push(rarity(
+                measure.key(),
+                self.finding(measure, measure.level_of_strength(strength)),
+            ));
         }
         if found.is_empty() {
             let is_gap = shock.kind == ShockKind::Dispersion;
-            found.push(rarity(word, if is_gap { Finding::NotComparable } else { Finding::NoData }));
+            found.push(rarity(
+                word,
+                if is_gap {
+                    Finding::NotComparable
+                } else {
+                    Finding::NoData
+                },
+            ));
         }
         found
     }
@@ -139,11 +174,20 @@ fn word_of(kind: &ShockKind) -> &str {
     if let ShockKind::Unknown(word) = kind {
         return word;
     }
-    ShockKind::WORDS.iter().find(|(_, known)| known == kind).map_or("unknown", |(word, _)| word)
+    ShockKind::WORDS
+        .iter()
+        .find(|(_, known)| known == kind)
+        .map_or("unknown", |(word, _)| word)
 }
 
 /// A text as evidence tables accept it for a row: lower-case letters, digits and `_`.
 fn table_name(text: &str) -> String {
-    let fit = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
+    let fit = |letter: char| {
+        if letter.is_ascii_alphanumeric() {
+            letter.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
     text.chars().map(fit).collect()
 }

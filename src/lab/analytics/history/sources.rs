@@ -72,9 +72,22 @@ pub fn sources_text(digests: &[(&str, Digest)], seed: u64, draws: u32) -> String
         | file | content | origin | licence seen | grade | SHA-256 of the file read |\n|---|---|---|---|---|---|\n"
         .to_owned();
     for source in SOURCES {
-        let digest = digests.iter().find(|(file, _)| *file == source.file).map(|(_, digest)| digest.to_string());
-        let cells = [source.file, source.content, source.origin, source.licence, source.grade];
-        text.push_str(&format!("| {} | {} |\n", cells.join(" | "), digest.unwrap_or_default()));
+        let digest = digests
+            .iter()
+            .find(|(file, _)| *file == source.file)
+            .map(|(_, digest)| digest.to_string());
+        let cells = [
+            source.file,
+            source.content,
+            source.origin,
+            source.licence,
+            source.grade,
+        ];
+        text.push_str(&format!(
+            "| {} | {} |\n",
+            cells.join(" | "),
+            digest.unwrap_or_default()
+        ));
     }
     text.push_str(&format!(
         "\nIntervals: {draws} draws of circular 30-day blocks, seed {seed}, Philox4x32-10. The same data, seed and \

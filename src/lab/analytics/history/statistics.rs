@@ -23,16 +23,26 @@ pub struct Bootstrap {
 /// The quantile `q` of sorted values: linear between the order statistics at q·(n − 1) (Hyndman and Fan 1996,
 /// type 7; the rule of the specification's section 7). 0 for no values.
 pub fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return 0.0;
+    };
     let at = q.clamp(0.0, 1.0) * to_float(last);
     let below = floor(at).min(last);
     let part = at - to_float(below);
     let value = |index: usize| sorted.get(index).copied().unwrap_or(0.0);
-    if part > 0.0 { value(below) * (1.0 - part) + value(below + 1) * part } else { value(below) }
+    if part > 0.0 {
+        value(below) * (1.0 - part) + value(below + 1) * part
+    } else {
+        value(below)
+    }
 }
 
 /// The whole part of a small number that is not negative.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index into a slice")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an index into a slice"
+)]
 fn floor(number: f64) -> usize {
     libm::floor(number) as usize
 }
@@ -80,11 +90,27 @@ impl Exceedance {
 pub fn exceedance(values: &[f64], level: f64, bootstrap: Bootstrap) -> Exceedance {
     let days = values.len();
     let count = values.iter().filter(|value| exceeds(**value, level)).count();
-    let frequency = if days > 0 { to_float(count) / to_float(days) } else { 0.0 };
-    let judged = if count == 0 || count == days { quantile(&sorted(values), 0.95) } else { level };
+    let frequency = if days > 0 {
+        to_float(count) / to_float(days)
+    } else {
+        0.0
+    };
+    let judged = if count == 0 || count == days {
+        quantile(&sorted(values), 0.95)
+    } else {
+        level
+    };
     let effective_days = effective_days(values, judged, bootstrap);
     let (low, high) = wilson(frequency, effective_days);
-    Exceedance { level, count, days, frequency, effective_days, low, high }
+    Exceedance {
+        level,
+        count,
+        days,
+        frequency,
+        effective_days,
+        low,
+        high,
+    }
 }
 
 /// The values from the smallest up.
@@ -123,7 +149,8 @@ fn effective_days(values: &[f64], level: f64, bootstrap: Bootstrap) -> f64 {
     for value in values.iter().chain(values) {
         above.push(above.last().copied().unwrap_or(0) + usize::from(exceeds(*value, level)));
     }
-    let between = |from: usize, to: usize| above.get(to).copied().unwrap_or(0) - above.get(from).copied().unwrap_or(0);
+    let between =
+        |from: usize, to: usize| above.get(to).copied().unwrap_or(0) - above.get(from).copied().unwrap_or(0);
     let p = to_float(between(0, days)) / to_float(days);
     let frequencies = (0..bootstrap.draws).map(|draw| {
         let blocks = block_starts(days, draw, Stream::new(bootstrap.seed, 0));
@@ -135,22 +162,30 @@ fn effective_days(values: &[f64], level: f64, bootstrap: Bootstrap) -> f64 {
     let draws = f64::from(bootstrap.draws);
     let variance = (squares - sum * sum / draws) / (draws - 1.0);
     // A series of equal values: each block is one observation.
-    let effective = if variance > 0.0 { p * (1.0 - p) / variance } else { to_float(days.div_ceil(BLOCK_DAYS)) };
+    let effective = if variance > 0.0 {
+        p * (1.0 - p) / variance
+    } else {
+        to_float(days.div_ceil(BLOCK_DAYS))
+    };
     effective.clamp(1.0, to_float(days))
 }
 
 /// The blocks of one draw: starts and lengths, `days` days in all; a block may run over the end into the beginning.
 pub(super) fn block_starts(days: usize, draw: u32, stream: Stream) -> impl Iterator<Item = (usize, usize)> {
-    (0..days).step_by(BLOCK_DAYS).zip(0_u32..).map(move |(from, block)| {
-        (stream.below(days, draw, block), BLOCK_DAYS.min(days - from))
-    })
+    (0..days)
+        .step_by(BLOCK_DAYS)
+        .zip(0_u32..)
+        .map(move |(from, block)| (stream.below(days, draw, block), BLOCK_DAYS.min(days - from)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const DRAWS: Bootstrap = Bootstrap { seed: 2026, draws: 1_000 };
+    const DRAWS: Bootstrap = Bootstrap {
+        seed: 2026,
+        draws: 1_000,
+    };
 
     #[test]
     fn quantiles_are_those_of_the_order_statistics() {

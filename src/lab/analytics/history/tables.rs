@@ -2,7 +2,7 @@
 //! units, and the word `missing` where nothing was measured.
 
 use super::measures::Coin;
-use super::{Exceedance, Event, Finding, History, Measure};
+use super::{Event, Exceedance, Finding, History, Measure};
 use crate::document::json_text::python_float;
 use crate::domain::Metric;
 
@@ -41,7 +41,10 @@ pub fn tables(history: &History) -> Vec<HistoryTable> {
 
 fn table(name: &'static str, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> HistoryTable {
     let header = header.iter().map(|name| (*name).to_owned()).collect();
-    HistoryTable { name, rows: std::iter::once(header).chain(rows).collect() }
+    HistoryTable {
+        name,
+        rows: std::iter::once(header).chain(rows).collect(),
+    }
 }
 
 fn number(value: Option<f64>) -> String {
@@ -61,7 +64,9 @@ pub(super) fn level_key(level: f64) -> String {
 
 /// The event library.
 pub fn events_csv(events: &[Event]) -> HistoryTable {
-    let mut header: Vec<String> = ["id", "title", "window_start", "window_end"].map(str::to_owned).to_vec();
+    let mut header: Vec<String> = ["id", "title", "window_start", "window_end"]
+        .map(str::to_owned)
+        .to_vec();
     for coin in Coin::ALL.map(Coin::key) {
         header.push(format!("peak_to_trough_{coin}_pct"));
         header.push(format!("worst_day_{coin}_pct"));
@@ -71,35 +76,73 @@ pub fn events_csv(events: &[Event]) -> HistoryTable {
     }
     header.extend(["coin_dispersion_bps", "sentiment_fall", "funding_shift_bps"].map(str::to_owned));
     let row = |event: &Event| {
-        let mut row = vec![event.id.clone(), event.title.clone(), event.start.to_string(), event.end.to_string()];
+        let mut row = vec![
+            event.id.clone(),
+            event.title.clone(),
+            event.start.to_string(),
+            event.end.to_string(),
+        ];
         for coin in Coin::ALL.map(|coin| event.coin(coin)) {
             let shares = [coin.peak_to_trough, coin.worst_day];
-            let ratios = [coin.volatility_ratio_window, coin.volatility_ratio_worst_day, coin.volume_ratio];
+            let ratios = [
+                coin.volatility_ratio_window,
+                coin.volatility_ratio_worst_day,
+                coin.volume_ratio,
+            ];
             row.extend(shares.into_iter().chain(ratios).map(number));
         }
-        row.extend([event.coin_dispersion_bps, event.sentiment_fall, event.funding_shift_bps].map(number));
+        row.extend(
+            [
+                event.coin_dispersion_bps,
+                event.sentiment_fall,
+                event.funding_shift_bps,
+            ]
+            .map(number),
+        );
         row
     };
-    HistoryTable { name: "events.csv", rows: std::iter::once(header).chain(events.iter().map(row)).collect() }
+    HistoryTable {
+        name: "events.csv",
+        rows: std::iter::once(header).chain(events.iter().map(row)).collect(),
+    }
 }
 
 /// The heat map: a row for each event and basis, three columns for each metric.
 fn replays(history: &History) -> HistoryTable {
-    let mut header: Vec<String> = ["id", "event", "basis", "verdict", "breaches"].map(str::to_owned).to_vec();
+    let mut header: Vec<String> = ["id", "event", "basis", "verdict", "breaches"]
+        .map(str::to_owned)
+        .to_vec();
     for metric in Metric::ALL {
         header.extend(["", "_state", "_utilisation"].map(|ending| format!("{}{ending}", metric.key())));
     }
     let rows = history.replays.iter().map(|replay| {
         let breaches: Vec<&str> = replay.breaches().map(Metric::key).collect();
-        let breaches = if breaches.is_empty() { "none".to_owned() } else { breaches.join(" ") };
-        let names = [replay.id.as_str(), &replay.event, replay.basis.key(), replay.verdict(), &breaches];
+        let breaches = if breaches.is_empty() {
+            "none".to_owned()
+        } else {
+            breaches.join(" ")
+        };
+        let names = [
+            replay.id.as_str(),
+            &replay.event,
+            replay.basis.key(),
+            replay.verdict(),
+            &breaches,
+        ];
         let mut row = names.map(str::to_owned).to_vec();
         for cell in &replay.cells {
-            row.extend([number(cell.value), cell.state.key().to_owned(), number(cell.utilisation())]);
+            row.extend([
+                number(cell.value),
+                cell.state.key().to_owned(),
+                number(cell.utilisation()),
+            ]);
         }
         row
     });
-    HistoryTable { name: "event_replays.csv", rows: std::iter::once(header).chain(rows).collect() }
+    HistoryTable {
+        name: "event_replays.csv",
+        rows: std::iter::once(header).chain(rows).collect(),
+    }
 }
 
 const EXCEEDANCE_COLUMNS: [&str; 8] = [
@@ -134,7 +177,11 @@ fn rarities(history: &History) -> HistoryTable {
         let mut row = vec![rarity.id.clone(), rarity.scenario.clone(), rarity.shock.clone()];
         row.push(rarity.finding.state().to_owned());
         match &rarity.finding {
-            Finding::Measured { measure, exceedance, tail_frequency } => {
+            Finding::Measured {
+                measure,
+                exceedance,
+                tail_frequency,
+            } => {
                 row.extend([measure.key().to_owned(), measure.unit().to_owned()]);
                 row.extend(exceedance_cells(exceedance));
                 row.extend([number(*tail_frequency), number(rarity.finding.tail_years())]);
@@ -173,9 +220,19 @@ fn quantiles(history: &History) -> HistoryTable {
         let text = |text: Option<String>| text.unwrap_or_else(|| "missing".to_owned());
         let (first, last) = distribution.span.clone().unzip();
         let (day, greatest) = distribution.greatest.clone().unzip();
-        let mut row = vec![measure.key().to_owned(), measure.unit().to_owned(), text(first), text(last)];
+        let mut row = vec![
+            measure.key().to_owned(),
+            measure.unit().to_owned(),
+            text(first),
+            text(last),
+        ];
         row.push(distribution.days.to_string());
-        row.extend(distribution.quantiles.iter().map(|(_, value)| python_float(*value)));
+        row.extend(
+            distribution
+                .quantiles
+                .iter()
+                .map(|(_, value)| python_float(*value)),
+        );
         row.extend([number(greatest), text(day)]);
         row
     });
@@ -184,13 +241,19 @@ fn quantiles(history: &History) -> HistoryTable {
 }
 
 fn tails(history: &History) -> HistoryTable {
-    let mut header: Vec<String> = ["id", "unit", "threshold", "excesses", "rate_pct"].map(str::to_owned).to_vec();
+    let mut header: Vec<String> = ["id", "unit", "threshold", "excesses", "rate_pct"]
+        .map(str::to_owned)
+        .to_vec();
     let names = super::PERIODS.iter().map(|years| format!("level_years_{years}"));
     for name in ["shape".to_owned(), "scale".to_owned()].into_iter().chain(names) {
         header.extend(["", "_low", "_high"].map(|ending| format!("{name}{ending}")));
     }
     let rows = history.tails.iter().map(|(measure, tail)| {
-        let mut row = vec![measure.key().to_owned(), measure.unit().to_owned(), python_float(tail.fit.threshold)];
+        let mut row = vec![
+            measure.key().to_owned(),
+            measure.unit().to_owned(),
+            python_float(tail.fit.threshold),
+        ];
         row.extend([tail.fit.excesses.to_string(), python_float(tail.fit.rate)]);
         let levels = tail.levels.iter().map(|(_, level)| level);
         for estimate in [&tail.shape, &tail.scale].into_iter().chain(levels) {
@@ -198,5 +261,8 @@ fn tails(history: &History) -> HistoryTable {
         }
         row
     });
-    HistoryTable { name: "return_levels.csv", rows: std::iter::once(header).chain(rows).collect() }
+    HistoryTable {
+        name: "return_levels.csv",
+        rows: std::iter::once(header).chain(rows).collect(),
+    }
 }
