@@ -253,7 +253,7 @@ fn gaps_and_old_data_are_refused_or_told() {
         &scene,
         ALL,
         &[
-            "p.csv: the newest row that counts is of 2024-08-04, 4 days before 2024-08-08\n  hint: give newer data, an \
+            "p.csv:36:1: the newest row that counts is of 2024-08-04, 4 days before 2024-08-08\n  hint: give newer data, an \
          earlier `--as-of`, or a greater `--max-age`",
         ],
     );

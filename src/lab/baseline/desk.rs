@@ -1,7 +1,7 @@
 //! Each number of a baseline, one after the other, with the checks that its input must pass.
 
 use super::{Field, Measured, Request, Source};
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{Checked, Position, Problem, Problems};
 use crate::lab::feed::{Book, DailyBar, Day};
 
 /// Days of a year of a market that never closes. With it, the sample standard deviation of the 30 daily log returns
@@ -59,12 +59,12 @@ impl<'r, 'a> Desk<'r, 'a> {
                 .push(problem.hint("give a later `--as-of`, or a file that begins earlier"));
             return None;
         };
-        self.check_age(path, last.day, 1);
+        self.check_age(path, (last.day, last.at), 1);
         Some(days)
     }
 
     /// Refuses data whose newest day lies further back than the greatest age; `usual` days are normal.
-    fn check_age(&mut self, path: &str, newest: Day, usual: i64) {
+    fn check_age(&mut self, path: &str, (newest, at): (Day, Position), usual: i64) {
         let age = Day::of(self.request.as_of).since(newest);
         if age > self.request.max_age_days.max(usual) {
             let message = format!(
@@ -72,7 +72,7 @@ impl<'r, 'a> Desk<'r, 'a> {
                 self.request.as_of.date()
             );
             let hint = "give newer data, an earlier `--as-of`, or a greater `--max-age`";
-            self.problems.push(Problem::with_file(path, message).hint(hint));
+            self.problems.push(Problem::new(path, at, message).hint(hint));
         }
     }
 
@@ -190,7 +190,7 @@ impl<'r, 'a> Desk<'r, 'a> {
                 self.problems
                     .push(problem.hint("give a later `--as-of`, or an earlier snapshot"));
             }
-            Some(seconds) => self.check_age(path, Day::of_seconds(seconds), 0),
+            Some(seconds) => self.check_age(path, (Day::of_seconds(seconds), Position::WHOLE_FILE), 0),
             None => self
                 .remarks
                 .push(format!("{name}: the book does not say when it was taken")),
@@ -237,7 +237,7 @@ impl<'r, 'a> Desk<'r, 'a> {
         let Some(last) = known.last() else {
             return self.nothing_known(path);
         };
-        self.check_age(path, last.day(), 1);
+        self.check_age(path, (last.day(), last.at), 1);
         let recent = known
             .iter()
             .filter(|reading| last.seconds - reading.seconds < DAY_SECONDS);
@@ -280,7 +280,7 @@ impl<'r, 'a> Desk<'r, 'a> {
         let Some(last) = known.last() else {
             return self.nothing_known(path);
         };
-        self.check_age(path, last.day(), 1);
+        self.check_age(path, (last.day(), last.at), 1);
         let scale = if readings.unit.starts_with("an index") {
             "(index - 50) / 50"
         } else {

@@ -91,7 +91,7 @@ fn read_one(sheet: &Sheet<'_>, row: &[Cell]) -> Result<Event, Problem> {
                 format!("{ours}_{}", coin.key()),
                 format!("{theirs}_{}", coin.key()),
             );
-            number(&[ours.trim_end_matches('_'), theirs.as_str()])
+            number(&[ours.as_str(), theirs.as_str()])
         };
         let share = |ours: &str, theirs: &str| {
             let (ours, theirs) = (

@@ -128,29 +128,19 @@ impl Judge<'_> {
             shock: word.to_owned(),
             finding,
         };
-        let mut found: Vec<Rarity> = Vec::new();
-        for measure in scenario
-            .markets
-            .iter()
-            .filter_map(|market| Measure::of_shock(&shock.kind, market))
-        {
-            found.push(rarity(
+        match shock.kind {
+            ShockKind::Volatility | ShockKind::Sentiment | ShockKind::Funding => {}
+            ShockKind::Dispersion => return vec![rarity(word, Finding::NotComparable)],
+            _ => return vec![rarity(word, Finding::NoData)],
+        }
+        let on_market = |market: &String| match Measure::of_shock(&shock.kind, market) {
+            Some(measure) => rarity(
                 measure.key(),
                 self.finding(measure, measure.level_of_strength(strength)),
-            ));
-        }
-        if found.is_empty() {
-            let is_gap = shock.kind == ShockKind::Dispersion;
-            found.push(rarity(
-                word,
-                if is_gap {
-                    Finding::NotComparable
-                } else {
-                    Finding::NoData
-                },
-            ));
-        }
-        found
+            ),
+            None => rarity(&format!("{word}_{market}"), Finding::NoData),
+        };
+        scenario.markets.iter().map(on_market).collect()
     }
 }
 
@@ -190,4 +180,71 @@ fn table_name(text: &str) -> String {
         }
     };
     text.chars().map(fit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Severity, Shock, ThresholdOverrides};
+    use crate::lab::feed::Day;
+
+    /// A hundred days of BTC, the volatility multiple rising from 0.02 to 2.
+    fn series() -> Series {
+        let values =
+            (1..=100_u32).map(|day| (Day::of_seconds(i64::from(day) * 86_400), f64::from(day) / 50.0));
+        Series {
+            measure: Measure::Volatility(super::super::Coin::Btc),
+            values: values.collect(),
+        }
+    }
+
+    #[test]
+    fn every_shock_gets_an_answer_and_none_is_silent() {
+        let shock = |kind, intensity| Shock {
+            kind,
+            intensity,
+            duration_minutes: None,
+        };
+        let scenario = Scenario {
+            name: "Two-Waves".to_owned(),
+            severity: Severity::new("low"),
+            markets: vec!["BTCUSDT".to_owned(), "ADAUSDT".to_owned()],
+            shocks: vec![
+                shock(ShockKind::Volatility, 1.0),
+                shock(ShockKind::Volatility, 2.0),
+                shock(ShockKind::Latency, 1.0),
+                shock(ShockKind::Dispersion, 1.0),
+            ],
+            description: None,
+            overrides: ThresholdOverrides::default(),
+        };
+        let series = [series()];
+        let judge = Judge {
+            series: &series,
+            tails: &[],
+            bootstrap: Bootstrap { seed: 1, draws: 100 },
+        };
+        let rarities = judge.rarities(&[scenario], &Thresholds::DEFAULT);
+        let shown: Vec<(&str, &str)> = rarities
+            .iter()
+            .take(5)
+            .map(|rarity| (rarity.id.as_str(), rarity.finding.state()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("two_waves_volatility_btc", "measured"),
+                ("two_waves_volatility_adausdt", "missing"),
+                ("two_waves_volatility_btc_2", "measured"),
+                ("two_waves_latency", "missing"),
+                ("two_waves_price_gap", "not_comparable"),
+            ]
+        );
+        // Severity low: 1 + 0.4 × 1 and 1 + 0.4 × 2; 30 of 100 days lie above 1.4, 10 above 1.8.
+        let count = |index: usize| match &rarities[index].finding {
+            Finding::Measured { exceedance, .. } => exceedance.count,
+            _ => 0,
+        };
+        assert_eq!((count(0), count(2)), (30, 10));
+    }
 }

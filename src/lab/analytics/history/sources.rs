@@ -100,6 +100,8 @@ pub fn sources_text(digests: &[(&str, Digest)], seed: u64, draws: u32) -> String
          Funding: BTC only. A daily mean hides single 8-hour rates, so shifts within a day were larger. In `events.csv` \
          the shift counts from the mean of the 31 days that end with the window's first day; in the other tables from \
          the mean of the 30 days before each day.\n\n\
+         Gaps: the SOL file lacks 20 hours, so ten of its days have fewer than 24; the index lacks 4 days, which its \
+         ten-row windows skip.\n\n\
          Volatility: in `events.csv` the window's ratio is of root mean squares of daily log returns, the worst day's \
          of its Parkinson volatility over the root mean square of the 30 returns before. In the other tables a day's \
          ln(high / low) stands over the root mean square of ln(high / low) of the 30 days before. The two are not the \

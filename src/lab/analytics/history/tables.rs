@@ -266,3 +266,57 @@ fn tails(history: &History) -> HistoryTable {
         rows: std::iter::once(header).chain(rows).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::analytics::history::CoinEvent;
+    use crate::lab::feed::Day;
+
+    #[test]
+    fn the_library_reads_what_it_wrote() {
+        let coin = CoinEvent {
+            peak_to_trough: Some(-0.58),
+            volatility_ratio_window: Some(7.5),
+            ..CoinEvent::default()
+        };
+        let event = Event {
+            id: "2020_03_12_black_thursday".to_owned(),
+            title: "2020-03-12 Black Thursday".to_owned(),
+            start: Day::parse("2020-03-07").unwrap(),
+            end: Day::parse("2020-03-13").unwrap(),
+            coins: [coin, CoinEvent::default(), CoinEvent::default()],
+            coin_dispersion_bps: None,
+            sentiment_fall: Some(0.66),
+            funding_shift_bps: Some(17.3),
+        };
+        let events = [
+            event.clone(),
+            Event {
+                title: "Later".to_owned(),
+                id: "later".to_owned(),
+                ..event
+            },
+        ];
+        let bytes = events_csv(&events).to_csv();
+        assert_eq!(Event::read_all("events.csv", &bytes).unwrap(), events);
+        let twice = events_csv(&[events[0].clone(), events[0].clone()]).to_csv();
+        let problems = Event::read_all("events.csv", &twice).unwrap_err();
+        assert_eq!(
+            problems[0].message,
+            "the event `2020_03_12_black_thursday` stands twice"
+        );
+    }
+
+    #[test]
+    fn keys_are_names_that_tables_accept() {
+        assert_eq!(
+            super::super::QUANTILES.map(quantile_key).join(" "),
+            "p5 p25 p50 p75 p90 p95 p97_5 p99 p99_9"
+        );
+        assert_eq!(
+            (level_key(1.6), level_key(1_000.0)),
+            ("above_1_6".to_owned(), "above_1000".to_owned())
+        );
+    }
+}
