@@ -1,14 +1,18 @@
 //! The product on one page: evidence and prose go in, a verified bundle and a site come out.
 
+mod baseline;
 mod failure;
 mod gather;
+mod history;
 mod keys;
 mod outputs;
 mod simulate;
 mod targets;
 
+pub use baseline::{BaselineFiles, BaselineMade, BaselineOptions, baseline};
 pub use failure::Failure;
 pub use gather::Inputs;
+pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use outputs::{Built, REPORT_NAME, RunFiles};
 pub use simulate::{SimulateOptions, Simulated, simulate};

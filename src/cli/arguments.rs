@@ -1,5 +1,7 @@
 //! The arguments of every command, with examples.
 
+use super::baseline::BaselineArguments;
+use super::history::HistoryArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -52,6 +54,12 @@ Examples:
 
 Beside REPORT.json stand REPORT.csv and, with a key, REPORT.json.sig, REPORT.csv.sig and REPORT.manifest.json.")]
     Simulate(SimulateArguments),
+    /// Measure a market's baseline from candles, an order book, funding rates and sentiment.
+    #[command(after_help = super::baseline::EXAMPLES)]
+    Baseline(BaselineArguments),
+    /// Measure how rare shocks are, and replay past events, from market data.
+    #[command(after_help = super::history::EXAMPLES)]
+    History(HistoryArguments),
     /// Verify a release folder, a zip, or an unpacked bag, from the outside in.
     #[command(after_help = "\
 Examples:

@@ -2,10 +2,12 @@
 //! environment.
 
 mod arguments;
+mod baseline;
 mod build;
 mod check;
 mod clock;
 mod console;
+mod history;
 mod keygen;
 mod serve;
 mod simulate;
@@ -53,6 +55,8 @@ pub fn run() -> ExitCode {
         Command::Build(options) => build::run(&options, &mut console),
         Command::Check(options) => check::run(&options, &mut console),
         Command::Simulate(options) => simulate::run(&options, &mut console),
+        Command::Baseline(options) => baseline::run(&options, &mut console),
+        Command::History(options) => history::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),

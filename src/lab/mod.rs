@@ -1,9 +1,15 @@
 //! The Stress Lab: what shocks do to markets, and whether that is within the limits.
 //!
-//! Pure: no files, no clock, no chance. The numbers are bit-equal to the reference's, so the order of every
-//! operation follows the specification, and `max`/`min` are Python's.
+//! Pure: no files, no clock, no chance but a seed's. The numbers of a run are bit-equal to the reference's, so the
+//! order of every operation follows the specification, and `max`/`min` are Python's.
+//!
+//! Beside the run stand what leads to it and what follows: [`feed`] checks market data, [`baseline`] measures the
+//! state before a shock, [`analytics`] says how rare shocks are.
 
+pub mod analytics;
 mod arithmetic;
+pub mod baseline;
+pub mod feed;
 mod report_csv;
 mod report_json;
 mod simulate;

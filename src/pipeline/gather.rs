@@ -13,11 +13,14 @@ use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
 use crate::fs::{Project, display_name};
 use crate::lab;
 use crate::seal::HmacKey;
+use std::collections::BTreeMap;
 
 /// Where documents that count as evidence lie.
 const AUDIT_FOLDER: &str = "var/audit/stage6";
 /// Where CSV tables lie.
 const TABLES_FOLDER: &str = "content/tables";
+/// Where `stage6 history` puts tables.
+const HISTORY_FOLDER: &str = "var/audit/stage6/history";
 
 /// What the author gave.
 #[derive(Debug)]
@@ -59,7 +62,9 @@ impl Inputs {
             .as_ref()
             .map(|publication| publication.languages.clone());
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
-        let tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
+        let mut tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
+        tables.extend(read_all(project, HISTORY_FOLDER, ".csv", &mut problems));
+        problems.extend(names_taken(&tables));
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
@@ -324,6 +329,21 @@ fn unfit_names<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Problem> {
                 .hint("use letters, digits, `.`, `-` and `_`; not a dot at the beginning or end")
         })
         .collect()
+}
+
+/// Pages name a table by its file name alone, so two folders may not hold the same one.
+fn names_taken(tables: &[(String, Vec<u8>)]) -> Vec<Problem> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (path, _) in tables {
+        if let Some(first) = seen.insert(name(path), path) {
+            let problem =
+                Problem::with_file(path, format!("there is a table of this name already: `{first}`"));
+            problems.push(problem.hint("rename one of them; pages refer to tables by the file's name"));
+        }
+    }
+    problems
 }
 
 /// The folder for reports: a build writes inside the project only.

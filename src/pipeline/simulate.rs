@@ -95,7 +95,8 @@ pub fn simulate(
     }))
 }
 
-fn origin_of(config: &Path) -> Origin {
+/// A configuration file that is named on the command line.
+pub(super) fn origin_of(config: &Path) -> Origin {
     let name = config
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())

@@ -2,10 +2,13 @@
 
 mod scene;
 
+mod baseline;
 mod build;
+mod candles;
 mod configuration;
 mod content;
 mod crash;
+mod history;
 mod keys;
 mod outside;
 mod preview;

@@ -86,7 +86,13 @@ impl Scene {
     /// A copy of the sample that the repository ships, with a signing key at `secrets/audit.hmac`.
     pub fn sample() -> Scene {
         let scene = Scene::empty();
-        for part in ["config", "content", "var/audit/stage6/market_intel", "site"] {
+        for part in [
+            "config",
+            "content",
+            "var/audit/stage6/market_intel",
+            "var/audit/stage6/history",
+            "site",
+        ] {
             copy_committed(&repository().join(part), &scene.path(part));
         }
         for document in fs::read_dir(repository().join("var/audit/stage6")).expect("the audit folder") {
