@@ -1,8 +1,9 @@
 //! The Stress Lab: what shocks do to markets, and whether that is within the limits.
 //!
-//! Pure: no files, no clock, no chance. The numbers are bit-equal to the reference's, so the order of every
+//! Pure: no files, no clock, no chance but a seed's. The numbers are bit-equal to the reference's, so the order of every
 //! operation follows the specification, and `max`/`min` are Python's.
 
+pub mod analytics;
 mod arithmetic;
 mod report_csv;
 mod report_json;
@@ -10,7 +11,7 @@ mod simulate;
 
 pub use report_csv::report_csv;
 pub use report_json::{REPORT_SCHEMA, REPORT_SCHEMA_VERSION, report_json};
-pub use simulate::{run, shocked};
+pub use simulate::{response, run, shocked};
 
 use crate::domain::{InputFile, Market, Scenario, StressReport, Thresholds, Timestamp};
 
