@@ -2,6 +2,7 @@
 //!
 //! Plain values without behaviour of their own beyond their arithmetic; no files, no formats.
 
+mod analytics;
 mod digest;
 mod fact;
 mod language;
@@ -12,6 +13,7 @@ mod report;
 mod scenario;
 mod time;
 
+pub use analytics::AnalyticsSettings;
 pub use digest::Digest;
 pub use fact::{Fact, FactValue, Unit};
 pub use language::Language;

@@ -1,6 +1,6 @@
 //! Scenarios: a severity, markets, and shocks on them (specification, sections 1.4, 2.2 and 2.3).
 
-use super::ThresholdOverrides;
+use super::{Metric, ThresholdOverrides};
 
 /// How hard a scenario's shocks hit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +78,36 @@ impl ShockKind {
         ("volume_surge", ShockKind::Volume),
         ("volume", ShockKind::Volume),
     ];
+
+    /// The word for this kind in our own reports; the shortest of those that configuration accepts.
+    pub fn key(&self) -> &str {
+        match self {
+            ShockKind::Liquidity => "liquidity",
+            ShockKind::Volatility => "volatility",
+            ShockKind::Sentiment => "sentiment",
+            ShockKind::Funding => "funding",
+            ShockKind::Latency => "latency",
+            ShockKind::Blackout => "blackout",
+            ShockKind::Dispersion => "dispersion",
+            ShockKind::Volume => "volume",
+            ShockKind::Unknown(word) => word,
+        }
+    }
+
+    /// Whether a shock of this kind enters the formula of `metric` (section 2.3).
+    pub fn moves(&self, metric: Metric) -> bool {
+        match self {
+            ShockKind::Liquidity => matches!(metric, Metric::LiquidityLoss | Metric::SpreadIncrease),
+            ShockKind::Volatility => matches!(metric, Metric::VolatilityIncrease | Metric::SpreadIncrease),
+            ShockKind::Sentiment => metric == Metric::SentimentDrawdown,
+            ShockKind::Funding => metric == Metric::FundingShift,
+            ShockKind::Latency => metric == Metric::LatencySpike,
+            ShockKind::Blackout => metric == Metric::Blackout,
+            ShockKind::Dispersion => metric == Metric::Dispersion,
+            ShockKind::Volume => matches!(metric, Metric::LiquidityLoss | Metric::VolatilityIncrease),
+            ShockKind::Unknown(_) => false,
+        }
+    }
 
     /// The kind of a lower-case word; `None` if there is no such shock.
     pub fn from_word(word: &str) -> Option<ShockKind> {

@@ -16,7 +16,7 @@ mod simulate;
 
 pub use report_csv::report_csv;
 pub use report_json::{REPORT_SCHEMA, REPORT_SCHEMA_VERSION, report_json};
-pub use simulate::{run, shocked};
+pub use simulate::{response, run, shocked};
 
 use crate::domain::{InputFile, Market, Scenario, StressReport, Thresholds, Timestamp};
 

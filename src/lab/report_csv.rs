@@ -68,7 +68,7 @@ fn metric_rows(
 }
 
 /// Takes the teeth out of a cell that a spreadsheet would run (OWASP, "CSV Injection"). Numbers stay numbers.
-fn safe_cell(cell: &str) -> String {
+pub(super) fn safe_cell(cell: &str) -> String {
     let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
     if dangerous {
         format!("'{cell}")

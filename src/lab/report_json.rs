@@ -1,7 +1,9 @@
 //! The report as JSON: the reference's shape (specification, section 3), and beside it what the reference lacks.
 
 use crate::document::json_text::Json;
-use crate::domain::{Baseline, Market, MarketResult, MetricValues, ScenarioResult, StressReport, Thresholds};
+use crate::domain::{
+    Baseline, InputFile, Market, MarketResult, MetricValues, ScenarioResult, StressReport, Thresholds,
+};
 
 /// The name of the report's shape.
 pub const REPORT_SCHEMA: &str = "stage6.stress_lab.report";
@@ -34,7 +36,7 @@ pub fn report_json(report: &StressReport, tool_version: &str) -> Vec<u8> {
                     .collect(),
             ),
         ),
-        ("inputs", Json::List(inputs(report))),
+        ("inputs", Json::List(inputs(&report.inputs))),
     ];
     if report.compat_reference {
         members.push(("compat", Json::text("reference")));
@@ -47,13 +49,13 @@ fn count(number: usize) -> Json {
     Json::Integer(number.to_string())
 }
 
-fn metrics(values: &MetricValues) -> impl Iterator<Item = (String, Json)> + '_ {
+pub(super) fn metrics(values: &MetricValues) -> impl Iterator<Item = (String, Json)> + '_ {
     values
         .iter()
         .map(|(metric, value)| (metric.key().to_owned(), Json::Float(value)))
 }
 
-fn thresholds(limits: &Thresholds) -> Json {
+pub(super) fn thresholds(limits: &Thresholds) -> Json {
     Json::map(
         limits
             .iter()
@@ -136,8 +138,9 @@ fn dataset(market: &Market, report: &StressReport) -> Json {
     ])
 }
 
-fn inputs(report: &StressReport) -> Vec<Json> {
-    let input = |file: &crate::domain::InputFile| {
+/// The files that numbers depend on, as reports list them.
+pub(super) fn inputs(files: &[InputFile]) -> Vec<Json> {
+    let input = |file: &InputFile| {
         Json::map([
             ("path", Json::text(&file.path)),
             ("role", Json::text(file.role)),
@@ -145,5 +148,5 @@ fn inputs(report: &StressReport) -> Vec<Json> {
             ("sha256", Json::text(file.digest.to_string())),
         ])
     };
-    report.inputs.iter().map(input).collect()
+    files.iter().map(input).collect()
 }

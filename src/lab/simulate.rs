@@ -68,7 +68,11 @@ fn run_one(scenario: &Scenario, global: &Thresholds, book: &mut Book) -> Scenari
             }
         })
         .collect();
-    let metrics = over_markets(&markets);
+    let weighed: Vec<_> = markets
+        .iter()
+        .map(|market| (market.metrics, market.baseline.weight))
+        .collect();
+    let metrics = over_markets(&weighed);
     let thresholds = global.overlaid_by(&scenario.overrides);
     ScenarioResult {
         name: scenario.name.clone(),
@@ -165,24 +169,33 @@ fn metrics_of(baseline: &Baseline, state: &State) -> MetricValues {
     ])
 }
 
-/// Section 2.5: weighted averages of the first five metrics, maxima of the others, in market order.
-fn over_markets(markets: &[MarketResult]) -> MetricValues {
-    let total: f64 = markets
+/// What `shocks` do to a scenario's metrics: [`shocked`] on each market, then the averages and maxima of section 2.5.
+///
+/// This is the function g that analytics ask about; it is the very arithmetic of [`run`].
+pub fn response(baselines: &[Baseline], factor: f64, shocks: &[Shock]) -> MetricValues {
+    let one = |baseline: &Baseline| (shocked(baseline, factor, shocks).0, baseline.weight);
+    over_markets(&baselines.iter().map(one).collect::<Vec<_>>())
+}
+
+/// Section 2.5: weighted averages of the first five metrics, maxima of the others, in market order. Each market
+/// comes with its weight.
+fn over_markets(markets: &[(MetricValues, f64)]) -> MetricValues {
+    let total: f64 = markets.iter().fold(0.0, |sum, (_, weight)| sum + weight);
+    let weight_of = |weight: f64| if total <= 0.0 { 1.0 } else { weight };
+    let weights: f64 = markets
         .iter()
-        .fold(0.0, |sum, market| sum + market.baseline.weight);
-    let weight = |market: &MarketResult| if total <= 0.0 { 1.0 } else { market.baseline.weight };
-    let weights: f64 = markets.iter().fold(0.0, |sum, market| sum + weight(market));
+        .fold(0.0, |sum, (_, weight)| sum + weight_of(*weight));
     let mut combined = MetricValues::default();
     for metric in Metric::ALL {
         combined[metric] = if metric.is_averaged() {
-            let sum = markets
-                .iter()
-                .fold(0.0, |sum, market| sum + market.metrics[metric] * weight(market));
+            let sum = markets.iter().fold(0.0, |sum, (values, weight)| {
+                sum + values[metric] * weight_of(*weight)
+            });
             larger(0.0, sum / weights)
         } else {
             markets
                 .iter()
-                .fold(0.0, |most, market| larger(most, market.metrics[metric]))
+                .fold(0.0, |most, (values, _)| larger(most, values[metric]))
         };
     }
     combined
