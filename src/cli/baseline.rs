@@ -15,20 +15,26 @@ use std::path::PathBuf;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  stage6 baseline --symbol BTCUSDT --as-of 2024-08-08 --prices btc_1d.csv --book book.json \\
-      --funding funding.csv --sentiment fear_greed.csv --output var/audit/stage6/market_intel/btcusdt.json
-  stage6 baseline --symbol ETHUSDT --as-of 2024-08-08 --prices eth_1d.csv --spread-bps 0.04 --depth-usd 9300 \\
-      --funding-bps 0.2 --sentiment fear_greed.csv --output ethusdt.json
+  stage6 baseline --symbol BTCUSDT --as-of 2024-08-08 --prices btc_1d.csv \\
+      --book book.json --funding funding.csv --sentiment fear_greed.csv \\
+      --output var/audit/stage6/market_intel/btcusdt.json
+  stage6 baseline --symbol ETHUSDT --as-of 2024-08-08 --prices eth_1d.csv \\
+      --spread-bps 0.04 --depth-usd 9300 --funding-bps 0.2 \\
+      --sentiment fear_greed.csv --output ethusdt.json
 
 Files:
-  prices     CSV, daily or hourly: timestamp (or open_time, time, date), open, high, low, close, perhaps volume
-  book       CSV with side,price,size (and timestamp), or JSON {\"timestamp\": …, \"bids\": [[price, size]], \"asks\": …}
-  funding    CSV: date or timestamp, funding_rate (a fraction), …_bps or …_percent; daily means or 1 to 8 hours apart
+  prices     CSV, daily or hourly: timestamp (or open_time, time, date), open,
+             high, low, close, perhaps volume
+  book       CSV: side,price,size (and timestamp), or JSON {\"timestamp\": …,
+             \"bids\": [[price, size], …], \"asks\": …}; best prices first
+  funding    CSV: date or timestamp, funding_rate (a fraction), …_bps or
+             …_percent; daily means, or 1, 2, 4 or 8 hours apart
   sentiment  CSV: date, fng (Fear & Greed, 0 to 100) or sentiment_score (-1 to 1)
-Times are ISO dates or moments, or seconds, milliseconds or microseconds since 1970, in UTC.
+Times are ISO dates or moments, or seconds, milliseconds or microseconds since
+1970, in UTC.
 
-Without a book, spread and depth are missing; nothing is written unless both are stated, and they are then marked as
-assumed. The same holds for funding and sentiment.
+Without a book, spread and depth are missing: nothing is written unless both are
+stated, and they are then marked as assumed. So it is with funding and sentiment.
 
 Exit codes: 0 written, 1 the disk refused, 2 bad input or usage.";
 

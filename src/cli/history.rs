@@ -12,12 +12,14 @@ use std::path::PathBuf;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  stage6 history --market-data ../shared/market_data --output var/audit/stage6/history
-  stage6 history --market-data data --output /tmp/history --config config/core.yaml --draws 2000 --json
+  stage6 history --market-data ../shared/market_data \\
+      --output var/audit/stage6/history
+  stage6 history --market-data data --output /tmp/history --draws 2000 --json
 
-Writes events.csv, event_replays.csv, shock_severity.csv, exceedance.csv, quantiles.csv, return_levels.csv,
-history.json and SOURCES.md. Only derived numbers are written, never raw series. The same data, configuration, seed
-and number of draws give the same bytes on every machine.
+Writes events.csv, event_replays.csv, shock_severity.csv, exceedance.csv,
+quantiles.csv, return_levels.csv, history.json and SOURCES.md: derived numbers,
+never raw series. The same data, configuration, seed and number of draws give the
+same bytes on every machine. After a change of scenarios or limits, run it again.
 
 Exit codes: 0 written, 1 the disk refused, 2 bad input or usage.";
 
