@@ -21,6 +21,21 @@ pub(super) fn fixed(number: f64, decimals: usize) -> String {
     format!("{number:.decimals$}")
 }
 
+/// An amount with two decimals and a blank between thousands: `1 234 567.80`.
+pub(super) fn grouped(number: f64) -> String {
+    let text = fixed(number, 2);
+    let (sign, unsigned) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    if fraction.is_empty() { out } else { format!("{out}.{fraction}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +47,13 @@ mod tests {
         assert_eq!(fixed(60.75, 1), "60.8");
         assert_eq!(fixed(0.5625, 3), "0.562");
         assert_eq!(fixed(f64::INFINITY, 2), "inf");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(grouped(99_999.995), "99 999.99");
+        assert_eq!(grouped(-1_234_567.8), "-1 234 567.80");
+        assert_eq!(grouped(1.0), "1.00");
     }
 
     #[test]

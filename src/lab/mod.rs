@@ -4,13 +4,21 @@
 //! operation follows the specification, and `max`/`min` are Python's.
 
 mod arithmetic;
+pub mod audit;
+pub mod calibrate;
+mod csv_text;
+pub mod evaluate;
+pub mod governor;
+pub mod portfolio;
 mod report_csv;
 mod report_json;
 mod simulate;
+mod stamp;
 
 pub use report_csv::report_csv;
 pub use report_json::{REPORT_SCHEMA, REPORT_SCHEMA_VERSION, report_json};
 pub use simulate::{run, shocked};
+pub use stamp::Stamp;
 
 use crate::domain::{InputFile, Market, Scenario, StressReport, Thresholds, Timestamp};
 
