@@ -4,15 +4,27 @@
 //! `portfolio_governor` are ours, and in those every unknown key is refused with a hint. The others are left alone.
 //! One rule for paths: a relative path in a file starts at the folder that holds the file.
 
+mod advice;
 mod baseline;
 mod compat;
 mod core;
 mod fields;
+mod governed;
 mod governor;
+mod paper;
+mod portfolio;
 mod publication;
+mod record;
+mod state_file;
+mod stored;
 mod stress_lab;
 
+pub use advice::{ReportedScenario, override_file, stress_report};
 pub use baseline::Markets;
 pub use core::{Core, Mode, Origin, SourceFile};
+pub use paper::{holdings, market_snapshots, paper_report, segments};
+pub use portfolio::{portfolio, portfolio_scenarios};
 pub use publication::{Publication, Rules};
+pub use state_file::{AssetCase, Named, StrategyCase, asset_case, governor_holdings, named_governor, strategy_case};
+pub use stored::{StoredFile, read_json};
 pub use stress_lab::{DatasetSettings, SigningSettings, StressLab};

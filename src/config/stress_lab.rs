@@ -3,7 +3,7 @@
 use super::fields::{Fields, Range, Shared};
 use crate::diag::{Position, nearest};
 use crate::document::{Entry, Node};
-use crate::domain::{Metric, MetricValues, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
+use crate::domain::{Metric, MetricValues, OverridePolicy, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
 use std::collections::BTreeSet;
 
 /// The resolved section.
@@ -23,6 +23,8 @@ pub struct StressLab {
     pub datasets: Vec<DatasetSettings>,
     /// What is simulated.
     pub scenarios: Vec<Scenario>,
+    /// How failed scenarios are answered; `None` where the configuration does not say.
+    pub override_policy: Option<OverridePolicy>,
 }
 
 /// Where the configuration says that the signing key is.
@@ -73,13 +75,14 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
     };
     let datasets = datasets(&fields);
     let scenarios = scenarios(&fields);
+    let override_policy = super::advice::override_policy(&fields);
     if !enabled {
         let place = fields.node("enabled").unwrap_or(node);
         fields.refuse(place, "the Stress Lab is not enabled", "set `enabled: true`, or there is nothing to report");
     }
     check_markets(&fields, &datasets, &scenarios);
     fields.finish();
-    Some(StressLab { enabled, require_success, report_directory, signing, thresholds, datasets, scenarios })
+    Some(StressLab { enabled, require_success, report_directory, signing, thresholds, datasets, scenarios, override_policy })
 }
 
 fn limits(fields: Fields<'_, '_>) -> ThresholdOverrides {
