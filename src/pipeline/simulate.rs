@@ -77,13 +77,13 @@ pub fn simulate(options: &SimulateOptions, environment: Environment<'_>) -> Resu
     Ok(Some(Simulated { report, require_success: lab.require_success, files, signed_by, unset_variable }))
 }
 
-fn origin_of(config: &Path) -> Origin {
+pub(super) fn origin_of(config: &Path) -> Origin {
     let name = config.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Origin { location: config.to_owned(), shown: config.display().to_string().replace('\\', "/"), recorded: name }
 }
 
 /// The folder and the name without ending.
-fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
+pub(super) fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
     let name = output.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"));
     match name.filter(|name| !name.is_empty()) {
         Some(name) => Ok((output.parent().unwrap_or(Path::new("")).to_owned(), name.to_owned())),
