@@ -2,11 +2,18 @@
 //! environment.
 
 mod arguments;
+mod audit;
 mod build;
+mod calibrate;
 mod check;
 mod clock;
 mod console;
+mod evaluate;
+mod governor;
 mod keygen;
+mod lab_arguments;
+mod portfolio;
+mod reports;
 mod serve;
 mod simulate;
 mod verify;
@@ -27,7 +34,7 @@ pub(crate) enum Outcome {
     Internal,
     /// Bad input or usage.
     BadInput,
-    /// A scenario is above its limits.
+    /// A scenario is above its limits, a critical finding was asked to fail, or an audit found a difference.
     Breach,
     /// Something cannot be trusted.
     Untrusted,
@@ -53,6 +60,11 @@ pub fn run() -> ExitCode {
         Command::Build(options) => build::run(&options, &mut console),
         Command::Check(options) => check::run(&options, &mut console),
         Command::Simulate(options) => simulate::run(&options, &mut console),
+        Command::Evaluate(options) => evaluate::run(&options, &mut console),
+        Command::Calibrate(options) => calibrate::run(&options, &mut console),
+        Command::Portfolio(options) => portfolio::run(&options, &mut console),
+        Command::Governor(options) => governor::run(&options, &mut console),
+        Command::Audit(options) => audit::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
