@@ -95,6 +95,7 @@ fn test(record: Record<'_, '_>) -> Option<PaperTest> {
         metrics: record.node("metrics").map(shown).unwrap_or_default(),
         severity: None,
         liquidity_usd: None,
+        latency_peak_ms: None,
         latencies_ms: Vec::new(),
         assets: Vec::new(),
         tags: Vec::new(),
@@ -121,8 +122,13 @@ fn read_metrics(metrics: &Record<'_, '_>, test: &mut PaperTest) {
     }
     let liquidity = |key| metrics.number_if_any(key, Range::NotNegative);
     test.liquidity_usd = liquidity("liquidity_usd").or_else(|| liquidity("available_liquidity_usd"));
-    test.latencies_ms =
-        LATENCIES.into_iter().filter_map(|key| metrics.number_if_any(key, Range::NotNegative)).collect();
+    for key in LATENCIES {
+        let Some(latency) = metrics.number_if_any(key, Range::NotNegative) else { continue };
+        test.latency_peak_ms = Some(test.latency_peak_ms.map_or(latency, |peak| peak.max(latency)));
+        if metrics.node(key).and_then(Node::as_scalar).is_some_and(|scalar| !scalar.quoted) {
+            test.latencies_ms.push(latency);
+        }
+    }
     test.assets = metrics.words("assets");
     test.tags = metrics.words("tags");
     test.risk_budget = match metrics.is_lenient() {

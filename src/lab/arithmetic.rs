@@ -10,6 +10,11 @@ pub(super) fn smaller(a: f64, b: f64) -> f64 {
     if b < a { b } else { a }
 }
 
+/// Python's `sum()` of floats: from the left, starting at 0. Rust's own starts at -0.0, which an empty sum would show.
+pub(super) fn sum(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    numbers.into_iter().fold(0.0, |sum, next| sum + next)
+}
+
 /// Python's `f"{number:.{decimals}f}"`: the exact binary value, rounded half to even.
 pub(super) fn fixed(number: f64, decimals: usize) -> String {
     if number.is_nan() {

@@ -106,7 +106,7 @@ fn liquidity(test: &PaperTest, policy: &EvaluationPolicy) -> Option<Alert> {
 }
 
 fn latency(test: &PaperTest, policy: &EvaluationPolicy) -> Option<Alert> {
-    let peak = test.latency_peak_ms()?;
+    let peak = test.latency_peak_ms?;
     let (severity, word, limit) = match peak {
         high if high > policy.latency_critical_ms => ("critical", "krytycznego", policy.latency_critical_ms),
         high if high > policy.latency_warning_ms => ("warning", "ostrzegawczego", policy.latency_warning_ms),

@@ -6,6 +6,7 @@ mod summary;
 pub use json::{PORTFOLIO_SCHEMA, portfolio_csv, portfolio_json};
 pub use summary::{Summary, TagAggregate, Tail, summarise};
 
+use crate::lab::arithmetic::sum;
 use crate::domain::{Portfolio, PortfolioScenario, Position, ReturnShock};
 
 /// What a scenario does to one position. Amounts are US dollars, returns fractions.
@@ -29,8 +30,6 @@ pub struct PositionResult {
     pub factor_contributions: Vec<(String, f64)>,
     /// What the shock on the asset itself contributed.
     pub asset_contribution_usd: Option<f64>,
-    /// What of it could not be sold.
-    pub liquidity_impact_usd: f64,
 }
 
 /// What a scenario does to the portfolio.
@@ -73,13 +72,15 @@ impl PortfolioResult {
 
 /// Runs one scenario.
 pub fn stress(portfolio: &Portfolio, scenario: &PortfolioScenario) -> PortfolioResult {
+    // One running sum over all shocks of all positions, so that its last bit is the reference's.
+    let mut liquidity_impact_usd = 0.0;
     let positions: Vec<PositionResult> = portfolio
         .positions
         .iter()
-        .map(|position| stress_position(position, scenario))
+        .map(|position| stress_position(position, scenario, &mut liquidity_impact_usd))
         .collect();
     let cash_pnl_usd = portfolio.cash_usd * scenario.cash_return;
-    let pnl_usd = positions.iter().map(|position| position.pnl_usd).sum::<f64>() + cash_pnl_usd;
+    let pnl_usd = sum(positions.iter().map(|position| position.pnl_usd)) + cash_pnl_usd;
     let total_return = pnl_usd / portfolio.total_value_usd;
     let mut factor_contributions: Vec<(String, f64)> = Vec::new();
     for (factor, amount) in positions
@@ -97,10 +98,7 @@ pub fn stress(portfolio: &Portfolio, scenario: &PortfolioScenario) -> PortfolioR
         drawdown: fall(total_return),
         shocked_value_usd: portfolio.total_value_usd + pnl_usd,
         cash_pnl_usd,
-        liquidity_impact_usd: positions
-            .iter()
-            .map(|position| position.liquidity_impact_usd)
-            .sum(),
+        liquidity_impact_usd,
         factor_contributions,
         positions,
         unmatched: unmatched(portfolio, scenario),
@@ -118,24 +116,27 @@ fn last<'s>(shocks: &'s [ReturnShock], is_it: impl Fn(&str) -> bool) -> Option<&
     shocks.iter().rev().find(|shock| is_it(&shock.name))
 }
 
-fn stress_position(position: &Position, scenario: &PortfolioScenario) -> PositionResult {
+fn stress_position(
+    position: &Position,
+    scenario: &PortfolioScenario,
+    liquidity_impact_usd: &mut f64,
+) -> PositionResult {
     let value = position.value_usd;
     let mut factor_return = 0.0;
-    let mut liquidity_impact_usd = 0.0;
     let mut factor_contributions = Vec::new();
     for (factor, beta) in &position.factor_betas {
         let Some(shock) = last(&scenario.factors, |name| name == factor) else {
             continue;
         };
         factor_return += beta * shock.return_fraction;
-        liquidity_impact_usd += value * shock.haircut.max(0.0);
+        *liquidity_impact_usd += value * shock.haircut.max(0.0);
         factor_contributions.push((factor.clone(), value * beta * shock.return_fraction));
     }
     let asset = last(&scenario.assets, |name| {
         name.to_lowercase() == position.symbol.to_lowercase()
     });
     if let Some(shock) = asset {
-        liquidity_impact_usd += value * shock.haircut.max(0.0);
+        *liquidity_impact_usd += value * shock.haircut.max(0.0);
     }
     let total_return = factor_return + asset.map_or(0.0, |shock| shock.return_fraction);
     let shocked_value_usd = value * (1.0 + total_return);
@@ -149,7 +150,6 @@ fn stress_position(position: &Position, scenario: &PortfolioScenario) -> Positio
         weight: position.weight,
         factor_contributions,
         asset_contribution_usd: asset.map(|shock| value * shock.return_fraction),
-        liquidity_impact_usd,
     }
 }
 

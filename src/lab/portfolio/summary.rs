@@ -1,6 +1,7 @@
 //! Over all scenarios: the worst, the expected, and the tail (specification, section 10).
 
 use super::PortfolioResult;
+use crate::lab::arithmetic::sum;
 use std::collections::BTreeSet;
 
 /// Over the scenarios with one tag.
@@ -55,11 +56,8 @@ pub fn summarise(results: &[PortfolioResult]) -> Summary {
     let all: Vec<usize> = (0..results.len()).collect();
     let tags: BTreeSet<&String> = results.iter().flat_map(|result| &result.scenario.tags).collect();
     Summary {
-        total_probability: results.iter().map(probability).sum(),
-        expected_pnl_usd: results
-            .iter()
-            .map(|result| probability(result) * result.pnl_usd)
-            .sum(),
+        total_probability: sum(results.iter().map(probability)),
+        expected_pnl_usd: sum(results.iter().map(|result| probability(result) * result.pnl_usd)),
         worst: worst(results, &all),
         min_total_return: results
             .iter()
@@ -99,8 +97,8 @@ fn aggregate(results: &[PortfolioResult], tag: &String) -> Option<TagAggregate> 
     Some(TagAggregate {
         tag: tag.clone(),
         scenarios: own.len(),
-        total_probability: each().map(probability).sum(),
-        expected_pnl_usd: each().map(|result| probability(result) * result.pnl_usd).sum(),
+        total_probability: sum(each().map(probability)),
+        expected_pnl_usd: sum(each().map(|result| probability(result) * result.pnl_usd)),
         worst: worst(results, &own)?,
         worst_return: each()
             .map(|result| result.total_return)
@@ -120,7 +118,7 @@ fn tail(results: &[PortfolioResult], value: impl Fn(&PortfolioResult) -> f64) ->
         .map(|result| (value(result), weight(result)))
         .collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let total: f64 = values.iter().map(|(_, weight)| weight).sum();
+    let total: f64 = sum(values.iter().map(|(_, weight)| *weight));
     let mut sum = 0.0;
     let reached = |(_, weight): &&(f64, f64)| {
         sum += weight;
