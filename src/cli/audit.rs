@@ -1,11 +1,11 @@
 //! `stage6 audit`.
 
+use super::Outcome;
 use super::build::key_choice;
 use super::clock::{self, environment};
 use super::console::Console;
 use super::lab_arguments::AuditArguments;
 use super::reports::{self, count};
-use super::Outcome;
 use crate::config::Mode;
 use crate::diag::Position;
 use crate::document::json_text::Json;
@@ -20,15 +20,27 @@ pub(super) fn run(arguments: &AuditArguments, console: &mut Console) -> Result<O
         now: clock::now(&arguments.date)?,
     };
     let minutes = (!arguments.no_minutes).then_some(arguments.minutes.as_path());
-    let audited =
-        pipeline::run_audit(&arguments.config, minutes, arguments.output.clone(), options, &environment)?;
+    let audited = pipeline::run_audit(
+        &arguments.config,
+        minutes,
+        arguments.output.clone(),
+        options,
+        &environment,
+    )?;
     let audit = &audited.audit;
     let path = arguments.config.display().to_string();
-    console.line(format!("{} values of Stage6's list: {} differ", audit.listed, audit.differences.len()));
+    console.line(format!(
+        "{} values of Stage6's list: {} differ",
+        audit.listed,
+        audit.differences.len()
+    ));
     show(&path, &audit.differences, "expected", console);
     if minutes.is_some() {
         let differ = audit.agreement_differences.len();
-        console.line(format!("{} values of the workshop's minutes: {differ} differ", audit.agreed));
+        console.line(format!(
+            "{} values of the workshop's minutes: {differ} differ",
+            audit.agreed
+        ));
         show(&path, &audit.agreement_differences, "agreed", console);
     }
     for remark in &audit.remarks {
@@ -46,17 +58,31 @@ pub(super) fn run(arguments: &AuditArguments, console: &mut Console) -> Result<O
         ("values_listed", count(audit.listed)),
         ("values_agreed", count(audit.agreed)),
         ("differences", lines(&audit.differences, "expected")),
-        ("agreement_differences", lines(&audit.agreement_differences, "agreed")),
-        ("remarks", Json::List(audit.remarks.iter().map(Json::text).collect())),
+        (
+            "agreement_differences",
+            lines(&audit.agreement_differences, "agreed"),
+        ),
+        (
+            "remarks",
+            Json::List(audit.remarks.iter().map(Json::text).collect()),
+        ),
     ]);
     console.object(&Json::map(members));
-    Ok(if audit.is_clean() { Outcome::Good } else { Outcome::Breach })
+    Ok(if audit.is_clean() {
+        Outcome::Good
+    } else {
+        Outcome::Breach
+    })
 }
 
 fn show(path: &str, differences: &[Difference], who: &str, console: &mut Console) {
     for one in differences {
         let Position { line, column } = one.at.unwrap_or_default();
-        let place = if line == 0 { path.to_owned() } else { format!("{path}:{line}:{column}") };
+        let place = if line == 0 {
+            path.to_owned()
+        } else {
+            format!("{path}:{line}:{column}")
+        };
         console.line(format!("  {place}: {}", one.line(who)));
     }
 }

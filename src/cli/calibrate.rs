@@ -1,10 +1,10 @@
 //! `stage6 calibrate`.
 
+use super::Outcome;
 use super::clock::environment;
 use super::console::Console;
 use super::lab_arguments::CalibrateArguments;
 use super::reports::{self, count};
-use super::Outcome;
 use crate::document::json_text::Json;
 use crate::lab::calibrate::{CalibrationSettings, VolumeBuckets};
 use crate::pipeline::{self, CalibrateOptions, Failure, Segmentation};
@@ -18,14 +18,25 @@ pub(super) fn run(arguments: &CalibrateArguments, console: &mut Console) -> Resu
         report: reports::options(&arguments.report)?,
     };
     let (calibration, written) = pipeline::run_calibrate(&options, &environment)?;
-    let amount = |number: Option<f64>| number.map_or_else(|| "no data".to_owned(), |number| format!("{number:.2}"));
+    let amount =
+        |number: Option<f64>| number.map_or_else(|| "no data".to_owned(), |number| format!("{number:.2}"));
     for segment in &calibration.segments {
         let (warning, critical) = (amount(segment.warning_usd), amount(segment.critical_usd));
-        let floor = if segment.floor_decided { "  (the floor decided)" } else { "" };
+        let floor = if segment.floor_decided {
+            "  (the floor decided)"
+        } else {
+            ""
+        };
         let symbols = segment.symbols.len();
-        console.line(format!("{}: {symbols} symbols, warning {warning} USD, critical {critical} USD{floor}", segment.name));
+        console.line(format!(
+            "{}: {symbols} symbols, warning {warning} USD, critical {critical} USD{floor}",
+            segment.name
+        ));
     }
-    let (warning, critical) = (amount(calibration.latency_warning_ms), amount(calibration.latency_critical_ms));
+    let (warning, critical) = (
+        amount(calibration.latency_warning_ms),
+        amount(calibration.latency_critical_ms),
+    );
     console.line(format!("latency: warning {warning} ms, critical {critical} ms"));
     reports::show(&written, options.report.mode, console);
     let mut members = reports::members("calibrated", Some(&written));

@@ -1,10 +1,10 @@
 //! `stage6 governor`.
 
+use super::Outcome;
 use super::clock::environment;
 use super::console::Console;
 use super::lab_arguments::{GovernorArguments, GovernorKind};
 use super::reports::{self, count};
-use super::Outcome;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
 use crate::lab::governor::PREVIEW_NOTICE;
@@ -33,7 +33,12 @@ fn assets(options: &GovernorOptions, console: &mut Console) -> Result<Outcome, F
     let (preview, written) = pipeline::run_asset_governor(options, &environment)?;
     for one in &preview.adjustments {
         let (from, to) = (one.current_weight, one.proposed_weight);
-        console.line(format!("{:<9}{}: {from:.4} -> {to:.4}  {}", one.severity, one.symbol, one.reasons.join(", ")));
+        console.line(format!(
+            "{:<9}{}: {from:.4} -> {to:.4}  {}",
+            one.severity,
+            one.symbol,
+            one.reasons.join(", ")
+        ));
     }
     for one in &preview.advisories {
         console.line(format!("{:<9}{}: {}", one.severity, one.code, one.message));
@@ -53,14 +58,22 @@ fn assets(options: &GovernorOptions, console: &mut Console) -> Result<Outcome, F
 fn strategies(options: &GovernorOptions, console: &mut Console) -> Result<Outcome, Failure> {
     if options.governor.is_some() {
         let problem = Problem::with_file("--governor", "names a governor of assets");
-        return Err(problem.hint("leave it out: there is one governor of strategies").into());
+        return Err(problem
+            .hint("leave it out: there is one governor of strategies")
+            .into());
     }
     let (preview, written) = pipeline::run_strategy_governor(options, &environment)?;
     for one in &preview.allocations {
-        console.line(format!("{}: {:.4} -> {:.4}", one.strategy, one.baseline_weight, one.weight));
+        console.line(format!(
+            "{}: {:.4} -> {:.4}",
+            one.strategy, one.baseline_weight, one.weight
+        ));
     }
     if preview.decision.is_none() {
-        console.remark(format!("note: no decision while measurements are missing: {}", preview.unmeasured.join(", ")));
+        console.remark(format!(
+            "note: no decision while measurements are missing: {}",
+            preview.unmeasured.join(", ")
+        ));
     }
     if options.overrides.is_some() {
         console.remark("note: recommendations of the Stress Lab name assets; none reaches this governor");

@@ -121,22 +121,52 @@ pub(super) struct CalibrateArguments {
     #[arg(long, value_name = "NAME", requires = "config")]
     pub(super) governor: Option<String>,
     /// Percentile of liquidity for a warning, a fraction.
-    #[arg(long, value_name = "FRACTION", default_value_t = 0.35, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "FRACTION",
+        default_value_t = 0.35,
+        allow_negative_numbers = true
+    )]
     pub(super) liquidity_warning_percentile: f64,
     /// Percentile of liquidity for a critical finding, a fraction.
-    #[arg(long, value_name = "FRACTION", default_value_t = 0.2, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "FRACTION",
+        default_value_t = 0.2,
+        allow_negative_numbers = true
+    )]
     pub(super) liquidity_critical_percentile: f64,
     /// Percentile of latency for a warning, a fraction.
-    #[arg(long, value_name = "FRACTION", default_value_t = 0.65, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "FRACTION",
+        default_value_t = 0.65,
+        allow_negative_numbers = true
+    )]
     pub(super) latency_warning_percentile: f64,
     /// Percentile of latency for a critical finding, a fraction.
-    #[arg(long, value_name = "FRACTION", default_value_t = 0.85, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "FRACTION",
+        default_value_t = 0.85,
+        allow_negative_numbers = true
+    )]
     pub(super) latency_critical_percentile: f64,
     /// The least threshold for liquidity, in US dollars.
-    #[arg(long, value_name = "USD", default_value_t = 25_000.0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "USD",
+        default_value_t = 25_000.0,
+        allow_negative_numbers = true
+    )]
     pub(super) min_liquidity_threshold: f64,
     /// The least threshold for latency, in milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 120.0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "MS",
+        default_value_t = 120.0,
+        allow_negative_numbers = true
+    )]
     pub(super) min_latency_threshold_ms: f64,
     #[command(flatten)]
     pub(super) report: ReportArguments,

@@ -14,7 +14,11 @@ use crate::pipeline::{Failure, ReportOptions, Written};
 pub(super) fn options(arguments: &ReportArguments) -> Result<ReportOptions, Failure> {
     Ok(ReportOptions {
         output: arguments.output.clone(),
-        mode: if let Some(Compat::Reference) = arguments.compat { Mode::Reference } else { Mode::Strict },
+        mode: if let Some(Compat::Reference) = arguments.compat {
+            Mode::Reference
+        } else {
+            Mode::Strict
+        },
         key: key_choice(&arguments.key),
         now: clock::now(&arguments.date)?,
     })
@@ -23,7 +27,8 @@ pub(super) fn options(arguments: &ReportArguments) -> Result<ReportOptions, Fail
 /// Says who signed and what was written.
 pub(super) fn show(written: &Written, mode: Mode, console: &mut Console) {
     if mode == Mode::Reference {
-        console.remark("note: made with `--compat reference`; the report is marked and must not be published");
+        console
+            .remark("note: made with `--compat reference`; the report is marked and must not be published");
     }
     match &written.signed_by {
         Some((_, true)) => console.remark(format!("WARNING: {DEVELOPMENT_NOTICE}")),

@@ -9,36 +9,76 @@ use super::stored::{StoredFile, open};
 use crate::diag::{Checked, Problem, nearest};
 use crate::document::Node;
 use crate::domain::{
-    GRAVITY, Metric, MetricValues, OverridePolicy, PolicyAnswer, Severity, Thresholds, Timestamp, WeightOverride,
+    GRAVITY, Metric, MetricValues, OverridePolicy, PolicyAnswer, Severity, Thresholds, Timestamp,
+    WeightOverride,
 };
 
 /// Reads `stress_lab.override_policy`.
 pub(crate) fn override_policy(parent: &Fields<'_, '_>) -> Option<OverridePolicy> {
     let node = parent.node("override_policy")?;
     let (path, problems) = parent.context();
-    let record = Record::open(path, &parent.name_of("override_policy"), node, problems, Mode::Strict)?;
+    let record = Record::open(
+        path,
+        &parent.name_of("override_policy"),
+        node,
+        problems,
+        Mode::Strict,
+    )?;
     let mut policy = OverridePolicy::default();
     for entry in record.named("severities") {
-        known_key(path, entry.key_at, &entry.key, Severity::WORDS.into_iter(), "severity", problems);
-        let answer = record.below(&format!("severities.{}", entry.key), &entry.value).and_then(answer);
-        policy.severities.extend(answer.map(|answer| (entry.key.clone(), answer)));
+        known_key(
+            path,
+            entry.key_at,
+            &entry.key,
+            Severity::WORDS.into_iter(),
+            "severity",
+            problems,
+        );
+        let answer = record
+            .below(&format!("severities.{}", entry.key), &entry.value)
+            .and_then(answer);
+        policy
+            .severities
+            .extend(answer.map(|answer| (entry.key.clone(), answer)));
     }
     for entry in record.named("metrics") {
-        known_key(path, entry.key_at, &entry.key, Metric::ALL.into_iter().map(Metric::key), "metric", problems);
+        known_key(
+            path,
+            entry.key_at,
+            &entry.key,
+            Metric::ALL.into_iter().map(Metric::key),
+            "metric",
+            problems,
+        );
         let metric = Metric::ALL.into_iter().find(|metric| metric.key() == entry.key);
-        let answer = record.below(&format!("metrics.{}", entry.key), &entry.value).and_then(answer);
+        let answer = record
+            .below(&format!("metrics.{}", entry.key), &entry.value)
+            .and_then(answer);
         policy.metrics.extend(metric.zip(answer));
     }
     for entry in record.named("symbols") {
-        match entry.value.as_scalar().map(|scalar| scalar.text.trim()).filter(|text| !text.is_empty()) {
+        match entry
+            .value
+            .as_scalar()
+            .map(|scalar| scalar.text.trim())
+            .filter(|text| !text.is_empty())
+        {
             Some(asset) => {
                 policy.symbols.insert(entry.key.clone(), asset.to_owned());
             }
-            None => record.refuse(&entry.value, "not the symbol of an asset", "write `BTCUSDT: BTC_USDT`"),
+            None => record.refuse(
+                &entry.value,
+                "not the symbol of an asset",
+                "write `BTCUSDT: BTC_USDT`",
+            ),
         }
     }
-    if policy.severities.is_empty() && policy.metrics.is_empty() {
-        record.refuse(node, "the policy answers nothing", "add answers under `severities:` or `metrics:`");
+    if record.named("severities").is_empty() && record.named("metrics").is_empty() {
+        record.refuse(
+            node,
+            "the policy answers nothing",
+            "add answers under `severities:` or `metrics:`",
+        );
     }
     record.finish();
     Some(policy)
@@ -59,36 +99,64 @@ fn known_key<'k>(
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known: {}", known.collect::<Vec<_>>().join(", ")),
     };
-    problems.borrow_mut().push(Problem::new(path, at, format!("unknown {what} `{key}`")).hint(hint));
+    problems
+        .borrow_mut()
+        .push(Problem::new(path, at, format!("unknown {what} `{key}`")).hint(hint));
 }
 
 fn answer(record: Record<'_, '_>) -> Option<PolicyAnswer> {
     let severity = gravity_word(&record, true);
     let action = action(&record);
-    if action.is_empty() && let Some(node) = record.node("severity") {
-        record.refuse(node, "the answer changes nothing", "give a multiplier, a limit or `force_rebalance: true`");
+    if action.is_empty()
+        && let Some(node) = record.node("severity")
+    {
+        record.refuse(
+            node,
+            "the answer changes nothing",
+            "give a multiplier, a limit or `force_rebalance: true`",
+        );
     }
     record.finish();
-    Some(PolicyAnswer { severity: severity?, action })
+    Some(PolicyAnswer {
+        severity: severity?,
+        action,
+    })
 }
 
 fn gravity_word(record: &Record<'_, '_>, required: bool) -> Option<String> {
-    let word = if required { record.required_text("severity") } else { record.text("severity") }?.to_lowercase();
+    let word = if required {
+        record.required_text("severity")
+    } else {
+        record.text("severity")
+    }?
+    .to_lowercase();
     if !record.is_lenient() && !GRAVITY.contains(&word.as_str()) {
         let node = record.node("severity")?;
-        record.refuse(node, format!("unknown severity `{word}`"), format!("known: {}", GRAVITY.join(", ")));
+        record.refuse(
+            node,
+            format!("unknown severity `{word}`"),
+            format!("known: {}", GRAVITY.join(", ")),
+        );
     }
     Some(word)
 }
 
 /// Reads the recommendations in the member `key`.
 pub(crate) fn weight_overrides(record: &Record<'_, '_>, key: &'static str) -> Vec<WeightOverride> {
-    record.records(key).into_iter().filter_map(weight_override).collect()
+    record
+        .records(key)
+        .into_iter()
+        .filter_map(weight_override)
+        .collect()
 }
 
 fn weight_override(record: Record<'_, '_>) -> Option<WeightOverride> {
     let lenient = record.is_lenient();
-    let reason = if lenient { record.text("reason") } else { record.required_text("reason") };
+    let reason = if lenient {
+        record.text("reason")
+    } else {
+        record.required_text("reason")
+    };
     let one = WeightOverride {
         severity: gravity_word(&record, !lenient).unwrap_or_else(|| "warning".to_owned()),
         reason: reason.clone().unwrap_or_default(),
@@ -106,8 +174,13 @@ fn weight_override(record: Record<'_, '_>) -> Option<WeightOverride> {
         }
         // Q16: all assets at once only where somebody said so.
         if one.scope() == "global" && scope.as_deref() != Some("global") {
-            let hint = "name a `symbol` or `risk_budget`, or write `\"scope\": \"global\"` if all assets are meant";
-            record.refuse(node, "the recommendation is for no asset, so it would hit all of them", hint);
+            let hint =
+                "name a `symbol` or `risk_budget`, or write `\"scope\": \"global\"` if all assets are meant";
+            record.refuse(
+                node,
+                "the recommendation is for no asset, so it would hit all of them",
+                hint,
+            );
         }
     }
     record.finish();
@@ -126,12 +199,19 @@ pub fn override_file(
     max_age_minutes: f64,
 ) -> Checked<(Vec<WeightOverride>, SourceFile)> {
     open(file, mode, |record| {
-        let schema = record.node("schema").and_then(Node::as_scalar).map(|schema| schema.text.clone());
+        let schema = record
+            .node("schema")
+            .and_then(Node::as_scalar)
+            .map(|schema| schema.text.clone());
         let node = record.node("schema").or(record.node("scenarios"));
         if !record.is_lenient() && schema.as_deref() != Some("stage6.risk.stress_lab.report") {
             let hint = "make one with `stage6 evaluate --risk-report FILE` or `stage6 evaluate --stress-report FILE`";
             match node {
-                Some(node) => record.refuse(node, "this is not an evaluation and holds no recommendations", hint),
+                Some(node) => record.refuse(
+                    node,
+                    "this is not an evaluation and holds no recommendations",
+                    hint,
+                ),
                 None => drop(record.require("schema")),
             }
             known_members(record);
@@ -141,7 +221,11 @@ pub fn override_file(
             check_age(record, now, max_age_minutes);
             let compat = record.node("compat");
             if let Some(node) = compat {
-                record.refuse(node, "made with `--compat reference`", "evaluate again without it");
+                record.refuse(
+                    node,
+                    "made with `--compat reference`",
+                    "evaluate again without it",
+                );
             }
         }
         let overrides = weight_overrides(record, "overrides");
@@ -176,18 +260,30 @@ fn known_members(record: &Record<'_, '_>) {
 }
 
 fn check_age(record: &Record<'_, '_>, now: Timestamp, max_age_minutes: f64) {
-    let Some(text) = record.required_text("generated_at") else { return };
-    let Some(node) = record.node("generated_at") else { return };
+    let Some(text) = record.required_text("generated_at") else {
+        return;
+    };
+    let Some(node) = record.node("generated_at") else {
+        return;
+    };
     match Timestamp::parse(&text) {
         Err(error) => record.refuse(node, format!("`generated_at` is `{text}`"), error.to_string()),
         Ok(moment) if moment > now => {
-            record.refuse(node, format!("made at {text}, after {now}"), "correct the file, or give a later `--date`");
+            record.refuse(
+                node,
+                format!("made at {text}, after {now}"),
+                "correct the file, or give a later `--date`",
+            );
         }
         Ok(moment) => {
             let age = now.days_since(moment) * 1440.0;
             if age > max_age_minutes {
                 let message = format!("{age:.0} minutes old, more than {max_age_minutes}");
-                record.refuse(node, message, "evaluate again, or give a larger `--max-age-minutes`");
+                record.refuse(
+                    node,
+                    message,
+                    "evaluate again, or give a larger `--max-age-minutes`",
+                );
             }
         }
     }
@@ -229,10 +325,18 @@ pub fn stress_report(
             return None;
         }
         if let Some(node) = record.node("compat").filter(|_| !record.is_lenient()) {
-            record.refuse(node, "simulated with `--compat reference`", "simulate again without it");
+            record.refuse(
+                node,
+                "simulated with `--compat reference`",
+                "simulate again without it",
+            );
         }
         let generated_at = record.required_text("generated_at");
-        let scenarios = record.records("scenarios").into_iter().filter_map(reported).collect();
+        let scenarios = record
+            .records("scenarios")
+            .into_iter()
+            .filter_map(reported)
+            .collect();
         Some((generated_at?, scenarios))
     })
 }
@@ -241,27 +345,59 @@ fn reported(record: Record<'_, '_>) -> Option<ReportedScenario> {
     let name = record.required_text("name");
     let severity = record.required_text("severity");
     let status = record.required_text("status");
-    let metrics = values(&record.require("metrics").and_then(|_| record.section("metrics"))?, Metric::key);
-    let limits = record.require("thresholds").and_then(|_| record.section("thresholds"))?;
+    let metrics = values(
+        &record
+            .require("metrics")
+            .and_then(|_| record.section("metrics"))?,
+        Metric::key,
+    );
+    let limits = record
+        .require("thresholds")
+        .and_then(|_| record.section("thresholds"))?;
     let limits = Thresholds::new(values(&limits, Metric::threshold_key));
     let markets = record.records("markets").into_iter().filter_map(|market| {
         let synthetic = market.boolean("synthetic").unwrap_or(false);
-        Some((market.required_text("symbol")?, values(&market, Metric::key), synthetic))
+        Some((
+            market.required_text("symbol")?,
+            values(&market, Metric::key),
+            synthetic,
+        ))
     });
     let markets: Vec<_> = markets.collect();
     for known in ["threshold_overrides", "failures", "description"] {
         record.node(known);
     }
-    let failed = Metric::ALL.into_iter().any(|metric| metrics[metric] > limits.limit(metric));
+    let failed = Metric::ALL
+        .into_iter()
+        .any(|metric| metrics[metric] > limits.limit(metric));
     let says_failed = status.as_deref() == Some("failed");
-    if failed != says_failed && let Some(node) = record.node("status") {
-        let message = format!("the report says `{}`, its numbers say the opposite", status.unwrap_or_default());
-        record.refuse(node, message, "the report was changed by hand or is damaged; simulate again");
+    if failed != says_failed
+        && let Some(node) = record.node("status")
+    {
+        let message = format!(
+            "the report says `{}`, its numbers say the opposite",
+            status.unwrap_or_default()
+        );
+        record.refuse(
+            node,
+            message,
+            "the report was changed by hand or is damaged; simulate again",
+        );
     }
     record.finish();
-    Some(ReportedScenario { name: name?, severity: severity?, metrics, thresholds: limits, markets })
+    Some(ReportedScenario {
+        name: name?,
+        severity: severity?,
+        metrics,
+        thresholds: limits,
+        markets,
+    })
 }
 
 fn values(record: &Record<'_, '_>, key: fn(Metric) -> &'static str) -> MetricValues {
-    MetricValues::new(Metric::ALL.map(|metric| record.required_number(key(metric), Range::NotNegative).unwrap_or(0.0)))
+    MetricValues::new(Metric::ALL.map(|metric| {
+        record
+            .required_number(key(metric), Range::NotNegative)
+            .unwrap_or(0.0)
+    }))
 }

@@ -12,9 +12,16 @@ use crate::domain::{GRAVITY, Holding, PaperProfile, PaperReport, PaperTest, Segm
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a test may end.
-const STATUSES: [&str; 8] = ["failed", "error", "breach", "warning", "degraded", "ok", "passed", "success"];
+const STATUSES: [&str; 8] = [
+    "failed", "error", "breach", "warning", "degraded", "ok", "passed", "success",
+];
 /// The fields that hold latencies, in milliseconds.
-const LATENCIES: [&str; 4] = ["avg_order_latency_ms", "p95_order_latency_ms", "max_order_latency_ms", "latency_ms"];
+const LATENCIES: [&str; 4] = [
+    "avg_order_latency_ms",
+    "p95_order_latency_ms",
+    "max_order_latency_ms",
+    "latency_ms",
+];
 
 /// Reads a simulation report of Paper Labs.
 ///
@@ -27,20 +34,36 @@ pub fn paper_report(file: &StoredFile<'_>, mode: Mode) -> Checked<(PaperReport, 
         for known in ["base_equity", "tco"] {
             record.node(known);
         }
-        let profiles = record.records("profiles").into_iter().filter_map(profile).collect::<Vec<_>>();
-        if profiles.is_empty() && !record.is_lenient() {
-            match record.require("profiles") {
-                Some(node) => record.refuse(node, "there is no profile to evaluate", "run the simulation again"),
-                None => return None,
+        let profiles = record
+            .records("profiles")
+            .into_iter()
+            .filter_map(profile)
+            .collect::<Vec<_>>();
+        if !record.is_lenient() {
+            let node = record.require("profiles")?;
+            if node.as_list().is_some_and(<[Node]>::is_empty) {
+                record.refuse(
+                    node,
+                    "there is no profile to evaluate",
+                    "run the simulation again",
+                );
             }
         }
-        Some(PaperReport { generated_at: generated_at?, synthetic_data, profiles })
+        Some(PaperReport {
+            generated_at: generated_at?,
+            synthetic_data,
+            profiles,
+        })
     })
 }
 
 fn profile(record: Record<'_, '_>) -> Option<PaperProfile> {
     let unknown = || "unknown".to_owned();
-    let name = if record.is_lenient() { record.text("profile").or_else(|| Some(unknown())) } else { record.required_text("profile") };
+    let name = if record.is_lenient() {
+        record.text("profile").or_else(|| Some(unknown()))
+    } else {
+        record.required_text("profile")
+    };
     for known in ["base_equity", "final_equity"] {
         record.number(known, Range::NotNegative);
     }
@@ -51,15 +74,25 @@ fn profile(record: Record<'_, '_>) -> Option<PaperProfile> {
         true => record.number(key, range).or(Some(0.0)),
         false => record.required_number(key, range),
     };
-    let (max_drawdown, worst_daily_loss) =
-        (fraction("max_drawdown_pct", Range::Fraction), fraction("worst_daily_loss_pct", Range::Fraction));
+    let (max_drawdown, worst_daily_loss) = (
+        fraction("max_drawdown_pct", Range::Fraction),
+        fraction("worst_daily_loss_pct", Range::Fraction),
+    );
     let total_return = fraction("total_return_pct", Range::Return);
     let mut names = BTreeSet::new();
     let mut tests = Vec::new();
-    for (node, item) in record.list("stress_tests").iter().zip(record.records("stress_tests")) {
+    for (node, item) in record
+        .list("stress_tests")
+        .iter()
+        .zip(record.records("stress_tests"))
+    {
         let Some(test) = test(item) else { continue };
         if !names.insert(test.name.clone()) && !record.is_lenient() {
-            record.refuse(node, format!("the stress test `{}` stands twice", test.name), "give each test its own name");
+            record.refuse(
+                node,
+                format!("the stress test `{}` stands twice", test.name),
+                "give each test its own name",
+            );
         }
         tests.push(test);
     }
@@ -76,7 +109,11 @@ fn profile(record: Record<'_, '_>) -> Option<PaperProfile> {
 fn test(record: Record<'_, '_>) -> Option<PaperTest> {
     let lenient = record.is_lenient();
     let unknown = || "unknown".to_owned();
-    let name = if lenient { record.text("name").or_else(|| Some(unknown())) } else { record.required_text("name") };
+    let name = if lenient {
+        record.text("name").or_else(|| Some(unknown()))
+    } else {
+        record.required_text("name")
+    };
     let status = match record.node("status").and_then(Node::as_scalar) {
         Some(scalar) if lenient => scalar.text.clone(),
         _ if lenient => unknown(),
@@ -84,7 +121,11 @@ fn test(record: Record<'_, '_>) -> Option<PaperTest> {
     };
     if !lenient && !STATUSES.contains(&status.to_lowercase().as_str()) {
         let node = record.node("status")?;
-        record.refuse(node, format!("unknown status `{status}`"), format!("known: {}", STATUSES.join(", ")));
+        record.refuse(
+            node,
+            format!("unknown status `{status}`"),
+            format!("known: {}", STATUSES.join(", ")),
+        );
     }
     let notes = record.text("notes").unwrap_or_default();
     let metrics = record.section("metrics");
@@ -114,18 +155,30 @@ fn read_metrics(metrics: &Record<'_, '_>, test: &mut PaperTest) {
         Some(word) if metrics.is_lenient() => Some(word.text.clone()).filter(|_| word.quoted),
         _ => metrics.text("severity"),
     };
-    test.severity = own.map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty());
+    test.severity = own
+        .map(|word| word.trim().to_lowercase())
+        .filter(|word| !word.is_empty());
     if let (Some(word), Some(node), false) = (&test.severity, metrics.node("severity"), metrics.is_lenient())
         && !GRAVITY.contains(&word.as_str())
     {
-        metrics.refuse(node, format!("unknown severity `{word}`"), format!("known: {}", GRAVITY.join(", ")));
+        metrics.refuse(
+            node,
+            format!("unknown severity `{word}`"),
+            format!("known: {}", GRAVITY.join(", ")),
+        );
     }
     let liquidity = |key| metrics.number_if_any(key, Range::NotNegative);
     test.liquidity_usd = liquidity("liquidity_usd").or_else(|| liquidity("available_liquidity_usd"));
     for key in LATENCIES {
-        let Some(latency) = metrics.number_if_any(key, Range::NotNegative) else { continue };
+        let Some(latency) = metrics.number_if_any(key, Range::NotNegative) else {
+            continue;
+        };
         test.latency_peak_ms = Some(test.latency_peak_ms.map_or(latency, |peak| peak.max(latency)));
-        if metrics.node(key).and_then(Node::as_scalar).is_some_and(|scalar| !scalar.quoted) {
+        if metrics
+            .node(key)
+            .and_then(Node::as_scalar)
+            .is_some_and(|scalar| !scalar.quoted)
+        {
             test.latencies_ms.push(latency);
         }
     }
@@ -133,7 +186,9 @@ fn read_metrics(metrics: &Record<'_, '_>, test: &mut PaperTest) {
     test.tags = metrics.words("tags");
     test.risk_budget = match metrics.is_lenient() {
         true => {
-            let node = metrics.node("risk_budget").filter(|node| super::compat::python::Python::of(node).is_truthy());
+            let node = metrics
+                .node("risk_budget")
+                .filter(|node| super::compat::python::Python::of(node).is_truthy());
             node.map(python_repr)
         }
         false => metrics.text("risk_budget"),
@@ -145,7 +200,9 @@ fn shown(node: &Node) -> BTreeMap<String, Json> {
     let entry = |entry: &crate::document::Entry| {
         let value = match &entry.value.value {
             Value::Scalar(_) => Json::from_node(&entry.value),
-            Value::List(items) => Json::List(items.iter().map(|item| Json::text(python_repr(item))).collect()),
+            Value::List(items) => {
+                Json::List(items.iter().map(|item| Json::text(python_repr(item))).collect())
+            }
             Value::Map(_) => Json::text(python_repr(&entry.value)),
         };
         (entry.key.clone(), value)
@@ -174,22 +231,44 @@ pub(crate) fn snapshots(record: &Record<'_, '_>, key: &'static str) -> Vec<Snaps
             continue;
         }
         let name = format!("{key}.{}", entry.key);
-        found.extend(record.below(&name, &entry.value).map(|one| snapshot(&entry.key, one)));
+        found.extend(
+            record
+                .below(&name, &entry.value)
+                .map(|one| snapshot(&entry.key, one)),
+        );
     }
-    let percents: Vec<f64> =
-        found.iter().flat_map(|one: &Snapshot| [one.volatility_percent, one.max_drawdown_percent]).flatten().collect();
-    let all_small = percents.iter().all(|percent| *percent < 1.0) && percents.iter().any(|percent| *percent > 0.0);
-    if all_small && !record.is_lenient() && let Some(node) = record.node(key) {
+    let percents: Vec<f64> = found
+        .iter()
+        .flat_map(|one: &Snapshot| [one.volatility_percent, one.max_drawdown_percent])
+        .flatten()
+        .collect();
+    let all_small =
+        percents.iter().all(|percent| *percent < 1.0) && percents.iter().any(|percent| *percent > 0.0);
+    if all_small
+        && !record.is_lenient()
+        && let Some(node) = record.node(key)
+    {
         let message = "every volatility and drawdown here is below 1, as if they were fractions";
-        record.refuse(node, message, "Market Intelligence gives percent: write 18.0 for 18 %");
+        record.refuse(
+            node,
+            message,
+            "Market Intelligence gives percent: write 18.0 for 18 %",
+        );
     }
     found
 }
 
 fn snapshot(symbol: &str, record: Record<'_, '_>) -> Snapshot {
-    for known in
-        ["interval", "bar_count", "start", "end", "price_change_pct", "average_volume", "momentum_score", "baseline"]
-    {
+    for known in [
+        "interval",
+        "bar_count",
+        "start",
+        "end",
+        "price_change_pct",
+        "average_volume",
+        "momentum_score",
+        "baseline",
+    ] {
         record.node(known);
     }
     let metadata = record.section("metadata");
@@ -236,7 +315,10 @@ pub fn holdings(file: &StoredFile<'_>, mode: Mode) -> Checked<(Vec<Holding>, Sou
         for known in ["target_weight", "weight", "notes"] {
             record.node(known);
         }
-        let holding = Holding { symbol: record.required_text("symbol")?, tags: record.words("tags") };
+        let holding = Holding {
+            symbol: record.required_text("symbol")?,
+            tags: record.words("tags"),
+        };
         record.finish();
         Some(holding)
     })

@@ -21,13 +21,21 @@ impl<'n, 'p> Record<'n, 'p> {
         problems: Shared<'p>,
         mode: Mode,
     ) -> Option<Record<'n, 'p>> {
-        Some(Record { fields: Fields::open(path, name, node, problems)?, name: name.to_owned(), mode })
+        Some(Record {
+            fields: Fields::open(path, name, node, problems)?,
+            name: name.to_owned(),
+            mode,
+        })
     }
 
     /// Opens a value below this one.
     pub(crate) fn below(&self, name: &str, node: &'n Node) -> Option<Record<'n, 'p>> {
         let (path, problems) = self.fields.context();
-        let name = if self.name.is_empty() { name.to_owned() } else { format!("{}.{name}", self.name) };
+        let name = if self.name.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.name)
+        };
         Record::open(path, &name, node, problems, self.mode)
     }
 
@@ -59,7 +67,11 @@ impl<'n, 'p> Record<'n, 'p> {
         let node = self.node(key)?;
         let number = Python::of(node).to_float();
         if number.is_none() {
-            self.refuse(node, format!("`{}` is not a number", self.fields.name_of(key)), "write a number");
+            self.refuse(
+                node,
+                format!("`{}` is not a number", self.fields.name_of(key)),
+                "write a number",
+            );
         }
         number
     }
@@ -124,7 +136,11 @@ impl<'n, 'p> Record<'n, 'p> {
             Some((_, Python::Text(text))) => vec![text],
             _ => Vec::new(),
         };
-        texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+        texts
+            .iter()
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .collect()
     }
 
     /// A list.
@@ -135,7 +151,9 @@ impl<'n, 'p> Record<'n, 'p> {
     /// The mappings of a list, each opened.
     pub(crate) fn records(&self, key: &'static str) -> Vec<Record<'n, 'p>> {
         let items = self.list(key).iter().enumerate();
-        items.filter_map(|(index, item)| self.below(&format!("{key}[{index}]"), item)).collect()
+        items
+            .filter_map(|(index, item)| self.below(&format!("{key}[{index}]"), item))
+            .collect()
     }
 
     /// A mapping whose keys the author chooses.

@@ -42,7 +42,10 @@ fn asset_section(named: &Named<'_>) -> Checked<(Node, SourceFile)> {
     let (file, name) = named;
     let source = read_yaml(file.location, file.shown).map_err(|problem| vec![problem])?;
     let section = "portfolio_governors";
-    let all = source.node.get(section).or_else(|| source.node.at_path(&["runtime", section]));
+    let all = source
+        .node
+        .get(section)
+        .or_else(|| source.node.at_path(&["runtime", section]));
     let Some(all) = all else {
         return Err(vec![
             Problem::with_file(file.shown, format!("there is no section `{section}`"))
@@ -52,12 +55,20 @@ fn asset_section(named: &Named<'_>) -> Checked<(Node, SourceFile)> {
     match all.get(name) {
         Some(node) => Ok((node.clone(), source)),
         None => {
-            let names = || all.as_map().unwrap_or_default().iter().map(|entry| entry.key.as_str());
+            let names = || {
+                all.as_map()
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|entry| entry.key.as_str())
+            };
             let hint = match nearest(name, names()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known: {}", names().collect::<Vec<_>>().join(", ")),
             };
-            Err(vec![all.problem(file.shown, format!("there is no governor `{name}`")).hint(hint)])
+            Err(vec![
+                all.problem(file.shown, format!("there is no governor `{name}`"))
+                    .hint(hint),
+            ])
         }
     }
 }
@@ -69,7 +80,9 @@ fn asset_section(named: &Named<'_>) -> Checked<(Node, SourceFile)> {
 pub fn named_governor(named: &Named<'_>, mode: Mode) -> Checked<(AssetGovernor, SourceFile)> {
     let (node, source) = asset_section(named)?;
     let name = format!("portfolio_governors.{}", named.1);
-    let governor = of_node(named.0.shown, &name, &node, mode, |record| asset_governor(record, named.1))?;
+    let governor = of_node(named.0.shown, &name, &node, mode, |record| {
+        asset_governor(record, named.1)
+    })?;
     Ok((governor, source))
 }
 
@@ -79,7 +92,10 @@ pub fn named_governor(named: &Named<'_>, mode: Mode) -> Checked<(AssetGovernor, 
 /// Every problem of its section.
 pub fn governor_holdings(named: &Named<'_>, mode: Mode) -> Checked<(Vec<Holding>, SourceFile)> {
     let (governor, source) = named_governor(named, mode)?;
-    let holding = |asset: crate::domain::GovernedAsset| Holding { symbol: asset.symbol, tags: asset.tags };
+    let holding = |asset: crate::domain::GovernedAsset| Holding {
+        symbol: asset.symbol,
+        tags: asset.tags,
+    };
     Ok((governor.assets.into_iter().map(holding).collect(), source))
 }
 
@@ -103,7 +119,11 @@ pub fn asset_case(document: &StoredFile<'_>, named: Option<&Named<'_>>, mode: Mo
                 None
             }
             (Some(_), Some(node)) if !record.is_lenient() => {
-                record.refuse(node, "the governor is given twice", "leave out `config` here, or `--governor`");
+                record.refuse(
+                    node,
+                    "the governor is given twice",
+                    "leave out `config` here, or `--governor`",
+                );
                 None
             }
             (Some((governor, _)), _) => Some(governor.clone()),
@@ -115,24 +135,41 @@ pub fn asset_case(document: &StoredFile<'_>, named: Option<&Named<'_>>, mode: Mo
     })?;
     let mut sources = vec![source];
     sources.extend(from_core.map(|(_, source)| source));
-    Ok(AssetCase { governor: own, state, overrides, sources })
+    Ok(AssetCase {
+        governor: own,
+        state,
+        overrides,
+        sources,
+    })
 }
 
 /// Reads a case for the governor of strategies. `core` stands in for `config` in the document.
 ///
 /// # Errors
 /// Every problem of the files.
-pub fn strategy_case(document: &StoredFile<'_>, core: Option<&StoredFile<'_>>, mode: Mode) -> Checked<StrategyCase> {
+pub fn strategy_case(
+    document: &StoredFile<'_>,
+    core: Option<&StoredFile<'_>>,
+    mode: Mode,
+) -> Checked<StrategyCase> {
     let mut sources = Vec::new();
     let mut from_core = None;
     if let Some(file) = core {
         let source = read_yaml(file.location, file.shown).map_err(|problem| vec![problem])?;
         let name = "portfolio_governor";
-        let node = source.node.get(name).or_else(|| source.node.at_path(&["runtime", name]));
+        let node = source
+            .node
+            .get(name)
+            .or_else(|| source.node.at_path(&["runtime", name]));
         let Some(node) = node.filter(|node| node.as_map().is_some_and(|entries| !entries.is_empty())) else {
-            return Err(vec![Problem::with_file(file.shown, format!("there is no section `{name}`")).hint("add it, or put `config` into the state document")]);
+            return Err(vec![
+                Problem::with_file(file.shown, format!("there is no section `{name}`"))
+                    .hint("add it, or put `config` into the state document"),
+            ]);
         };
-        from_core = Some(of_node(file.shown, name, node, mode, |record| Some(strategy_governor(record)))?);
+        from_core = Some(of_node(file.shown, name, node, mode, |record| {
+            Some(strategy_governor(record))
+        })?);
         sources.push(source);
     }
     let source = read_json(document, mode)?;
@@ -149,12 +186,22 @@ pub fn strategy_case(document: &StoredFile<'_>, core: Option<&StoredFile<'_>>, m
                 governor
             }
         };
-        if core.is_some() && let Some(node) = config {
-            record.refuse(node, "the governor is given twice", "leave out `config` here, or `--config`");
+        if core.is_some()
+            && let Some(node) = config
+        {
+            record.refuse(
+                node,
+                "the governor is given twice",
+                "leave out `config` here, or `--config`",
+            );
         }
         let observations = observations(record, &governor.strategies);
         Some((governor, observations))
     })?;
     sources.push(source);
-    Ok(StrategyCase { governor, observations, sources })
+    Ok(StrategyCase {
+        governor,
+        observations,
+        sources,
+    })
 }

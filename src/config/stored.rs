@@ -30,7 +30,12 @@ pub fn read_json(file: &StoredFile<'_>, mode: Mode) -> Checked<SourceFile> {
         Mode::Reference => compat::read_json(file.shown, &bytes),
     };
     let node = read.map_err(|problem| vec![problem])?;
-    Ok(SourceFile { path: file.shown.to_owned(), digest: Digest::of(&bytes), bytes, node })
+    Ok(SourceFile {
+        path: file.shown.to_owned(),
+        digest: Digest::of(&bytes),
+        bytes,
+        node,
+    })
 }
 
 /// Reads a JSON object; keys that `read` does not ask for are problems.
@@ -59,7 +64,12 @@ pub(crate) fn of_node<T>(
         record.finish();
     }
     let value = problems.into_inner().into_result(value)?;
-    value.ok_or_else(|| vec![node.problem(path, "this is not what was expected here").hint("see `stage6 help`")])
+    value.ok_or_else(|| {
+        vec![
+            node.problem(path, "this is not what was expected here")
+                .hint("see `stage6 help`"),
+        ]
+    })
 }
 
 /// Reads a JSON list of objects; those that `read` refuses by the reference's rules are skipped.
@@ -71,16 +81,25 @@ pub(crate) fn open_list<T>(
     let source = read_json(file, mode)?;
     let Some(items) = source.node.as_list() else {
         let message = format!("this is {}, expected a list", source.node.kind());
-        return Err(vec![source.node.problem(file.shown, message).hint("write `[{…}, {…}]`")]);
+        return Err(vec![
+            source
+                .node
+                .problem(file.shown, message)
+                .hint("write `[{…}, {…}]`"),
+        ]);
     };
     let problems = RefCell::new(Problems::new());
-    let opened = items.iter().enumerate().filter_map(|(index, item)| {
-        Record::open(file.shown, &format!("[{index}]"), item, &problems, mode)
-    });
+    let opened = items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| Record::open(file.shown, &format!("[{index}]"), item, &problems, mode));
     let values: Vec<T> = opened.filter_map(read).collect();
     let values = problems.into_inner().into_result(values)?;
     if values.is_empty() && mode == Mode::Strict {
-        return Err(vec![Problem::new(file.shown, source.node.at, "the list is empty").hint("add an entry, or leave the file out")]);
+        return Err(vec![
+            Problem::new(file.shown, source.node.at, "the list is empty")
+                .hint("add an entry, or leave the file out"),
+        ]);
     }
     Ok((values, source))
 }

@@ -1,9 +1,9 @@
 //! `stage6 audit`: shipped values against Stage6's own list and against the minutes of the workshop.
 
+use super::Failure;
 use super::keys::Environment;
 use super::simulate::origin_of;
 use super::written::{Named, Report, ReportOptions, Written};
-use super::Failure;
 use crate::config::{Core, Mode, SourceFile};
 use crate::diag::{Position, Problem};
 use crate::document::front_matter;
@@ -67,13 +67,24 @@ fn read_minutes(path: &Path) -> Result<SourceFile, Failure> {
     let bytes = fs::read_file(path, &shown)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let lossy = String::from_utf8_lossy(&bytes).into_owned();
-        Problem::new(&shown, Position::of_offset(&lossy, error.valid_up_to()), "not UTF-8 text")
-            .hint("save the file as UTF-8")
+        Problem::new(
+            &shown,
+            Position::of_offset(&lossy, error.valid_up_to()),
+            "not UTF-8 text",
+        )
+        .hint("save the file as UTF-8")
     })?;
     let parts = front_matter::split(&shown, text)?;
-    let node = parts.and_then(|parts| parts.meta.get("facts").cloned()).ok_or_else(|| {
-        Problem::with_file(&shown, "the minutes have no `facts:` in their front matter")
-            .hint("write the agreed values there, or audit with `--no-minutes`")
-    })?;
-    Ok(SourceFile { path: shown, digest: Digest::of(&bytes), bytes, node })
+    let node = parts
+        .and_then(|parts| parts.meta.get("facts").cloned())
+        .ok_or_else(|| {
+            Problem::with_file(&shown, "the minutes have no `facts:` in their front matter")
+                .hint("write the agreed values there, or audit with `--no-minutes`")
+        })?;
+    Ok(SourceFile {
+        path: shown,
+        digest: Digest::of(&bytes),
+        bytes,
+        node,
+    })
 }

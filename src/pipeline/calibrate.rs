@@ -1,13 +1,14 @@
 //! `stage6 calibrate`: thresholds for the evaluator, proposed from markets and latencies.
 
+use super::Failure;
 use super::keys::Environment;
 use super::written::{Named, Report, ReportOptions, Written};
-use super::Failure;
 use crate::config::{self, Mode, SourceFile};
 use crate::diag::Problem;
 use crate::domain::{Segment, Snapshot};
 use crate::lab::calibrate::{
-    Calibration, CalibrationSettings, VolumeBuckets, calibrate, calibration_csv, calibration_json, volume_segments,
+    Calibration, CalibrationSettings, VolumeBuckets, calibrate, calibration_csv, calibration_json,
+    volume_segments,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,8 @@ pub fn run_calibrate(
     let (segments, source) = segments(options, &snapshots)?;
     sources.extend(source);
     let calibration = calibrate(&snapshots, &segments, paper.as_ref(), options.settings);
-    let named: Vec<(&SourceFile, &'static str)> = sources.iter().map(|(source, role)| (source, *role)).collect();
+    let named: Vec<(&SourceFile, &'static str)> =
+        sources.iter().map(|(source, role)| (source, *role)).collect();
     let report = Report {
         json: calibration_json(&calibration, &options.report.stamp(&named)),
         tables: vec![(".csv", calibration_csv(&calibration))],
@@ -83,13 +85,26 @@ fn check(settings: &CalibrationSettings) -> Result<(), Failure> {
         problems.push(Problem::with_file(format!("--{flag}"), message).hint(hint));
     };
     for (flag, q) in [
-        ("liquidity-warning-percentile", settings.liquidity_warning_percentile),
-        ("liquidity-critical-percentile", settings.liquidity_critical_percentile),
+        (
+            "liquidity-warning-percentile",
+            settings.liquidity_warning_percentile,
+        ),
+        (
+            "liquidity-critical-percentile",
+            settings.liquidity_critical_percentile,
+        ),
         ("latency-warning-percentile", settings.latency_warning_percentile),
-        ("latency-critical-percentile", settings.latency_critical_percentile),
+        (
+            "latency-critical-percentile",
+            settings.latency_critical_percentile,
+        ),
     ] {
         if !(0.0..=1.0).contains(&q) {
-            refuse(flag, format!("{q} is not from 0 to 1"), "this is a fraction: write 0.35 for the 35th percentile");
+            refuse(
+                flag,
+                format!("{q} is not from 0 to 1"),
+                "this is a fraction: write 0.35 for the 35th percentile",
+            );
         }
     }
     for (flag, floor) in [
@@ -97,18 +112,34 @@ fn check(settings: &CalibrationSettings) -> Result<(), Failure> {
         ("min-latency-threshold-ms", settings.min_latency_threshold_ms),
     ] {
         if !(floor >= 0.0 && floor.is_finite()) {
-            refuse(flag, format!("{floor} is not a number of 0 or more"), "correct the value");
+            refuse(
+                flag,
+                format!("{floor} is not a number of 0 or more"),
+                "correct the value",
+            );
         }
     }
     if settings.liquidity_warning_percentile <= settings.liquidity_critical_percentile {
         let message = "the critical percentile is not below the warning percentile".to_owned();
-        refuse("liquidity-critical-percentile", message, "less liquidity is worse: 0.2 below 0.35, for example");
+        refuse(
+            "liquidity-critical-percentile",
+            message,
+            "less liquidity is worse: 0.2 below 0.35, for example",
+        );
     }
     if settings.latency_warning_percentile >= settings.latency_critical_percentile {
         let message = "the critical percentile is not above the warning percentile".to_owned();
-        refuse("latency-critical-percentile", message, "more latency is worse: 0.85 above 0.65, for example");
+        refuse(
+            "latency-critical-percentile",
+            message,
+            "more latency is worse: 0.85 above 0.65, for example",
+        );
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.into())
+    }
 }
 
 type Found = (Vec<Segment>, Option<(SourceFile, &'static str)>);

@@ -1,9 +1,9 @@
 //! `stage6 evaluate`: from a simulation report, or from failed scenarios, to recommendations.
 
+use super::Failure;
 use super::keys::Environment;
 use super::simulate::origin_of;
 use super::written::{Named, Report, ReportOptions, Written};
-use super::Failure;
 use crate::config::{self, Core, Mode, ReportedScenario, SourceFile, StoredFile};
 use crate::diag::Problem;
 use crate::document::json_text::Json;
@@ -12,7 +12,7 @@ use crate::lab::evaluate::{
     Evaluation, EvaluationPolicy, ScenarioFinding, answer_failures, evaluate, evaluation_json, insights_csv,
     overrides_csv,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is evaluated.
 #[derive(Clone, Debug)]
@@ -45,17 +45,25 @@ pub fn run_evaluate(
     environment: Environment<'_>,
 ) -> Result<(Evaluation, Written), Failure> {
     let (evaluation, sources) = match what {
-        Evaluated::Paper { report, governor, assets } => paper(report, governor.as_ref(), assets.as_ref(), options)?,
+        Evaluated::Paper {
+            report,
+            governor,
+            assets,
+        } => paper(report, governor.as_ref(), assets.as_ref(), options)?,
         Evaluated::Stress { report, config } => stress(report, config, options)?,
     };
-    let named: Vec<(&SourceFile, &'static str)> = sources.iter().map(|(source, role)| (source, *role)).collect();
+    let named: Vec<(&SourceFile, &'static str)> =
+        sources.iter().map(|(source, role)| (source, *role)).collect();
     let report = Report {
         json: evaluation_json(&evaluation, &options.stamp(&named)),
         tables: vec![
             (".insights.csv", insights_csv(&evaluation)),
             (".overrides.csv", overrides_csv(&evaluation)),
         ],
-        counts: [("insight_count", evaluation.insights.len()), ("override_count", evaluation.overrides.len())],
+        counts: [
+            ("insight_count", evaluation.insights.len()),
+            ("override_count", evaluation.overrides.len()),
+        ],
     };
     let written = options.write(report, environment)?;
     Ok((evaluation, written))
@@ -64,7 +72,7 @@ pub fn run_evaluate(
 type Sources = Vec<(SourceFile, &'static str)>;
 
 fn paper(
-    report: &PathBuf,
+    report: &Path,
     governor: Option<&(PathBuf, String)>,
     assets: Option<&PathBuf>,
     options: &ReportOptions,
@@ -98,23 +106,29 @@ fn listed(file: &StoredFile<'_>, mode: Mode) -> Result<Option<(Vec<Holding>, Sou
     Ok(Some(config::holdings(file, mode)?))
 }
 
-fn stress(report: &PathBuf, config: &PathBuf, options: &ReportOptions) -> Result<(Evaluation, Sources), Failure> {
+fn stress(report: &Path, config: &Path, options: &ReportOptions) -> Result<(Evaluation, Sources), Failure> {
     let ((source_report_at, scenarios), source) =
         config::stress_report(&Named::new(report).stored(), options.mode)?;
     let (policy, core) = policy(config)?;
     let findings: Vec<ScenarioFinding> = scenarios.into_iter().map(finding).collect();
     let mut evaluation = answer_failures(&source_report_at, &findings, &policy);
-    if evaluation.insights.iter().any(|insight| insight.targets.is_empty()) {
+    if evaluation
+        .insights
+        .iter()
+        .any(|insight| insight.targets.is_empty())
+    {
         let remark = "a scenario failed, and the policy has no answer for it: add its severity or its metric";
         evaluation.remarks.push(remark.to_owned());
     }
     for insight in &mut evaluation.insights {
-        insight.metrics.insert("source".to_owned(), Json::text("stage6 simulate"));
+        insight
+            .metrics
+            .insert("source".to_owned(), Json::text("stage6 simulate"));
     }
     Ok((evaluation, vec![(source, "stress_report"), (core, "config")]))
 }
 
-fn policy(path: &PathBuf) -> Result<(OverridePolicy, SourceFile), Failure> {
+fn policy(path: &Path) -> Result<(OverridePolicy, SourceFile), Failure> {
     let core = Core::load(&origin_of(path), Mode::Strict)?;
     let policy = core.stress_lab.and_then(|lab| lab.override_policy).ok_or_else(|| {
         Problem::with_file(path.display().to_string(), "there is no `stress_lab.override_policy`")

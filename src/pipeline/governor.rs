@@ -1,11 +1,12 @@
 //! `stage6 governor`: what a governor would do. A preview, never an order.
 
+use super::Failure;
 use super::keys::Environment;
 use super::written::{Named, Report, ReportOptions, Written};
-use super::Failure;
 use crate::config::{self, Mode, SourceFile};
 use crate::lab::governor::{
-    AssetPreview, StrategyPreview, asset_preview_json, preview_assets, preview_strategies, strategy_preview_json,
+    AssetPreview, StrategyPreview, asset_preview_json, preview_assets, preview_strategies,
+    strategy_preview_json,
 };
 use std::path::PathBuf;
 
@@ -37,7 +38,10 @@ pub fn run_asset_governor(
     let mode = options.report.mode;
     let state = Named::new(&options.state);
     let config = options.config.as_ref().map(|path| Named::new(path));
-    let named = config.as_ref().zip(options.governor.as_deref()).map(|(file, name)| (file.stored(), name));
+    let named = config
+        .as_ref()
+        .zip(options.governor.as_deref())
+        .map(|(file, name)| (file.stored(), name));
     let mut case = config::asset_case(&state.stored(), named.as_ref(), mode)?;
     if let Some((overrides, source)) = overrides(options)? {
         case.overrides.extend(overrides);
@@ -49,7 +53,10 @@ pub fn run_asset_governor(
     let report = Report {
         json: asset_preview_json(&preview, &case.governor, &case.state, &stamp),
         tables: Vec::new(),
-        counts: [("adjustment_count", preview.adjustments.len()), ("advisory_count", preview.advisories.len())],
+        counts: [
+            ("adjustment_count", preview.adjustments.len()),
+            ("advisory_count", preview.advisories.len()),
+        ],
     };
     let written = options.report.write(report, environment)?;
     Ok((preview, written))
@@ -78,7 +85,10 @@ pub fn run_strategy_governor(
     let report = Report {
         json: strategy_preview_json(&preview, given, &stamp),
         tables: Vec::new(),
-        counts: [("strategy_count", preview.allocations.len()), ("unmeasured_count", preview.unmeasured.len())],
+        counts: [
+            ("strategy_count", preview.allocations.len()),
+            ("unmeasured_count", preview.unmeasured.len()),
+        ],
     };
     let written = options.report.write(report, environment)?;
     Ok((preview, written))
@@ -87,10 +97,17 @@ pub fn run_strategy_governor(
 type Recommended = Option<(Vec<crate::domain::WeightOverride>, SourceFile)>;
 
 fn overrides(options: &GovernorOptions) -> Result<Recommended, Failure> {
-    let Some(path) = &options.overrides else { return Ok(None) };
+    let Some(path) = &options.overrides else {
+        return Ok(None);
+    };
     let file = Named::new(path);
     let (mode, now) = (options.report.mode, options.report.now);
-    Ok(Some(config::override_file(&file.stored(), mode, now, options.max_age_minutes)?))
+    Ok(Some(config::override_file(
+        &file.stored(),
+        mode,
+        now,
+        options.max_age_minutes,
+    )?))
 }
 
 fn roles(sources: &[SourceFile]) -> Vec<(&SourceFile, &'static str)> {

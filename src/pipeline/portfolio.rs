@@ -1,8 +1,8 @@
 //! `stage6 portfolio`: shocks on a portfolio.
 
+use super::Failure;
 use super::keys::Environment;
 use super::written::{Named, Report, ReportOptions, Written};
-use super::Failure;
 use crate::config;
 use crate::lab::portfolio::{PortfolioResult, Summary, portfolio_csv, portfolio_json, stress, summarise};
 use std::path::Path;
@@ -30,14 +30,24 @@ pub fn run_portfolio(
 ) -> Result<PortfolioRun, Failure> {
     let (portfolio, baseline) = config::portfolio(&Named::new(portfolio_path).stored(), options.mode)?;
     let (scenarios, core) = config::portfolio_scenarios(&Named::new(config_path).stored(), options.mode)?;
-    let results: Vec<PortfolioResult> = scenarios.iter().map(|scenario| stress(&portfolio, scenario)).collect();
+    let results: Vec<PortfolioResult> = scenarios
+        .iter()
+        .map(|scenario| stress(&portfolio, scenario))
+        .collect();
     let summary = summarise(&results);
     let stamp = options.stamp(&[(&core, "config"), (&baseline, "portfolio")]);
     let report = Report {
         json: portfolio_json(&portfolio, &results, &summary, &stamp),
         tables: vec![(".csv", portfolio_csv(&results))],
-        counts: [("scenario_count", results.len()), ("position_count", portfolio.positions.len())],
+        counts: [
+            ("scenario_count", results.len()),
+            ("position_count", portfolio.positions.len()),
+        ],
     };
     let written = options.write(report, environment)?;
-    Ok(PortfolioRun { results, summary, written })
+    Ok(PortfolioRun {
+        results,
+        summary,
+        written,
+    })
 }

@@ -64,30 +64,58 @@ impl ReportOptions {
     /// Signs the report and its tables, if there is a key, and puts all files in place.
     pub(super) fn write(&self, report: Report, environment: Environment<'_>) -> Result<Written, Failure> {
         let (folder, name) = output_name(&self.output)?;
-        let none = Origin { location: PathBuf::new(), shown: String::new(), recorded: String::new() };
-        let key = read_key(&self.key, &SigningSettings::default(), &none, self.mode, environment)?;
+        let none = Origin {
+            location: PathBuf::new(),
+            shown: String::new(),
+            recorded: String::new(),
+        };
+        let key = read_key(
+            &self.key,
+            &SigningSettings::default(),
+            &none,
+            self.mode,
+            environment,
+        )?;
         if key.is_none() && self.key.require {
-            return Err(Problem::with_file("(signing key)", "`--require-key` is given, but there is no key")
-                .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
-                .into());
+            return Err(
+                Problem::with_file("(signing key)", "`--require-key` is given, but there is no key")
+                    .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
+                    .into(),
+            );
         }
         let manifest_name = format!("{name}.manifest.json");
         let mut files: Vec<(String, Vec<u8>)> = vec![(format!("{name}.json"), report.json)];
-        files.extend(report.tables.into_iter().map(|(ending, bytes)| (format!("{name}{ending}"), bytes)));
+        files.extend(
+            report
+                .tables
+                .into_iter()
+                .map(|(ending, bytes)| (format!("{name}{ending}"), bytes)),
+        );
         let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
         if let Some(key) = &key {
-            let sealed: Result<Vec<SealedFile>, _> =
-                files.iter().map(|(name, bytes)| seal(name, bytes.clone(), key, self.now)).collect();
+            let sealed: Result<Vec<SealedFile>, _> = files
+                .iter()
+                .map(|(name, bytes)| seal(name, bytes.clone(), key, self.now))
+                .collect();
             let sealed = sealed?;
             if let Some((first, others)) = sealed.split_first() {
                 let others: Vec<&SealedFile> = others.iter().collect();
-                files.push((manifest_name.clone(), report_manifest(first, report.counts, &others)));
+                files.push((
+                    manifest_name.clone(),
+                    report_manifest(first, report.counts, &others),
+                ));
             }
-            files.extend(sealed.iter().map(|one| (one.signature_name(), one.signature.clone())));
+            files.extend(
+                sealed
+                    .iter()
+                    .map(|one| (one.signature_name(), one.signature.clone())),
+            );
         }
         files.sort();
-        let placed: Vec<(PathBuf, &[u8])> =
-            files.iter().map(|(name, bytes)| (folder.join(name), bytes.as_slice())).collect();
+        let placed: Vec<(PathBuf, &[u8])> = files
+            .iter()
+            .map(|(name, bytes)| (folder.join(name), bytes.as_slice()))
+            .collect();
         fs::write_together(&placed)?;
         if key.is_none() {
             // A signature of an earlier run beside an unsigned report would look like a forged one.
@@ -113,11 +141,17 @@ pub struct Named {
 impl Named {
     /// The file at `path`, called that.
     pub fn new(path: &Path) -> Named {
-        Named { location: path.to_owned(), shown: path.display().to_string() }
+        Named {
+            location: path.to_owned(),
+            shown: path.display().to_string(),
+        }
     }
 
     /// The file as the readers take it.
     pub(super) fn stored(&self) -> StoredFile<'_> {
-        StoredFile { location: &self.location, shown: &self.shown }
+        StoredFile {
+            location: &self.location,
+            shown: &self.shown,
+        }
     }
 }

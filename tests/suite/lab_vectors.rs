@@ -19,7 +19,12 @@ fn cases(kind: &Path) -> Vec<(String, PathBuf)> {
         .expect("the vectors")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.is_dir())
-        .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), path))
+        .map(|path| {
+            (
+                path.file_name().expect("a name").to_string_lossy().into_owned(),
+                path,
+            )
+        })
         .collect();
     cases.sort();
     cases
@@ -32,7 +37,9 @@ fn read(path: &Path) -> Node {
 /// Runs one case: `arguments` come before the options that all reports share.
 fn produce(scene: &Scene, name: &str, arguments: Vec<String>) {
     let mut command = scene.command(&[]);
-    command.args(arguments).args(["--compat", "reference", "--date", CLOCK]);
+    command
+        .args(arguments)
+        .args(["--compat", "reference", "--date", CLOCK]);
     command.arg("--output").arg(scene.path(&format!("{name}.json")));
     scene.finish(command).ends_with(0);
 }
@@ -50,29 +57,48 @@ fn check(scene: &Scene, kind: &Path, expected: &str, count: usize) {
         .arg(kind.parent().expect("the vectors").join("tools/check_vectors.py"))
         .arg(kind)
         .arg(scene.path(""))
-        .args(["--expected", expected, "--allow-extra", "--strict-types", "--with-times"])
+        .args([
+            "--expected",
+            expected,
+            "--allow-extra",
+            "--strict-types",
+            "--with-times",
+        ])
         .output()
         .expect("python runs");
     let printed = String::from_utf8_lossy(&compare.stdout).into_owned();
     let summary = format!("{count} of {count} cases agree\n");
-    assert!(compare.status.success() && printed.ends_with(&summary), "{printed}");
+    assert!(
+        compare.status.success() && printed.ends_with(&summary),
+        "{printed}"
+    );
 }
 
 /// Our report without what is ours, signed with the vectors' key, has the reference's own HMAC: bit for bit.
 fn assert_same_signature(vectors: &Path, name: &str, case: &Path, produced: &Path) {
     let expected = read(&case.join("expected_report.json"));
-    let Json::Map(mut ours) = Json::from_node(&read(produced)) else { panic!("{name}: not an object") };
+    let Json::Map(mut ours) = Json::from_node(&read(produced)) else {
+        panic!("{name}: not an object")
+    };
     ours.retain(|key, _| expected.get(key).is_some());
     let signature = read(&case.join("expected_report.json.sig"));
     let block = signature.get("signature").unwrap_or(&signature);
-    let member = |key: &str| block.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.clone());
+    let member = |key: &str| {
+        block
+            .get(key)
+            .and_then(Node::as_scalar)
+            .map(|scalar| scalar.text.clone())
+    };
     let key = fs::read(vectors.join("open_vector.key")).expect("the key");
     let key = HmacKey::from_raw(&key, member("key_id")).expect("a key");
     let moment = Timestamp::parse(CLOCK).expect("a moment");
     let bytes = Json::Map(ours).to_file_text().into_bytes();
     let sealed = seal("expected_report.json", bytes, &key, moment).expect("sealed");
     let ours = json::read("sig", &sealed.signature).expect("JSON");
-    let value = ours.at_path(&["signature", "value"]).and_then(Node::as_scalar).map(|scalar| scalar.text.clone());
+    let value = ours
+        .at_path(&["signature", "value"])
+        .and_then(Node::as_scalar)
+        .map(|scalar| scalar.text.clone());
     assert_eq!(value, member("value"), "{name}");
 }
 
@@ -83,11 +109,18 @@ fn assert_same_bytes(expected: &Path, produced: &Path) {
 
 #[test]
 fn every_evaluation_is_the_references_with_its_words_and_signature() {
-    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else { return };
+    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else {
+        return;
+    };
     let kind = vectors.join("evaluator");
     let scene = Scene::empty();
     for (name, case) in cases(&kind) {
-        let arguments = ["evaluate", "--risk-report", &path_of(&case, "risk_report.json"), "--assets"];
+        let arguments = [
+            "evaluate",
+            "--risk-report",
+            &path_of(&case, "risk_report.json"),
+            "--assets",
+        ];
         let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
         arguments.push(path_of(&case, "assets.json"));
         produce(&scene, &name, arguments);
@@ -117,7 +150,9 @@ fn calibration_flags(options: &Node) -> Vec<String> {
 
 #[test]
 fn every_calibration_is_the_references_with_its_signature() {
-    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else { return };
+    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else {
+        return;
+    };
     let kind = vectors.join("calibration");
     let scene = Scene::empty();
     for (name, case) in cases(&kind) {
@@ -129,7 +164,10 @@ fn every_calibration_is_the_references_with_its_signature() {
         }
         arguments.extend(calibration_flags(&read(&case.join("options.json"))));
         produce(&scene, &name, arguments);
-        assert_same_bytes(&case.join("expected_segments.csv"), &scene.path(&format!("{name}.csv")));
+        assert_same_bytes(
+            &case.join("expected_segments.csv"),
+            &scene.path(&format!("{name}.csv")),
+        );
         assert_same_signature(&vectors, &name, &case, &scene.path(&format!("{name}.json")));
     }
     check(&scene, &kind, "expected_report.json", 6);
@@ -137,15 +175,25 @@ fn every_calibration_is_the_references_with_its_signature() {
 
 #[test]
 fn every_portfolio_stress_is_the_references_with_its_signature() {
-    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else { return };
+    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else {
+        return;
+    };
     let kind = vectors.join("portfolio_stress");
     let scene = Scene::empty();
     for (name, case) in cases(&kind) {
-        let arguments = ["portfolio", "--config", &path_of(&case, "config.yaml"), "--portfolio"];
+        let arguments = [
+            "portfolio",
+            "--config",
+            &path_of(&case, "config.yaml"),
+            "--portfolio",
+        ];
         let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
         arguments.push(path_of(&case, "baseline.json"));
         produce(&scene, &name, arguments);
-        assert_same_bytes(&case.join("expected_report.csv"), &scene.path(&format!("{name}.csv")));
+        assert_same_bytes(
+            &case.join("expected_report.csv"),
+            &scene.path(&format!("{name}.csv")),
+        );
         assert_same_signature(&vectors, &name, &case, &scene.path(&format!("{name}.json")));
     }
     check(&scene, &kind, "expected_report.json", 4);
@@ -153,8 +201,13 @@ fn every_portfolio_stress_is_the_references_with_its_signature() {
 
 #[test]
 fn both_governors_decide_as_the_reference() {
-    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else { return };
-    for (folder, governor, count) in [("asset_governor", "assets", 6), ("strategy_governor", "strategies", 4)] {
+    let Some(vectors) = shared().map(|shared| shared.join("vectors")) else {
+        return;
+    };
+    for (folder, governor, count) in [
+        ("asset_governor", "assets", 6),
+        ("strategy_governor", "strategies", 4),
+    ] {
         let kind = vectors.join(folder);
         let scene = Scene::empty();
         for (name, case) in cases(&kind) {

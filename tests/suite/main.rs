@@ -9,6 +9,7 @@ mod crash;
 mod findings;
 mod keys;
 mod lab_vectors;
+mod laboratory;
 mod outside;
 mod preview;
 mod simulate;

@@ -15,7 +15,9 @@ fn inner(node: &Node) -> String {
     match &node.value {
         Value::List(items) => format!("[{}]", items.iter().map(inner).collect::<Vec<_>>().join(", ")),
         Value::Map(entries) => {
-            let members = entries.iter().map(|entry| format!("{}: {}", quoted(&entry.key), inner(&entry.value)));
+            let members = entries
+                .iter()
+                .map(|entry| format!("{}: {}", quoted(&entry.key), inner(&entry.value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
         }
         Value::Scalar(_) => match Python::of(node) {
@@ -27,7 +29,11 @@ fn inner(node: &Node) -> String {
 
 /// A text in the quotes that Python chooses.
 fn quoted(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut out = String::from(quote);
     for letter in text.chars() {
         match letter {

@@ -6,8 +6,8 @@ mod summary;
 pub use json::{PORTFOLIO_SCHEMA, portfolio_csv, portfolio_json};
 pub use summary::{Summary, TagAggregate, Tail, summarise};
 
-use crate::lab::arithmetic::sum;
 use crate::domain::{Portfolio, PortfolioScenario, Position, ReturnShock};
+use crate::lab::arithmetic::sum;
 
 /// What a scenario does to one position. Amounts are US dollars, returns fractions.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +112,7 @@ fn fall(total_return: f64) -> f64 {
 }
 
 /// Of several shocks with one name the last counts.
-fn last<'s>(shocks: &'s [ReturnShock], is_it: impl Fn(&str) -> bool) -> Option<&'s ReturnShock> {
+fn last(shocks: &[ReturnShock], is_it: impl Fn(&str) -> bool) -> Option<&ReturnShock> {
     shocks.iter().rev().find(|shock| is_it(&shock.name))
 }
 
