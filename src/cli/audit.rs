@@ -10,7 +10,7 @@ use crate::config::Mode;
 use crate::diag::Position;
 use crate::document::json_text::Json;
 use crate::lab::audit::Difference;
-use crate::pipeline::{self, Failure, ReportOptions};
+use crate::pipeline::{self, Audited, Failure, ReportOptions};
 
 pub(super) fn run(arguments: &AuditArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let options = ReportOptions {
@@ -49,6 +49,28 @@ pub(super) fn run(arguments: &AuditArguments, console: &mut Console) -> Result<O
     if let Some(written) = &audited.written {
         reports::show(written, Mode::Strict, console);
     }
+    console.object(&object(&audited));
+    Ok(if audit.is_clean() {
+        Outcome::Good
+    } else {
+        Outcome::Breach
+    })
+}
+
+fn show(path: &str, differences: &[Difference], who: &str, console: &mut Console) {
+    for one in differences {
+        let Position { line, column } = one.at.unwrap_or_default();
+        let place = if line == 0 {
+            path.to_owned()
+        } else {
+            format!("{path}:{line}:{column}")
+        };
+        console.line(format!("  {place}: {}", one.line(who)));
+    }
+}
+
+fn object(audited: &Audited) -> Json {
+    let audit = &audited.audit;
     let status = if audit.is_clean() { "ok" } else { "mismatch" };
     let lines = |differences: &[Difference], who: &str| {
         Json::List(differences.iter().map(|one| Json::text(one.line(who))).collect())
@@ -67,22 +89,5 @@ pub(super) fn run(arguments: &AuditArguments, console: &mut Console) -> Result<O
             Json::List(audit.remarks.iter().map(Json::text).collect()),
         ),
     ]);
-    console.object(&Json::map(members));
-    Ok(if audit.is_clean() {
-        Outcome::Good
-    } else {
-        Outcome::Breach
-    })
-}
-
-fn show(path: &str, differences: &[Difference], who: &str, console: &mut Console) {
-    for one in differences {
-        let Position { line, column } = one.at.unwrap_or_default();
-        let place = if line == 0 {
-            path.to_owned()
-        } else {
-            format!("{path}:{line}:{column}")
-        };
-        console.line(format!("  {place}: {}", one.line(who)));
-    }
+    Json::map(members)
 }

@@ -2,128 +2,15 @@
 //! carries them (specification, sections 3, 6 and 11.1; findings Q6 and Q16).
 
 use super::core::{Mode, SourceFile};
-use super::fields::{Fields, Range, Shared};
 use super::governed::action;
 use super::record::Record;
 use super::stored::{StoredFile, open};
-use crate::diag::{Checked, Problem, nearest};
+use crate::diag::Checked;
 use crate::document::Node;
-use crate::domain::{
-    GRAVITY, Metric, MetricValues, OverridePolicy, PolicyAnswer, Severity, Thresholds, Timestamp,
-    WeightOverride,
-};
+use crate::domain::{GRAVITY, Timestamp, WeightOverride};
 
-/// Reads `stress_lab.override_policy`.
-pub(crate) fn override_policy(parent: &Fields<'_, '_>) -> Option<OverridePolicy> {
-    let node = parent.node("override_policy")?;
-    let (path, problems) = parent.context();
-    let record = Record::open(
-        path,
-        &parent.name_of("override_policy"),
-        node,
-        problems,
-        Mode::Strict,
-    )?;
-    let mut policy = OverridePolicy::default();
-    for entry in record.named("severities") {
-        known_key(
-            path,
-            entry.key_at,
-            &entry.key,
-            Severity::WORDS.into_iter(),
-            "severity",
-            problems,
-        );
-        let answer = record
-            .below(&format!("severities.{}", entry.key), &entry.value)
-            .and_then(answer);
-        policy
-            .severities
-            .extend(answer.map(|answer| (entry.key.clone(), answer)));
-    }
-    for entry in record.named("metrics") {
-        known_key(
-            path,
-            entry.key_at,
-            &entry.key,
-            Metric::ALL.into_iter().map(Metric::key),
-            "metric",
-            problems,
-        );
-        let metric = Metric::ALL.into_iter().find(|metric| metric.key() == entry.key);
-        let answer = record
-            .below(&format!("metrics.{}", entry.key), &entry.value)
-            .and_then(answer);
-        policy.metrics.extend(metric.zip(answer));
-    }
-    for entry in record.named("symbols") {
-        match entry
-            .value
-            .as_scalar()
-            .map(|scalar| scalar.text.trim())
-            .filter(|text| !text.is_empty())
-        {
-            Some(asset) => {
-                policy.symbols.insert(entry.key.clone(), asset.to_owned());
-            }
-            None => record.refuse(
-                &entry.value,
-                "not the symbol of an asset",
-                "write `BTCUSDT: BTC_USDT`",
-            ),
-        }
-    }
-    if record.named("severities").is_empty() && record.named("metrics").is_empty() {
-        record.refuse(
-            node,
-            "the policy answers nothing",
-            "add answers under `severities:` or `metrics:`",
-        );
-    }
-    record.finish();
-    Some(policy)
-}
-
-fn known_key<'k>(
-    path: &str,
-    at: crate::diag::Position,
-    key: &str,
-    known: impl Iterator<Item = &'k str> + Clone,
-    what: &str,
-    problems: Shared<'_>,
-) {
-    if known.clone().any(|word| word == key) {
-        return;
-    }
-    let hint = match nearest(key, known.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known: {}", known.collect::<Vec<_>>().join(", ")),
-    };
-    problems
-        .borrow_mut()
-        .push(Problem::new(path, at, format!("unknown {what} `{key}`")).hint(hint));
-}
-
-fn answer(record: Record<'_, '_>) -> Option<PolicyAnswer> {
-    let severity = gravity_word(&record, true);
-    let action = action(&record);
-    if action.is_empty()
-        && let Some(node) = record.node("severity")
-    {
-        record.refuse(
-            node,
-            "the answer changes nothing",
-            "give a multiplier, a limit or `force_rebalance: true`",
-        );
-    }
-    record.finish();
-    Some(PolicyAnswer {
-        severity: severity?,
-        action,
-    })
-}
-
-fn gravity_word(record: &Record<'_, '_>, required: bool) -> Option<String> {
+/// The word for how grave something is; one of [`GRAVITY`] by our rules.
+pub(super) fn gravity_word(record: &Record<'_, '_>, required: bool) -> Option<String> {
     let word = if required {
         record.required_text("severity")
     } else {
@@ -234,7 +121,7 @@ pub fn override_file(
     })
 }
 
-fn known_members(record: &Record<'_, '_>) {
+pub(super) fn known_members(record: &Record<'_, '_>) {
     for known in [
         "schema_version",
         "source_report_at",
@@ -287,117 +174,4 @@ fn check_age(record: &Record<'_, '_>, now: Timestamp, max_age_minutes: f64) {
             }
         }
     }
-}
-
-/// One scenario of a simulator report: name, severity, metrics and limits, and its markets.
-#[derive(Clone, Debug)]
-pub struct ReportedScenario {
-    /// Its name.
-    pub name: String,
-    /// Its severity.
-    pub severity: String,
-    /// The metrics over all markets.
-    pub metrics: MetricValues,
-    /// The limits that were applied.
-    pub thresholds: Thresholds,
-    /// Each market with its metrics and whether it was invented.
-    pub markets: Vec<(String, MetricValues, bool)>,
-}
-
-/// Reads a report of the simulator: its moment and its scenarios. Whether a scenario failed is judged again from
-/// its numbers, and must be what the report says.
-///
-/// # Errors
-/// Every problem of the file.
-pub fn stress_report(
-    file: &StoredFile<'_>,
-    mode: Mode,
-) -> Checked<((String, Vec<ReportedScenario>), SourceFile)> {
-    open(file, mode, |record| {
-        known_members(record);
-        let schema = record.text("schema");
-        if schema.as_deref() != Some("stage6.stress_lab.report") && !record.is_lenient() {
-            let hint = "make one with `stage6 simulate`; the reference's own report lacks the limits that were applied";
-            match record.node("schema") {
-                Some(node) => record.refuse(node, "this is not a report of `stage6 simulate`", hint),
-                None => drop(record.require("schema")),
-            }
-            return None;
-        }
-        if let Some(node) = record.node("compat").filter(|_| !record.is_lenient()) {
-            record.refuse(
-                node,
-                "simulated with `--compat reference`",
-                "simulate again without it",
-            );
-        }
-        let generated_at = record.required_text("generated_at");
-        let scenarios = record
-            .records("scenarios")
-            .into_iter()
-            .filter_map(reported)
-            .collect();
-        Some((generated_at?, scenarios))
-    })
-}
-
-fn reported(record: Record<'_, '_>) -> Option<ReportedScenario> {
-    let name = record.required_text("name");
-    let severity = record.required_text("severity");
-    let status = record.required_text("status");
-    let metrics = values(
-        &record
-            .require("metrics")
-            .and_then(|_| record.section("metrics"))?,
-        Metric::key,
-    );
-    let limits = record
-        .require("thresholds")
-        .and_then(|_| record.section("thresholds"))?;
-    let limits = Thresholds::new(values(&limits, Metric::threshold_key));
-    let markets = record.records("markets").into_iter().filter_map(|market| {
-        let synthetic = market.boolean("synthetic").unwrap_or(false);
-        Some((
-            market.required_text("symbol")?,
-            values(&market, Metric::key),
-            synthetic,
-        ))
-    });
-    let markets: Vec<_> = markets.collect();
-    for known in ["threshold_overrides", "failures", "description"] {
-        record.node(known);
-    }
-    let failed = Metric::ALL
-        .into_iter()
-        .any(|metric| metrics[metric] > limits.limit(metric));
-    let says_failed = status.as_deref() == Some("failed");
-    if failed != says_failed
-        && let Some(node) = record.node("status")
-    {
-        let message = format!(
-            "the report says `{}`, its numbers say the opposite",
-            status.unwrap_or_default()
-        );
-        record.refuse(
-            node,
-            message,
-            "the report was changed by hand or is damaged; simulate again",
-        );
-    }
-    record.finish();
-    Some(ReportedScenario {
-        name: name?,
-        severity: severity?,
-        metrics,
-        thresholds: limits,
-        markets,
-    })
-}
-
-fn values(record: &Record<'_, '_>, key: fn(Metric) -> &'static str) -> MetricValues {
-    MetricValues::new(Metric::ALL.map(|metric| {
-        record
-            .required_number(key(metric), Range::NotNegative)
-            .unwrap_or(0.0)
-    }))
 }

@@ -75,7 +75,7 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
     };
     let datasets = datasets(&fields);
     let scenarios = scenarios(&fields);
-    let override_policy = super::advice::override_policy(&fields);
+    let override_policy = super::policy::override_policy(&fields);
     if !enabled {
         let place = fields.node("enabled").unwrap_or(node);
         fields.refuse(place, "the Stress Lab is not enabled", "set `enabled: true`, or there is nothing to report");

@@ -14,6 +14,18 @@ const TOLERANCE: f64 = 1e-9;
 /// Where `exchange_blackout_and_latency` stands in the list.
 const SCENARIO: &str = "exchange_blackout_and_latency";
 
+/// The limits of the Stress Lab in Stage6's list.
+const LISTED_LIMITS: [(&str, f64); 8] = [
+    ("max_liquidity_loss_pct", 0.6),
+    ("max_spread_increase_bps", 45.0),
+    ("max_volatility_increase_pct", 0.80),
+    ("max_sentiment_drawdown", 0.50),
+    ("max_funding_change_bps", 25.0),
+    ("max_latency_spike_ms", 150.0),
+    ("max_blackout_minutes", 40.0),
+    ("max_dispersion_bps", 60.0),
+];
+
 /// What is expected of one value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expected {
@@ -121,17 +133,7 @@ pub fn listed_expectations() -> Vec<Expectation> {
         ];
         add(&["portfolio_governor", "strategies", name], &values);
     }
-    let limits = [
-        ("max_liquidity_loss_pct", 0.6),
-        ("max_spread_increase_bps", 45.0),
-        ("max_volatility_increase_pct", 0.80),
-        ("max_sentiment_drawdown", 0.50),
-        ("max_funding_change_bps", 25.0),
-        ("max_latency_spike_ms", 150.0),
-        ("max_blackout_minutes", 40.0),
-        ("max_dispersion_bps", 60.0),
-    ];
-    add(&["stress_lab", "thresholds"], &limits);
+    add(&["stress_lab", "thresholds"], &LISTED_LIMITS);
     let own = [("max_latency_spike_ms", 180.0), ("max_blackout_minutes", 55.0)];
     add(
         &["stress_lab", "scenarios", SCENARIO, "threshold_overrides"],

@@ -119,6 +119,20 @@ fn check(settings: &CalibrationSettings) -> Result<(), Failure> {
             );
         }
     }
+    problems.extend(order(settings));
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// Whether the warning comes before the critical finding.
+fn order(settings: &CalibrationSettings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut refuse = |flag: &str, message: String, hint: &str| {
+        problems.push(Problem::with_file(format!("--{flag}"), message).hint(hint));
+    };
     if settings.liquidity_warning_percentile <= settings.liquidity_critical_percentile {
         let message = "the critical percentile is not below the warning percentile".to_owned();
         refuse(
@@ -135,11 +149,7 @@ fn check(settings: &CalibrationSettings) -> Result<(), Failure> {
             "more latency is worse: 0.85 above 0.65, for example",
         );
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems.into())
-    }
+    problems
 }
 
 type Found = (Vec<Segment>, Option<(SourceFile, &'static str)>);

@@ -8,7 +8,7 @@ use crate::diag::Problem;
 use crate::domain::{InputFile, Timestamp};
 use crate::fs;
 use crate::lab::Stamp;
-use crate::seal::{SIGNATURE_ENDING, SealedFile, report_manifest, seal};
+use crate::seal::{HmacKey, SIGNATURE_ENDING, SealedFile, report_manifest, seal};
 use std::path::{Path, PathBuf};
 
 /// What every command that writes a report is asked for.
@@ -61,9 +61,7 @@ impl ReportOptions {
         }
     }
 
-    /// Signs the report and its tables, if there is a key, and puts all files in place.
-    pub(super) fn write(&self, report: Report, environment: Environment<'_>) -> Result<Written, Failure> {
-        let (folder, name) = output_name(&self.output)?;
+    fn signing_key(&self, environment: Environment<'_>) -> Result<Option<HmacKey>, Failure> {
         let none = Origin {
             location: PathBuf::new(),
             shown: String::new(),
@@ -83,6 +81,13 @@ impl ReportOptions {
                     .into(),
             );
         }
+        Ok(key)
+    }
+
+    /// Signs the report and its tables, if there is a key, and puts all files in place.
+    pub(super) fn write(&self, report: Report, environment: Environment<'_>) -> Result<Written, Failure> {
+        let (folder, name) = output_name(&self.output)?;
+        let key = self.signing_key(environment)?;
         let manifest_name = format!("{name}.manifest.json");
         let mut files: Vec<(String, Vec<u8>)> = vec![(format!("{name}.json"), report.json)];
         files.extend(

@@ -58,66 +58,69 @@ fn answer(
     policy: &OverridePolicy,
     evaluation: &mut Evaluation,
 ) {
-    let line = |metric: Metric| {
-        let (value, limit) = (scenario.metrics[metric], scenario.thresholds.limit(metric));
-        let decimals = metric.decimals();
-        format!(
-            "{}={}>{}",
-            metric.key(),
-            fixed(value, decimals),
-            fixed(limit, decimals)
-        )
-    };
     let mut tags = vec![DEFAULT_TAG.to_owned(), format!("scenario:{}", scenario.name)];
     tags.extend(breaches.iter().map(|metric| format!("metric:{}", metric.key())));
-    let overall = together(scenario, breaches, policy);
     let mut targets = Vec::new();
-    for (symbol, values, synthetic) in &scenario.markets {
-        let own: Vec<Metric> = breaches
-            .iter()
-            .copied()
-            .filter(|metric| values[*metric] > scenario.thresholds.limit(*metric))
-            .collect();
-        let Some(answer) = together(scenario, &own, policy).filter(|_| !own.is_empty()) else {
+    for market in &scenario.markets {
+        let Some(one) = answer_market(scenario, market, breaches, policy, &tags) else {
             continue;
         };
-        let mapped = policy.symbols.get(symbol);
-        let reasons: Vec<String> = own.iter().map(|metric| line(*metric)).collect();
-        let mut tags = tags.clone();
-        tags.extend(synthetic.then(|| "synthetic_baseline".to_owned()));
-        if mapped.is_none() {
-            tags.push("unmapped".to_owned());
-            let remark =
-                format!("`{symbol}` is not in `override_policy.symbols`: its recommendations name no asset");
-            if !evaluation.remarks.contains(&remark) {
-                evaluation.remarks.push(remark);
-            }
+        let symbol = &market.0;
+        let remark =
+            format!("`{symbol}` is not in `override_policy.symbols`: its recommendations name no asset");
+        if one.unmapped && !evaluation.remarks.contains(&remark) {
+            evaluation.remarks.push(remark);
         }
-        targets.push(mapped.unwrap_or(symbol).clone());
-        evaluation.overrides.push(WeightOverride {
-            severity: answer.severity,
-            reason: format!("{}: {}", scenario.name, reasons.join("; ")),
-            symbol: Some(mapped.unwrap_or(symbol).clone()),
-            risk_budget: None,
-            action: answer.action,
-            tags,
-            unmapped: mapped.is_none(),
-        });
+        targets.extend(one.symbol.clone());
+        evaluation.overrides.push(one);
     }
-    let lines: Vec<String> = breaches.iter().map(|metric| line(*metric)).collect();
+    let metric = |(metric, value): (Metric, f64)| (metric.key().to_owned(), Json::Float(value));
+    let overall = together(scenario, breaches, policy);
     evaluation.insights.push(Insight {
         profile: "stress_lab".to_owned(),
         scenario: scenario.name.clone(),
         severity: overall.map_or_else(|| "notice".to_owned(), |answer| answer.severity),
-        message: lines.join("; "),
-        metrics: scenario
-            .metrics
-            .iter()
-            .map(|(metric, value)| (metric.key().to_owned(), Json::Float(value)))
-            .collect(),
+        message: lines(scenario, breaches),
+        metrics: scenario.metrics.iter().map(metric).collect(),
         targets,
         tags,
     });
+}
+
+/// The recommendation for one market, if it is itself above one of the limits and the policy has an answer.
+fn answer_market(
+    scenario: &ScenarioFinding,
+    (symbol, values, synthetic): &(String, MetricValues, bool),
+    breaches: &[Metric],
+    policy: &OverridePolicy,
+    tags: &[String],
+) -> Option<WeightOverride> {
+    let is_above = |metric: &Metric| values[*metric] > scenario.thresholds.limit(*metric);
+    let own: Vec<Metric> = breaches.iter().copied().filter(is_above).collect();
+    let answer = together(scenario, &own, policy)?;
+    let mapped = policy.symbols.get(symbol);
+    let mut tags = tags.to_vec();
+    tags.extend(synthetic.then(|| "synthetic_baseline".to_owned()));
+    tags.extend(mapped.is_none().then(|| "unmapped".to_owned()));
+    Some(WeightOverride {
+        severity: answer.severity,
+        reason: format!("{}: {}", scenario.name, lines(scenario, &own)),
+        symbol: Some(mapped.unwrap_or(symbol).clone()),
+        risk_budget: None,
+        action: answer.action,
+        tags,
+        unmapped: mapped.is_none(),
+    })
+}
+
+/// The breaches in the words of the simulator's report (section 2.6).
+fn lines(scenario: &ScenarioFinding, metrics: &[Metric]) -> String {
+    let line = |metric: &Metric| {
+        let number = |number: f64| fixed(number, metric.decimals());
+        let (value, limit) = (scenario.metrics[*metric], scenario.thresholds.limit(*metric));
+        format!("{}={}>{}", metric.key(), number(value), number(limit))
+    };
+    metrics.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
 /// The answers for several metrics as one: the gravest word, the strictest action. `None` if the policy has none.

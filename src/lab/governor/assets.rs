@@ -229,11 +229,8 @@ impl<'a> Review<'a> {
         if !self.compat_reference {
             // Q7: "cut to nothing" means nothing, whatever the asset's least weight is.
             let nothing = action.weight_multiplier.filter(|multiplier| *multiplier == 0.0);
-            let limits = [
-                self.ceiling,
-                action.max_weight,
-                nothing.filter(|_| action.min_weight.is_none()),
-            ];
+            let nothing = nothing.map(|_| action.min_weight.unwrap_or(0.0));
+            let limits = [self.ceiling, action.max_weight, nothing];
             self.ceiling = limits.into_iter().flatten().reduce(f64::min);
         }
         self.weight = self.bound(weight);
