@@ -41,6 +41,14 @@ pub fn paper_report(file: &StoredFile<'_>, mode: Mode) -> Checked<(PaperReport, 
             .collect::<Vec<_>>();
         if !record.is_lenient() {
             let node = record.require("profiles")?;
+            let mut names = BTreeSet::new();
+            for twice in profiles
+                .iter()
+                .filter(|profile: &&PaperProfile| !names.insert(&profile.name))
+            {
+                let message = format!("the profile `{}` stands twice", twice.name);
+                record.refuse(node, message, "give each profile its own name");
+            }
             if node.as_list().is_some_and(<[Node]>::is_empty) {
                 record.refuse(
                     node,
