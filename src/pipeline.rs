@@ -1,21 +1,33 @@
 //! The product on one page: evidence and prose go in, a verified bundle and a site come out.
 
+mod audit;
 mod baseline;
+mod calibrate;
+mod evaluate;
 mod failure;
 mod gather;
+mod governor;
 mod history;
 mod keys;
 mod outputs;
+mod portfolio;
 mod simulate;
 mod targets;
+mod written;
 
+pub use audit::{Audited, run_audit};
 pub use baseline::{BaselineFiles, BaselineMade, BaselineOptions, baseline};
+pub use calibrate::{CalibrateOptions, Segmentation, run_calibrate};
+pub use evaluate::{Evaluated, run_evaluate};
 pub use failure::Failure;
 pub use gather::Inputs;
+pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use outputs::{Built, REPORT_NAME, RunFiles};
+pub use portfolio::{PortfolioRun, run_portfolio};
 pub use simulate::{SimulateOptions, Simulated, simulate};
+pub use written::{Named, ReportOptions, Written};
 
 use crate::bundle::{self, Verified};
 use crate::content::{self, Page};

@@ -30,8 +30,8 @@ const ROOMS: [(&str, &[&str]); 9] = [
 ];
 /// The ground floor, and what each of its rooms may use.
 const GROUND: [(&str, &[&str]); 3] = [("diag", &[]), ("fs", &["diag"]), ("document", &["diag"])];
-/// The first floor may use the ground's words for places, nothing that touches the disk.
-const DOMAIN: &[&str] = &["diag"];
+/// The first floor may use the ground's words for places and values, nothing that touches the disk.
+const DOMAIN: &[&str] = &["diag", "document"];
 
 /// A source file, with the part that is not test code.
 struct Source {

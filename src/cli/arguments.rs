@@ -2,6 +2,10 @@
 
 use super::baseline::BaselineArguments;
 use super::history::HistoryArguments;
+use super::lab_arguments::{
+    AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
+    EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
+};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -10,7 +14,8 @@ Exit codes:
   0  good
   1  internal: the disk is full, no permission, …
   2  bad input or usage
-  3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml)
+  3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml), a critical finding
+     (`evaluate --fail-on-critical`), or a value that differs from what was agreed (`audit`)
   4  verification failed";
 
 /// Stage6 Press: evidence and prose go in, a signed bundle and a site come out.
@@ -60,6 +65,21 @@ Beside REPORT.json stand REPORT.csv and, with a key, REPORT.json.sig, REPORT.csv
     /// Measure how rare shocks are, and replay past events, from market data.
     #[command(after_help = super::history::EXAMPLES)]
     History(HistoryArguments),
+    /// Judge a simulation report, or answer failed scenarios, with recommendations for weights.
+    #[command(after_help = EVALUATE_EXAMPLES)]
+    Evaluate(EvaluateArguments),
+    /// Propose thresholds for the evaluation from markets and latencies.
+    #[command(after_help = CALIBRATE_EXAMPLES)]
+    Calibrate(CalibrateArguments),
+    /// Run shocks on a portfolio of positions and cash.
+    #[command(after_help = PORTFOLIO_EXAMPLES)]
+    Portfolio(PortfolioArguments),
+    /// Show what a governor would do; a preview, never an order.
+    #[command(after_help = GOVERNOR_EXAMPLES)]
+    Governor(GovernorArguments),
+    /// Compare the configuration with what was agreed.
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(AuditArguments),
     /// Verify a release folder, a zip, or an unpacked bag, from the outside in.
     #[command(after_help = "\
 Examples:

@@ -2,13 +2,20 @@
 //! environment.
 
 mod arguments;
+mod audit;
 mod baseline;
 mod build;
+mod calibrate;
 mod check;
 mod clock;
 mod console;
+mod evaluate;
+mod governor;
 mod history;
 mod keygen;
+mod lab_arguments;
+mod portfolio;
+mod reports;
 mod serve;
 mod simulate;
 mod verify;
@@ -29,7 +36,7 @@ pub(crate) enum Outcome {
     Internal,
     /// Bad input or usage.
     BadInput,
-    /// A scenario is above its limits.
+    /// A scenario is above its limits, a critical finding was asked to fail, or an audit found a difference.
     Breach,
     /// Something cannot be trusted.
     Untrusted,
@@ -57,6 +64,11 @@ pub fn run() -> ExitCode {
         Command::Simulate(options) => simulate::run(&options, &mut console),
         Command::Baseline(options) => baseline::run(&options, &mut console),
         Command::History(options) => history::run(&options, &mut console),
+        Command::Evaluate(options) => evaluate::run(&options, &mut console),
+        Command::Calibrate(options) => calibrate::run(&options, &mut console),
+        Command::Portfolio(options) => portfolio::run(&options, &mut console),
+        Command::Governor(options) => governor::run(&options, &mut console),
+        Command::Audit(options) => audit::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),

@@ -3,7 +3,10 @@
 //! Only `simulate --compat reference` comes here, so that our numbers can be compared with the reference on inputs
 //! that we would refuse. What the reference rejects is rejected here too (specification, sections 1.2 to 1.6).
 
-mod python;
+pub(super) mod python;
+mod repr;
+
+pub(super) use repr::python_repr;
 
 use self::python::Python;
 use super::fields::Shared;
@@ -57,6 +60,7 @@ fn lab(path: &str, section: &Node) -> Result<StressLab, Problem> {
         thresholds: thresholds_from(Metric::ALL.map(|metric| global.limit(metric))),
         datasets: datasets(path, section)?,
         scenarios: scenarios(path, section)?,
+        override_policy: None,
     })
 }
 

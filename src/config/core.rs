@@ -53,7 +53,13 @@ pub struct Core {
 }
 
 /// The sections of `core.yaml` that are ours.
-pub(crate) const OUR_SECTIONS: [&str; 3] = ["stress_lab", "market_intel", "portfolio_governor"];
+pub(crate) const OUR_SECTIONS: [&str; 5] = [
+    "stress_lab",
+    "market_intel",
+    "portfolio_governor",
+    "portfolio_governors",
+    "portfolio_stress",
+];
 
 impl Core {
     /// Reads the file.

@@ -335,6 +335,12 @@ pub(crate) enum Range {
     Increase,
     /// From -1 to 1.
     Score,
+    /// From -1 to 10: a return as a fraction, where percent written as -18 instead of -0.18 must not pass.
+    Return,
+    /// From 0 to 100: percent, where more than all makes no sense.
+    Percent,
+    /// From 0 to 100 percent, where a number between 0 and 1 is surely a fraction.
+    PercentLimit,
 }
 
 impl Range {
@@ -346,15 +352,26 @@ impl Range {
             Range::Fraction => ((0.0..=1.0).contains(&number), "from 0 to 1"),
             Range::Increase => ((0.0..=10.0).contains(&number), "from 0 to 10"),
             Range::Score => ((-1.0..=1.0).contains(&number), "from -1 to 1"),
+            Range::Return => ((-1.0..=10.0).contains(&number), "from -1 to 10"),
+            Range::Percent => ((0.0..=100.0).contains(&number), "percent from 0 to 100"),
+            Range::PercentLimit => {
+                let good = number == 0.0 || (1.0..=1000.0).contains(&number);
+                (good, "percent, 0 or from 1 to 1000")
+            }
         };
         if good {
             return None;
         }
-        let is_percent =
-            matches!(self, Range::Fraction | Range::Increase) && number > 1.0 && number <= 1000.0;
-        let hint = match is_percent {
-            true => format!("this is a fraction: write {} for {number} %", number / 100.0),
-            false => "correct the value".to_owned(),
+        let takes_fractions = matches!(self, Range::Fraction | Range::Increase | Range::Return);
+        let is_percent = takes_fractions && number.abs() > 1.0 && number.abs() <= 1000.0;
+        let is_fraction = matches!(self, Range::PercentLimit) && number > 0.0 && number < 1.0;
+        let hint = match (is_percent, is_fraction) {
+            (true, _) => format!("this is a fraction: write {} for {number} %", number / 100.0),
+            (_, true) => format!(
+                "Market Intelligence gives percent: write {} if {number} is a fraction",
+                number * 100.0
+            ),
+            _ => "correct the value".to_owned(),
         };
         Some((format!("`{name}` is {number}, expected {expected}"), hint))
     }

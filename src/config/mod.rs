@@ -1,19 +1,37 @@
 //! Configuration: raw outside, resolved inside.
 //!
-//! `core.yaml` belongs to many programs; of its sections only `stress_lab`, `market_intel` and
-//! `portfolio_governor` are ours, and in those every unknown key is refused with a hint. The others are left alone.
+//! `core.yaml` belongs to many programs; of its sections only `stress_lab`, `market_intel`, `portfolio_governor`,
+//! `portfolio_governors` and `portfolio_stress` are ours, and in those every unknown key is refused with a hint. The
+//! others are left alone, and never published.
 //! One rule for paths: a relative path in a file starts at the folder that holds the file.
 
+mod advice;
 mod baseline;
 mod compat;
 mod core;
 mod extract;
 mod fields;
+mod governed;
 mod governor;
+mod paper;
+mod policy;
+mod portfolio;
 mod publication;
+mod record;
+mod reported;
+mod state_file;
+mod stored;
 mod stress_lab;
 
+pub use advice::override_file;
 pub use baseline::Markets;
 pub use core::{Core, Mode, Origin, SourceFile};
+pub use paper::{holdings, market_snapshots, paper_report, segments};
+pub use portfolio::{portfolio, portfolio_scenarios};
 pub use publication::{Publication, Rules};
+pub use reported::{ReportedScenario, stress_report};
+pub use state_file::{
+    AssetCase, Named, StrategyCase, asset_case, governor_holdings, named_governor, strategy_case,
+};
+pub use stored::{StoredFile, read_json};
 pub use stress_lab::{DatasetSettings, SigningSettings, StressLab};

@@ -4,7 +4,8 @@ use super::fields::{Fields, Range, Shared};
 use crate::diag::{Position, nearest};
 use crate::document::{Entry, Node};
 use crate::domain::{
-    Metric, MetricValues, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds,
+    Metric, MetricValues, OverridePolicy, Scenario, Severity, Shock, ShockKind, ThresholdOverrides,
+    Thresholds,
 };
 use std::collections::BTreeSet;
 
@@ -25,6 +26,8 @@ pub struct StressLab {
     pub datasets: Vec<DatasetSettings>,
     /// What is simulated.
     pub scenarios: Vec<Scenario>,
+    /// How failed scenarios are answered; `None` where the configuration does not say.
+    pub override_policy: Option<OverridePolicy>,
 }
 
 /// Where the configuration says that the signing key is.
@@ -77,6 +80,7 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
     };
     let datasets = datasets(&fields);
     let scenarios = scenarios(&fields);
+    let override_policy = super::policy::override_policy(&fields);
     if !enabled {
         let place = fields.node("enabled").unwrap_or(node);
         fields.refuse(
@@ -95,6 +99,7 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
         thresholds,
         datasets,
         scenarios,
+        override_policy,
     })
 }
 

@@ -5,21 +5,32 @@
 mod analytics;
 mod digest;
 mod fact;
+mod governor;
 mod language;
 mod market;
 mod metric;
+mod paper;
+mod portfolio;
 mod release;
 mod report;
 mod scenario;
 mod time;
+mod weight;
 
 pub use analytics::AnalyticsSettings;
 pub use digest::Digest;
 pub use fact::{Fact, FactValue, Unit};
+pub use governor::{
+    AssetGovernor, GovernedAsset, GovernorState, Observation, RiskBudget, SloOverride, SloStatus, Strategy,
+    StrategyGovernor,
+};
 pub use language::Language;
 pub use market::{Baseline, Market, Provenance};
 pub use metric::{Metric, MetricValues, ThresholdOverrides, Thresholds};
+pub use paper::{Holding, PaperProfile, PaperReport, PaperTest, Segment, Snapshot};
+pub use portfolio::{Portfolio, PortfolioScenario, Position, ReturnShock};
 pub use release::{BundleName, Release};
 pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict};
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
 pub use time::{Timestamp, TimestampError};
+pub use weight::{GRAVITY, OverridePolicy, PolicyAnswer, WeightAction, WeightOverride, gravity};

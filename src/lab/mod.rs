@@ -8,15 +8,23 @@
 
 pub mod analytics;
 mod arithmetic;
+pub mod audit;
 pub mod baseline;
+pub mod calibrate;
+mod csv_text;
+pub mod evaluate;
 pub mod feed;
+pub mod governor;
+pub mod portfolio;
 mod report_csv;
 mod report_json;
 mod simulate;
+mod stamp;
 
 pub use report_csv::report_csv;
 pub use report_json::{REPORT_SCHEMA, REPORT_SCHEMA_VERSION, report_json};
 pub use simulate::{response, run, shocked};
+pub use stamp::Stamp;
 
 use crate::domain::{InputFile, Market, Scenario, StressReport, Thresholds, Timestamp};
 

@@ -1,5 +1,6 @@
 //! The report as CSV, a row for each metric of each scenario and market, for people who live in spreadsheets.
 
+use super::csv_text::csv_bytes;
 use crate::document::json_text::python_float;
 use crate::domain::{MetricValues, ScenarioResult, StressReport};
 
@@ -7,9 +8,6 @@ use crate::domain::{MetricValues, ScenarioResult, StressReport};
 ///
 /// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 pub fn report_csv(report: &StressReport) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
     let header = [
         "scenario",
         "severity",
@@ -21,7 +19,7 @@ pub fn report_csv(report: &StressReport) -> Vec<u8> {
         "breached",
         "synthetic",
     ];
-    let mut rows: Vec<Vec<String>> = vec![header.map(str::to_owned).to_vec()];
+    let mut rows: Vec<Vec<String>> = Vec::new();
     for scenario in &report.scenarios {
         let any_synthetic = scenario.markets.iter().any(|market| market.synthetic);
         rows.extend(metric_rows(scenario, "(all)", &scenario.metrics, any_synthetic));
@@ -34,11 +32,7 @@ pub fn report_csv(report: &StressReport) -> Vec<u8> {
             ));
         }
     }
-    for row in rows {
-        // Writing to memory cannot fail.
-        let _ = writer.write_record(row.iter().map(|cell| safe_cell(cell)));
-    }
-    writer.into_inner().unwrap_or_default()
+    csv_bytes(&header, rows)
 }
 
 fn metric_rows(
@@ -65,27 +59,4 @@ fn metric_rows(
             ]
         })
         .collect()
-}
-
-/// Takes the teeth out of a cell that a spreadsheet would run (OWASP, "CSV Injection"). Numbers stay numbers.
-pub(super) fn safe_cell(cell: &str) -> String {
-    let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
-    if dangerous {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_lose_their_teeth_and_numbers_stay() {
-        assert_eq!(safe_cell("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(safe_cell("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(safe_cell("-0.5"), "-0.5");
-        assert_eq!(safe_cell("BTCUSDT"), "BTCUSDT");
-    }
 }

@@ -62,9 +62,7 @@ impl Inputs {
             .as_ref()
             .map(|publication| publication.languages.clone());
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
-        let mut tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
-        tables.extend(read_all(project, HISTORY_FOLDER, ".csv", &mut problems));
-        problems.extend(names_taken(&tables));
+        let tables = read_tables(project, &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
@@ -145,7 +143,13 @@ impl Inputs {
             }
             None => drop(builder.add_file(&core.path, &core.bytes, EvidenceKind::Config)),
         }
-        for (name, section) in self.core.sections() {
+        // The asset governor states percent as plain numbers (18.0 is 18 %) under the same endings, so its values would
+        // be shown in the wrong unit; no page cites them.
+        for (name, section) in self
+            .core
+            .sections()
+            .filter(|(name, _)| *name != "portfolio_governors")
+        {
             builder.add_facts(&core.path, name, section);
         }
         let publication = &self.publication.source;
@@ -273,6 +277,14 @@ pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
     std::iter::once(file(&core.source, "config"))
         .chain(baselines)
         .collect()
+}
+
+/// The tables of pages and of history; both are known by their names alone.
+fn read_tables(project: &Project, problems: &mut Problems) -> Vec<(String, Vec<u8>)> {
+    let mut tables = read_all(project, TABLES_FOLDER, ".csv", problems);
+    tables.extend(read_all(project, HISTORY_FOLDER, ".csv", problems));
+    problems.extend(names_taken(&tables));
+    tables
 }
 
 fn read_all(

@@ -109,7 +109,7 @@ pub(super) fn origin_of(config: &Path) -> Origin {
 }
 
 /// The folder and the name without ending.
-fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
+pub(super) fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
     let name = output
         .file_name()
         .and_then(|name| name.to_str())

@@ -272,7 +272,7 @@ fn all_problems_of_a_file_come_at_once() {
         &[
             "config/core.yaml:21:25: `stress_lab.thresholds.max_dispersion_bps` is `wide`, expected a number\n  hint: write \
          a decimal number such as 0.5",
-            "config/core.yaml:74:14: `portfolio_governor.smoothing` is 55, expected from 0 to 1\n  hint: this is a fraction: \
+            "config/core.yaml:108:14: `portfolio_governor.smoothing` is 55, expected from 0 to 1\n  hint: this is a fraction: \
          write 0.55 for 55 %",
         ],
     );

@@ -5,7 +5,7 @@ use crate::document::{Node, Value};
 
 /// A value as Python sees it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Python {
+pub(in crate::config) enum Python {
     None,
     Bool(bool),
     /// A whole number; its digits are kept for `str()`.
@@ -23,7 +23,7 @@ pub(super) fn larger(a: f64, b: f64) -> f64 {
 
 impl Python {
     /// The value of a YAML 1.1 or JSON node.
-    pub(super) fn of(node: &Node) -> Python {
+    pub(in crate::config) fn of(node: &Node) -> Python {
         match &node.value {
             Value::List(items) => Python::Container(!items.is_empty()),
             Value::Map(entries) => Python::Container(!entries.is_empty()),
@@ -33,7 +33,7 @@ impl Python {
     }
 
     /// `bool(value)`.
-    pub(super) fn is_truthy(&self) -> bool {
+    pub(in crate::config) fn is_truthy(&self) -> bool {
         match self {
             Python::None => false,
             Python::Bool(value) => *value,
@@ -44,12 +44,12 @@ impl Python {
     }
 
     /// `None` or the empty text: the reference takes both for "absent" in some places.
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(in crate::config) fn is_nothing(&self) -> bool {
         matches!(self, Python::None) || *self == Python::Text(String::new())
     }
 
     /// `str(value)`.
-    pub(super) fn to_text(&self) -> String {
+    pub(in crate::config) fn to_text(&self) -> String {
         match self {
             Python::None => "None".to_owned(),
             Python::Bool(true) => "True".to_owned(),
@@ -66,7 +66,7 @@ impl Python {
     }
 
     /// `float(value)`, or `None` where Python raises.
-    pub(super) fn to_float(&self) -> Option<f64> {
+    pub(in crate::config) fn to_float(&self) -> Option<f64> {
         match self {
             Python::Bool(value) => Some(f64::from(u8::from(*value))),
             Python::Int(number, _) | Python::Float(number) => Some(*number),

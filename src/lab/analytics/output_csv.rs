@@ -3,26 +3,18 @@
 use super::{Analytics, Estimate, Root, ScenarioAnalytics, ShockRoot};
 use crate::document::json_text::python_float;
 use crate::domain::Shock;
-use crate::lab::report_csv::safe_cell;
+use crate::lab::csv_text::csv_bytes;
 
 /// The bytes of the CSV file (RFC 4180: comma, CRLF). A root that is never reached is the word `never`.
 pub fn analytics_csv(analytics: &Analytics) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    let mut table = Table {
-        rows: vec![["scenario", "table", "metric", "part", "quantity", "value"].map(str::to_owned)],
-    };
+    let header = ["scenario", "table", "metric", "part", "quantity", "value"];
+    let mut table = Table { rows: Vec::new() };
     for scenario in &analytics.scenarios {
         reverse_rows(scenario, &mut table);
         probability_rows(scenario, &mut table);
         attribution_rows(scenario, &mut table);
     }
-    for row in table.rows {
-        // Writing to memory cannot fail.
-        let _ = writer.write_record(row.iter().map(|cell| safe_cell(cell)));
-    }
-    writer.into_inner().unwrap_or_default()
+    csv_bytes(&header, table.rows.into_iter().map(Vec::from))
 }
 
 struct Table {
