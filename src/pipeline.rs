@@ -1,11 +1,13 @@
 //! The product on one page: evidence and prose go in, a verified bundle and a site come out.
 
+mod analyze;
 mod failure;
 mod gather;
 mod keys;
 mod outputs;
 mod simulate;
 
+pub use analyze::{ANALYTICS_NAME, AnalyzeOptions, Analyzed, SettingsChoice, analyze};
 pub use failure::Failure;
 pub use gather::Inputs;
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};

@@ -1,6 +1,7 @@
 //! The command line: arguments, printing, progress, exit codes; the only place that reads the clock and the
 //! environment.
 
+mod analyze;
 mod arguments;
 mod build;
 mod check;
@@ -53,6 +54,7 @@ pub fn run() -> ExitCode {
         Command::Build(options) => build::run(&options, &mut console),
         Command::Check(options) => check::run(&options, &mut console),
         Command::Simulate(options) => simulate::run(&options, &mut console),
+        Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),

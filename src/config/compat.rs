@@ -10,7 +10,9 @@ use super::fields::Shared;
 use super::stress_lab::{DEFAULT_REPORT_DIRECTORY, DatasetSettings, SigningSettings, StressLab, thresholds_from};
 use crate::diag::{Position, Problem};
 use crate::document::{Entry, Node, Value, json};
-use crate::domain::{Baseline, Metric, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
+use crate::domain::{
+    AnalyticsSettings, Baseline, Metric, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds,
+};
 
 /// Reads the section `stress_lab`; `None` without a problem if there is none.
 pub(crate) fn read(path: &str, root: &Node, problems: Shared<'_>) -> Option<StressLab> {
@@ -46,6 +48,7 @@ fn lab(path: &str, section: &Node) -> Result<StressLab, Problem> {
         thresholds: thresholds_from(Metric::ALL.map(|metric| global.limit(metric))),
         datasets: datasets(path, section)?,
         scenarios: scenarios(path, section)?,
+        analytics: AnalyticsSettings::default(),
     })
 }
 

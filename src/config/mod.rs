@@ -4,6 +4,7 @@
 //! `portfolio_governor` are ours, and in those every unknown key is refused with a hint. The others are left alone.
 //! One rule for paths: a relative path in a file starts at the folder that holds the file.
 
+mod analytics;
 mod baseline;
 mod compat;
 mod core;

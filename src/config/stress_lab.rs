@@ -1,9 +1,10 @@
 //! The section `stress_lab`, read strictly (specification, sections 1.2 to 1.5).
 
+use super::analytics;
 use super::fields::{Fields, Range, Shared};
 use crate::diag::{Position, nearest};
 use crate::document::{Entry, Node};
-use crate::domain::{Metric, MetricValues, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
+use crate::domain::{AnalyticsSettings, Metric, MetricValues, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
 use std::collections::BTreeSet;
 
 /// The resolved section.
@@ -23,6 +24,8 @@ pub struct StressLab {
     pub datasets: Vec<DatasetSettings>,
     /// What is simulated.
     pub scenarios: Vec<Scenario>,
+    /// How analyses are made.
+    pub analytics: AnalyticsSettings,
 }
 
 /// Where the configuration says that the signing key is.
@@ -73,13 +76,14 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
     };
     let datasets = datasets(&fields);
     let scenarios = scenarios(&fields);
+    let analytics = fields.section("analytics").map(analytics::read).unwrap_or_default();
     if !enabled {
         let place = fields.node("enabled").unwrap_or(node);
         fields.refuse(place, "the Stress Lab is not enabled", "set `enabled: true`, or there is nothing to report");
     }
     check_markets(&fields, &datasets, &scenarios);
     fields.finish();
-    Some(StressLab { enabled, require_success, report_directory, signing, thresholds, datasets, scenarios })
+    Some(StressLab { enabled, require_success, report_directory, signing, thresholds, datasets, scenarios, analytics })
 }
 
 fn limits(fields: Fields<'_, '_>) -> ThresholdOverrides {

@@ -33,6 +33,10 @@ impl Default for AnalyticsSettings {
     /// σ = 0.55: the logarithm of BTC's daily volatility multiple has a standard deviation of 0.555, ETH's of 0.540
     /// (analytics specification, F2).
     fn default() -> AnalyticsSettings {
-        AnalyticsSettings { seed: 6, sigma: 0.55, draws: None }
+        AnalyticsSettings {
+            seed: 6,
+            sigma: 0.55,
+            draws: None,
+        }
     }
 }

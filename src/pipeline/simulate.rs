@@ -3,11 +3,12 @@
 use super::gather::input_files;
 use super::keys::{Environment, KeyChoice, read_key};
 use super::{Failure, RunFiles};
-use crate::config::{Core, Markets, Mode, Origin};
+use crate::config::{Core, Markets, Mode, Origin, StressLab};
 use crate::diag::Problem;
 use crate::domain::{StressReport, Timestamp};
 use crate::fs;
 use crate::lab;
+use crate::seal::HmacKey;
 use std::path::{Path, PathBuf};
 
 /// What `stage6 simulate` is asked for.
@@ -49,14 +50,7 @@ pub fn simulate(options: &SimulateOptions, environment: Environment<'_>) -> Resu
     let origin = origin_of(&options.config);
     let core = Core::load(&origin, options.mode)?;
     let Some(lab) = core.stress_lab.clone().filter(|lab| lab.enabled) else { return Ok(None) };
-    let key = read_key(&options.key, &lab.signing, &origin, options.mode, environment)?;
-    let unset_variable = lab.signing.key_env.clone().filter(|_| key.is_none());
-    if key.is_none() && (options.key.require || (options.mode == Mode::Reference && unset_variable.is_some())) {
-        let name = unset_variable.map_or_else(|| "(signing key)".to_owned(), |name| format!("${name}"));
-        return Err(Problem::with_file(name, "no signing key is set")
-            .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
-            .into());
-    }
+    let (key, unset_variable) = signing_key(&options.key, &lab, &origin, options.mode, environment)?;
     let markets = Markets::load(&lab, &origin, options.mode, options.now)?;
     let report = lab::report(lab::Run {
         generated_at: options.now,
@@ -77,13 +71,32 @@ pub fn simulate(options: &SimulateOptions, environment: Environment<'_>) -> Resu
     Ok(Some(Simulated { report, require_success: lab.require_success, files, signed_by, unset_variable }))
 }
 
-fn origin_of(config: &Path) -> Origin {
+/// The key, if there is one; without one, the variable that the configuration names for it.
+pub(super) fn signing_key(
+    choice: &KeyChoice,
+    lab: &StressLab,
+    origin: &Origin,
+    mode: Mode,
+    environment: Environment<'_>,
+) -> Result<(Option<HmacKey>, Option<String>), Failure> {
+    let key = read_key(choice, &lab.signing, origin, mode, environment)?;
+    let unset_variable = lab.signing.key_env.clone().filter(|_| key.is_none());
+    if key.is_none() && (choice.require || (mode == Mode::Reference && unset_variable.is_some())) {
+        let name = unset_variable.map_or_else(|| "(signing key)".to_owned(), |name| format!("${name}"));
+        return Err(Problem::with_file(name, "no signing key is set")
+            .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
+            .into());
+    }
+    Ok((key, unset_variable))
+}
+
+pub(super) fn origin_of(config: &Path) -> Origin {
     let name = config.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Origin { location: config.to_owned(), shown: config.display().to_string().replace('\\', "/"), recorded: name }
 }
 
 /// The folder and the name without ending.
-fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
+pub(super) fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
     let name = output.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"));
     match name.filter(|name| !name.is_empty()) {
         Some(name) => Ok((output.parent().unwrap_or(Path::new("")).to_owned(), name.to_owned())),
@@ -92,7 +105,7 @@ fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
     }
 }
 
-fn write(folder: &Path, name: &str, run: &RunFiles) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn write(folder: &Path, name: &str, run: &RunFiles) -> Result<Vec<PathBuf>, Failure> {
     let files = run.files();
     let placed: Vec<(PathBuf, &[u8])> =
         files.iter().map(|(name, bytes)| (folder.join(name), bytes.as_slice())).collect();

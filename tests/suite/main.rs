@@ -2,6 +2,7 @@
 
 mod scene;
 
+mod analytics;
 mod build;
 mod configuration;
 mod content;

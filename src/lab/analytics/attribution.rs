@@ -70,13 +70,23 @@ pub fn attribution(question: &Question<'_>) -> Attribution {
             shares.push(Share {
                 metric,
                 shock: place,
-                shapley: subsets.as_ref().map(|subsets| shapley(subsets, count, place, metric)),
-                swing: Swing { lower: lower[metric], upper: upper[metric], removed: removed[metric] },
+                shapley: subsets
+                    .as_ref()
+                    .map(|subsets| shapley(subsets, count, place, metric)),
+                swing: Swing {
+                    lower: lower[metric],
+                    upper: upper[metric],
+                    removed: removed[metric],
+                },
                 elasticity: elasticity(question, place, metric, with_all[metric]),
             });
         }
     }
-    Attribution { with_all, with_none: question.metrics(&[]), shares }
+    Attribution {
+        with_all,
+        with_none: question.metrics(&[]),
+        shares,
+    }
 }
 
 /// The metrics with one shock's intensity multiplied, or without the shock.
@@ -95,10 +105,16 @@ fn changed(question: &Question<'_>, place: usize, by: Option<f64>) -> MetricValu
 /// because at intensity 0 some shocks still have an effect.
 fn every_subset(question: &Question<'_>) -> Vec<MetricValues> {
     let members = |subset: usize| {
-        let inside = question.shocks.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);
+        let inside = question
+            .shocks
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| subset >> place & 1 == 1);
         inside.map(|(_, shock)| shock.clone()).collect::<Vec<Shock>>()
     };
-    (0..1_usize << question.shocks.len()).map(|subset| question.metrics(&members(subset))).collect()
+    (0..1_usize << question.shocks.len())
+        .map(|subset| question.metrics(&members(subset)))
+        .collect()
 }
 
 /// φ = Σ over subsets S without the shock of |S|! (n − |S| − 1)! / n! · (g(S with the shock) − g(S)).
@@ -108,7 +124,8 @@ fn every_subset(question: &Question<'_>) -> Vec<MetricValues> {
 fn shapley(subsets: &[MetricValues], count: usize, place: usize, metric: Metric) -> f64 {
     let mut by_size = vec![0.0; count];
     for subset in (0..subsets.len()).filter(|subset| subset >> place & 1 == 0) {
-        by_size[subset.count_ones() as usize] += subsets[subset | 1 << place][metric] - subsets[subset][metric];
+        by_size[subset.count_ones() as usize] +=
+            subsets[subset | 1 << place][metric] - subsets[subset][metric];
     }
     let n = count as f64;
     let mut choose = 1.0;
@@ -128,12 +145,18 @@ fn elasticity(question: &Question<'_>, place: usize, metric: Metric, value: f64)
         return None;
     }
     let is_greatest = || {
-        let mut rivals = question.shocks.iter().enumerate().filter(|(_, other)| other.kind == shock.kind);
-        rivals.all(|(other_place, other)| match shock.intensity.total_cmp(&other.intensity) {
-            std::cmp::Ordering::Less => false,
-            std::cmp::Ordering::Equal => place <= other_place,
-            std::cmp::Ordering::Greater => true,
-        })
+        let mut rivals = question
+            .shocks
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.kind == shock.kind);
+        rivals.all(
+            |(other_place, other)| match shock.intensity.total_cmp(&other.intensity) {
+                std::cmp::Ordering::Less => false,
+                std::cmp::Ordering::Equal => place <= other_place,
+                std::cmp::Ordering::Greater => true,
+            },
+        )
     };
     let rise = match (&shock.kind, metric) {
         (ShockKind::Liquidity, _) if strength >= 0.99 => 0.0,

@@ -14,14 +14,20 @@ pub(super) fn scale_root(
     shocks: &[Shock],
 ) -> Option<f64> {
     let above_floors = |baseline: &Baseline| {
-        baseline.avg_depth_usd >= 1.0 && baseline.avg_spread_bps >= 0.01 && baseline.realized_volatility >= 0.001
+        baseline.avg_depth_usd >= 1.0
+            && baseline.avg_spread_bps >= 0.01
+            && baseline.realized_volatility >= 0.001
     };
     if !baselines.iter().all(above_floors) {
         return None;
     }
     let strengths = |kind: ShockKind| {
         let of_kind = move |shock: &&Shock| shock.kind == kind;
-        shocks.iter().filter(of_kind).map(|shock| factor * shock.intensity).collect::<Vec<f64>>()
+        shocks
+            .iter()
+            .filter(of_kind)
+            .map(|shock| factor * shock.intensity)
+            .collect::<Vec<f64>>()
     };
     let most = |strengths: &[f64]| strengths.iter().fold(0.0, |most: f64, x| most.max(*x));
     let only = |strengths: &[f64]| match strengths {
@@ -39,25 +45,42 @@ pub(super) fn scale_root(
         }),
         Metric::Blackout => Some(blackout(limit, factor, shocks)),
         Metric::SentimentDrawdown => {
-            let segments = strengths(ShockKind::Sentiment).iter().map(|x| Segment::capped(*x, 1.5)).collect();
+            let segments = strengths(ShockKind::Sentiment)
+                .iter()
+                .map(|x| Segment::capped(*x, 1.5))
+                .collect();
             Some(piecewise(0.0, segments, limit))
         }
         Metric::SpreadIncrease => {
             let mean = mean_spread(baselines);
             let liquidity = strengths(ShockKind::Liquidity);
             let floor = 0.4 * mean * liquidity.len() as f64;
-            let mut segments: Vec<Segment> =
-                liquidity.iter().map(|x| Segment { slope: 0.6 * mean * x, end: 0.99 / x }).collect();
+            let mut segments: Vec<Segment> = liquidity
+                .iter()
+                .map(|x| Segment {
+                    slope: 0.6 * mean * x,
+                    end: 0.99 / x,
+                })
+                .collect();
             let volatility: f64 = strengths(ShockKind::Volatility).iter().sum();
-            segments.push(Segment { slope: 0.2 * mean * volatility, end: f64::INFINITY });
+            segments.push(Segment {
+                slope: 0.2 * mean * volatility,
+                end: f64::INFINITY,
+            });
             Some(piecewise(floor, segments, limit))
         }
         Metric::VolatilityIncrease => {
-            let (x, y) = (only(&strengths(ShockKind::Volatility))?, only(&strengths(ShockKind::Volume))?);
+            let (x, y) = (
+                only(&strengths(ShockKind::Volatility))?,
+                only(&strengths(ShockKind::Volume))?,
+            );
             Some(product_root(-0.12 * x * y, x + 0.12 * y, limit))
         }
         Metric::LiquidityLoss => {
-            let (x, y) = (only(&strengths(ShockKind::Liquidity))?, only(&strengths(ShockKind::Volume))?);
+            let (x, y) = (
+                only(&strengths(ShockKind::Liquidity))?,
+                only(&strengths(ShockKind::Volume))?,
+            );
             Some(liquidity(limit, x, 0.2 * y))
         }
     }
@@ -65,10 +88,16 @@ pub(super) fn scale_root(
 
 fn blackout(limit: f64, factor: f64, shocks: &[Shock]) -> f64 {
     let blackouts = || shocks.iter().filter(|shock| shock.kind == ShockKind::Blackout);
-    let fixed = blackouts().filter_map(|shock| shock.duration_minutes).fold(0.0, f64::max);
+    let fixed = blackouts()
+        .filter_map(|shock| shock.duration_minutes)
+        .fold(0.0, f64::max);
     let free = blackouts().filter(|shock| shock.duration_minutes.is_none());
     let strongest = free.map(|shock| factor * shock.intensity).fold(0.0, f64::max);
-    if fixed > limit { 0.0 } else { limit / (90.0 * strongest) }
+    if fixed > limit {
+        0.0
+    } else {
+        limit / (90.0 * strongest)
+    }
 }
 
 /// S̄: the average spread, weighted as section 2.5 does it.
@@ -76,7 +105,11 @@ pub(super) fn mean_spread(baselines: &[Baseline]) -> f64 {
     let total: f64 = baselines.iter().map(|baseline| baseline.weight).sum();
     let weight = |baseline: &Baseline| if total <= 0.0 { 1.0 } else { baseline.weight };
     let weights: f64 = baselines.iter().map(weight).sum();
-    baselines.iter().map(|baseline| baseline.avg_spread_bps * weight(baseline)).sum::<f64>() / weights
+    baselines
+        .iter()
+        .map(|baseline| baseline.avg_spread_bps * weight(baseline))
+        .sum::<f64>()
+        / weights
 }
 
 /// 1 − (1 − min(.99, λx)) (1 − min(.5, λc)) = T, with c = 0.2 y.
@@ -89,8 +122,16 @@ fn liquidity(limit: f64, x: f64, c: f64) -> f64 {
     let crunch_at_cap = (1.0 - (1.0 - limit) / 0.01) / c;
     let surge_at_cap = (1.0 - (1.0 - limit) / 0.5) / x;
     // Past the first cap only the other shock still takes depth away.
-    let root = if end_x < end_c { crunch_at_cap } else { surge_at_cap };
-    if root <= end_x.max(end_c) { root } else { f64::INFINITY }
+    let root = if end_x < end_c {
+        crunch_at_cap
+    } else {
+        surge_at_cap
+    };
+    if root <= end_x.max(end_c) {
+        root
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// The smallest λ ≥ 0 with b·λ − a·λ² = T; infinite if there is none. Written so that nothing cancels.
@@ -111,7 +152,10 @@ struct Segment {
 
 impl Segment {
     fn capped(x: f64, cap: f64) -> Segment {
-        Segment { slope: x, end: cap / x }
+        Segment {
+            slope: x,
+            end: cap / x,
+        }
     }
 }
 

@@ -88,7 +88,12 @@ mod tests {
 
     #[test]
     fn a_draw_does_not_depend_on_where_its_batch_begins() {
-        let draws = Draws { seed: 6, stream: 1, sigma: 0.55, medians: &[0.5, 0.6, 0.7] };
+        let draws = Draws {
+            seed: 6,
+            stream: 1,
+            sigma: 0.55,
+            medians: &[0.5, 0.6, 0.7],
+        };
         let mut early = vec![[0.0; LANES]; 3];
         let mut late = early.clone();
         draws.fill(1_000, &mut early);
@@ -100,7 +105,12 @@ mod tests {
 
     #[test]
     fn the_logarithms_have_the_right_mean_and_deviation() {
-        let draws = Draws { seed: 1, stream: 0, sigma: 0.55, medians: &[1.0] };
+        let draws = Draws {
+            seed: 1,
+            stream: 0,
+            sigma: 0.55,
+            medians: &[1.0],
+        };
         let (mut sum, mut squares, count) = (0.0, 0.0, 2_048 * LANES as u64);
         for first in (0..count).step_by(LANES) {
             let mut lanes = [[0.0; LANES]];

@@ -40,5 +40,9 @@ pub(super) fn markets() -> Vec<Baseline> {
 /// A shock by its place in the parity records: 0 liquidity, 1 volatility, 2 dispersion, 3 funding, 4 latency,
 /// 5 blackout, 6 sentiment, 7 volume.
 pub(super) fn shock(kind: usize, intensity: f64) -> Shock {
-    Shock { kind: KINDS[kind].clone(), intensity, duration_minutes: None }
+    Shock {
+        kind: KINDS[kind].clone(),
+        intensity,
+        duration_minutes: None,
+    }
 }

@@ -32,9 +32,17 @@ impl Estimate {
         let (low, high) = match count {
             0 => (0.0, certain),
             _ if count == draws => (1.0 - certain, 1.0),
-            _ => (lower_limit(count, draws, alpha / 2.0), 1.0 - lower_limit(draws - count, draws, alpha / 2.0)),
+            _ => (
+                lower_limit(count, draws, alpha / 2.0),
+                1.0 - lower_limit(draws - count, draws, alpha / 2.0),
+            ),
         };
-        Estimate { count, draws, low, high }
+        Estimate {
+            count,
+            draws,
+            low,
+            high,
+        }
     }
 
     /// The share of draws that had the event.
@@ -65,7 +73,11 @@ fn lower_limit(count: u64, draws: u64, tail: f64) -> f64 {
             low = p;
         }
         let step = p * exp((target - log_tail) / slope);
-        let next = if step > low && step < high { step } else { low + (high - low) / 2.0 };
+        let next = if step > low && step < high {
+            step
+        } else {
+            low + (high - low) / 2.0
+        };
         if (next - p).abs() <= p * 1e-15 {
             return next;
         }
@@ -129,7 +141,9 @@ fn stirling_error(n: f64) -> f64 {
         return ln(factorial) - (0.5 * ln(std::f64::consts::TAU * n) + n * ln(n) - n);
     }
     let square = n * n;
-    (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square) / square) / n
+    (1.0 / 12.0
+        - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square) / square)
+        / n
 }
 
 #[cfg(test)]
@@ -137,17 +151,26 @@ mod tests {
     use super::*;
 
     fn near(value: f64, expected: f64, tolerance: f64) {
-        assert!((value - expected).abs() <= tolerance * expected.abs(), "{value} and {expected}");
+        assert!(
+            (value - expected).abs() <= tolerance * expected.abs(),
+            "{value} and {expected}"
+        );
     }
 
     #[test]
     fn published_intervals_are_met() {
         // Clopper and Pearson 1934, 95 %: 10 of 10 and their example of 3 of 10 (0.0667, 0.6525).
         let three = Estimate::new(3, 10, 0.05);
-        assert!((three.low - 0.066_7).abs() < 5e-5 && (three.high - 0.652_5).abs() < 5e-5, "{three:?}");
+        assert!(
+            (three.low - 0.066_7).abs() < 5e-5 && (three.high - 0.652_5).abs() < 5e-5,
+            "{three:?}"
+        );
         // Agresti and Coull 1998, Table 1: 0.1 of 100 trials.
         let ten = Estimate::new(10, 100, 0.05);
-        assert!((ten.low - 0.049_00).abs() < 1e-5 && (ten.high - 0.176_22).abs() < 1e-5, "{ten:?}");
+        assert!(
+            (ten.low - 0.049_00).abs() < 1e-5 && (ten.high - 0.176_22).abs() < 1e-5,
+            "{ten:?}"
+        );
     }
 
     #[test]
@@ -158,7 +181,11 @@ mod tests {
             near(zero.high, -exp_minus_one(ln(0.05) / n as f64), 1e-14);
             assert_eq!(Estimate::new(n, n, 0.05).low, 1.0 - zero.high);
             if n > 1 {
-                near(Estimate::new(1, n, 0.05).low, -exp_minus_one(ln(0.975) / n as f64), 1e-12);
+                near(
+                    Estimate::new(1, n, 0.05).low,
+                    -exp_minus_one(ln(0.975) / n as f64),
+                    1e-12,
+                );
             }
         }
     }
@@ -166,10 +193,16 @@ mod tests {
     #[test]
     fn the_two_limits_mirror_each_other_and_narrow_as_specified() {
         let estimate = Estimate::new(1_638, 16_384, 0.05);
-        assert_eq!(estimate.high, 1.0 - Estimate::new(16_384 - 1_638, 16_384, 0.05).low);
+        assert_eq!(
+            estimate.high,
+            1.0 - Estimate::new(16_384 - 1_638, 16_384, 0.05).low
+        );
         // Analytics specification, F2: half-widths at p = .1 for 2^14, 2^17, 2^20.
         for (draws, expected) in [(16_384_u64, 0.0046), (131_072, 0.0016), (1_048_576, 0.000_57)] {
-            assert!((Estimate::new(draws / 10, draws, 0.05).half_width() - expected).abs() < 5e-5 * expected.max(1.0));
+            assert!(
+                (Estimate::new(draws / 10, draws, 0.05).half_width() - expected).abs()
+                    < 5e-5 * expected.max(1.0)
+            );
         }
     }
 

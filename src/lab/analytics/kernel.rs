@@ -50,7 +50,10 @@ impl Kernel {
             factor,
             weights: markets.iter().fold(0.0, |sum, market| sum + market.weight),
             markets,
-            shocks: shocks.iter().map(|shock| (shock.kind.clone(), shock.duration_minutes)).collect(),
+            shocks: shocks
+                .iter()
+                .map(|shock| (shock.kind.clone(), shock.duration_minutes))
+                .collect(),
             unmoved: response(baselines, factor, &[]),
         }
     }
@@ -107,10 +110,14 @@ impl Kernel {
                     each(state, lane, |depth, i| depth * (1.0 - smaller(0.99, factor * i)));
                 }
                 (Metric::LiquidityLoss, ShockKind::Volume) => {
-                    each(state, lane, |depth, i| depth * (1.0 - smaller(0.5, 0.2 * i * factor)));
+                    each(state, lane, |depth, i| {
+                        depth * (1.0 - smaller(0.5, 0.2 * i * factor))
+                    });
                 }
                 (Metric::SpreadIncrease, ShockKind::Liquidity) => {
-                    each(state, lane, |sum, i| sum + spread * (0.4 + 0.6 * smaller(0.99, factor * i)));
+                    each(state, lane, |sum, i| {
+                        sum + spread * (0.4 + 0.6 * smaller(0.99, factor * i))
+                    });
                 }
                 (Metric::SpreadIncrease, ShockKind::Volatility) => {
                     let share = spread * 0.2;
@@ -120,7 +127,9 @@ impl Kernel {
                     each(state, lane, |volatility, i| volatility * (1.0 + factor * i));
                 }
                 (Metric::VolatilityIncrease, ShockKind::Volume) => {
-                    each(state, lane, |volatility, i| volatility * (1.0 + 0.12 * i * factor));
+                    each(state, lane, |volatility, i| {
+                        volatility * (1.0 + 0.12 * i * factor)
+                    });
                 }
                 (Metric::SentimentDrawdown, ShockKind::Sentiment) => {
                     each(state, lane, |sentiment, i| sentiment - smaller(1.5, factor * i));
@@ -169,24 +178,34 @@ fn measure(metric: Metric, market: &Before, state: &mut Lane) {
     match metric {
         Metric::LiquidityLoss => {
             let depth = market.depth;
-            state.iter_mut().for_each(|value| *value = smaller(1.0, larger(0.0, 1.0 - *value / depth)));
+            state
+                .iter_mut()
+                .for_each(|value| *value = smaller(1.0, larger(0.0, 1.0 - *value / depth)));
         }
         Metric::SpreadIncrease => {
             let spread = baseline.avg_spread_bps;
-            state.iter_mut().for_each(|value| *value = larger(0.0, *value - spread));
+            state
+                .iter_mut()
+                .for_each(|value| *value = larger(0.0, *value - spread));
         }
         Metric::VolatilityIncrease => {
             let before = baseline.realized_volatility;
             let floor = larger(before, 1e-6);
-            state.iter_mut().for_each(|value| *value = larger(0.0, (*value - before) / floor));
+            state
+                .iter_mut()
+                .for_each(|value| *value = larger(0.0, (*value - before) / floor));
         }
         Metric::SentimentDrawdown => {
             let sentiment = baseline.sentiment_score;
-            state.iter_mut().for_each(|value| *value = larger(0.0, sentiment - *value));
+            state
+                .iter_mut()
+                .for_each(|value| *value = larger(0.0, sentiment - *value));
         }
         _ => {
             let funding = baseline.funding_rate_bps;
-            state.iter_mut().for_each(|value| *value = (*value - funding).abs());
+            state
+                .iter_mut()
+                .for_each(|value| *value = (*value - funding).abs());
         }
     }
 }

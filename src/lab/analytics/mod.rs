@@ -38,8 +38,8 @@ pub use reverse::{Diagnosis, FURTHEST, ReverseStress, Root, ScaleRoot, ShockRoot
 
 use super::simulate::response;
 use crate::domain::{
-    AnalyticsSettings, Baseline, Digest, InputFile, MetricValues, Scenario, ScenarioResult, Shock, StressReport,
-    Thresholds, Timestamp,
+    AnalyticsSettings, Baseline, Digest, InputFile, MetricValues, Scenario, ScenarioResult, Shock,
+    StressReport, Thresholds, Timestamp,
 };
 
 /// A scenario as analytics see it.
@@ -93,7 +93,10 @@ pub struct Analytics {
 impl Analytics {
     /// SHA-256 over the hashes of all scenarios, in their order: one value to compare two machines by.
     pub fn hash(&self) -> Digest {
-        let hashes = self.scenarios.iter().map(|scenario| *scenario.probability.hash.as_bytes());
+        let hashes = self
+            .scenarios
+            .iter()
+            .map(|scenario| *scenario.probability.hash.as_bytes());
         Digest::of(&hashes.collect::<Vec<[u8; 32]>>().concat())
     }
 }
@@ -111,7 +114,11 @@ pub fn analyze(
     let mut analysed = Vec::new();
     for (stream, (scenario, result)) in (0_u32..).zip(scenarios.iter().zip(&report.scenarios)) {
         let question = Question {
-            baselines: result.markets.iter().map(|market| market.baseline.clone()).collect(),
+            baselines: result
+                .markets
+                .iter()
+                .map(|market| market.baseline.clone())
+                .collect(),
             factor: scenario.severity.factor(),
             shocks: &scenario.shocks,
             thresholds: &result.thresholds,
@@ -121,7 +128,9 @@ pub fn analyze(
             scenario: scenario.clone(),
             result: result.clone(),
             reverse: reverse_stress(&question),
-            probability: breach_probability(&question, settings, stream, &mut |draws| progress(&scenario.name, draws)),
+            probability: breach_probability(&question, settings, stream, &mut |draws| {
+                progress(&scenario.name, draws)
+            }),
             attribution: attribution(&question),
         });
     }

@@ -76,7 +76,12 @@ pub fn breach_probability(
     let medians: Vec<f64> = question.shocks.iter().map(|shock| shock.intensity).collect();
     let sampler = Sampler {
         kernel: Kernel::new(&question.baselines, question.factor, question.shocks),
-        draws: Draws { seed: settings.seed, stream, sigma: settings.sigma, medians: &medians },
+        draws: Draws {
+            seed: settings.seed,
+            stream,
+            sigma: settings.sigma,
+            medians: &medians,
+        },
         thresholds: question.thresholds,
     };
     let mut tally = Tally::default();
@@ -84,7 +89,11 @@ pub fn breach_probability(
     loop {
         let (target, alpha) = next_look(settings.draws, looks.len() as u32);
         sampler.extend(&mut tally, target);
-        let view = View { tally: &tally, alpha, metrics: sampler.metrics(&tally) };
+        let view = View {
+            tally: &tally,
+            alpha,
+            metrics: sampler.metrics(&tally),
+        };
         looks.push(view.look());
         observe(target);
         let narrow_enough = view.estimates().all(|estimate| is_narrow(&estimate));
@@ -98,7 +107,7 @@ pub fn breach_probability(
 ///
 /// A fixed number is one look at α = 0.05. In stages, look s spends 0.05 · 6 / (π² (s + 1)²); all of them together
 /// 0.05, so an interval that is read at the moment of stopping still holds what it promises.
-fn next_look(fixed: Option<u64>, stage: u32) -> (u64, f64) {
+pub(super) fn next_look(fixed: Option<u64>, stage: u32) -> (u64, f64) {
     let place = f64::from(stage + 1);
     let share = 6.0 / (std::f64::consts::PI * std::f64::consts::PI * place * place);
     fixed.map_or((FIRST_STAGE << stage, ALPHA * share), |draws| (draws, ALPHA))
@@ -167,14 +176,20 @@ impl View<'_> {
     }
 
     fn thresholds(&self) -> impl Iterator<Item = (Metric, Estimate)> + '_ {
-        self.metrics.iter().map(|metric| (*metric, self.estimate(self.tally.breaches(&[*metric]))))
+        self.metrics
+            .iter()
+            .map(|metric| (*metric, self.estimate(self.tally.breaches(&[*metric]))))
     }
 
     fn pairs(&self) -> impl Iterator<Item = (Metric, Metric, Estimate)> + '_ {
         self.metrics.iter().enumerate().flat_map(move |(index, first)| {
-            self.metrics[index + 1..]
-                .iter()
-                .map(move |second| (*first, *second, self.estimate(self.tally.breaches(&[*first, *second]))))
+            self.metrics[index + 1..].iter().map(move |second| {
+                (
+                    *first,
+                    *second,
+                    self.estimate(self.tally.breaches(&[*first, *second])),
+                )
+            })
         })
     }
 
@@ -185,23 +200,41 @@ impl View<'_> {
     }
 
     fn look(&self) -> Look {
-        let widest = self.estimates().map(|estimate| estimate.half_width()).fold(0.0, f64::max);
-        Look { draws: self.tally.draws, alpha: self.alpha, any: self.any(), widest }
+        let widest = self
+            .estimates()
+            .map(|estimate| estimate.half_width())
+            .fold(0.0, f64::max);
+        Look {
+            draws: self.tally.draws,
+            alpha: self.alpha,
+            any: self.any(),
+            widest,
+        }
     }
 
     fn result(&self, looks: Vec<Look>, narrow_enough: bool) -> BreachProbability {
         let exceedance = |metric: &Metric| Exceedance {
             metric: *metric,
-            levels: self.tally.levels(*metric).map(|(level, count)| (level, self.estimate(count))).collect(),
+            levels: self
+                .tally
+                .levels(*metric)
+                .map(|(level, count)| (level, self.estimate(count)))
+                .collect(),
         };
-        let moved = || self.metrics.iter().filter(|metric| self.tally.has_levels(**metric));
+        let moved = || {
+            self.metrics
+                .iter()
+                .filter(|metric| self.tally.has_levels(**metric))
+        };
         BreachProbability {
             looks,
             narrow_enough,
             thresholds: self.thresholds().collect(),
             any: self.any(),
             pairs: self.pairs().collect(),
-            means: moved().map(|metric| (*metric, self.tally.mean(*metric))).collect(),
+            means: moved()
+                .map(|metric| (*metric, self.tally.mean(*metric)))
+                .collect(),
             exceedances: moved().map(exceedance).collect(),
             hash: self.tally.hash(),
         }

@@ -12,16 +12,16 @@ const SPLIT_SQUARED: f64 = 0.180_625;
 
 const CENTRE_TOP: [f64; 8] = [
     2.509_080_928_730_122_7e3,
-    3.343_057_558_358_812_8e4,
-    6.726_577_092_700_870e4,
+    3.343_057_558_358_813e4,
+    6.726_577_092_700_87e4,
     4.592_195_393_154_987e4,
-    1.373_169_376_550_946_1e4,
+    1.373_169_376_550_946e4,
     1.971_590_950_306_551_4e3,
     1.331_416_678_917_843_8e2,
     3.387_132_872_796_366_6,
 ];
 const CENTRE_BOTTOM: [f64; 8] = [
-    5.226_495_278_852_854_6e3,
+    5.226_495_278_852_854_5e3,
     2.872_908_573_572_194_3e4,
     3.930_789_580_009_271e4,
     2.121_379_430_158_659_6e4,
@@ -101,7 +101,9 @@ pub(super) fn tail(q: f64) -> f64 {
 /// A polynomial; the coefficient of the highest power comes first.
 #[inline(always)]
 fn horner(coefficients: &[f64; 8], x: f64) -> f64 {
-    coefficients[1..].iter().fold(coefficients[0], |sum, coefficient| sum * x + coefficient)
+    coefficients[1..]
+        .iter()
+        .fold(coefficients[0], |sum, coefficient| sum * x + coefficient)
 }
 
 #[cfg(test)]

@@ -7,8 +7,12 @@ use crate::lab::report_csv::safe_cell;
 
 /// The bytes of the CSV file (RFC 4180: comma, CRLF). A root that is never reached is the word `never`.
 pub fn analytics_csv(analytics: &Analytics) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let mut table = Table { rows: vec![["scenario", "table", "metric", "part", "quantity", "value"].map(str::to_owned)] };
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let mut table = Table {
+        rows: vec![["scenario", "table", "metric", "part", "quantity", "value"].map(str::to_owned)],
+    };
     for scenario in &analytics.scenarios {
         reverse_rows(scenario, &mut table);
         probability_rows(scenario, &mut table);
@@ -30,8 +34,13 @@ impl Table {
     fn add(&mut self, of: [&str; 4], quantities: impl IntoIterator<Item = (&'static str, f64)>) {
         for (quantity, value) in quantities {
             let [scenario, table, metric, part] = of.map(str::to_owned);
-            let value = if value == f64::INFINITY { "never".to_owned() } else { python_float(value) };
-            self.rows.push([scenario, table, metric, part, quantity.to_owned(), value]);
+            let value = if value == f64::INFINITY {
+                "never".to_owned()
+            } else {
+                python_float(value)
+            };
+            self.rows
+                .push([scenario, table, metric, part, quantity.to_owned(), value]);
         }
     }
 }
@@ -47,9 +56,23 @@ fn reverse_rows(analysed: &ScenarioAnalytics, table: &mut Table) {
     for scale in &analysed.reverse.scale {
         let diagnoses: Vec<&str> = scale.diagnoses.iter().map(|diagnosis| diagnosis.key()).collect();
         let of = [name, "reverse_stress", scale.metric.key(), "(all shocks)"];
-        table.add(of, [("limit", scale.limit), ("value", scale.value), ("scale", scale.root.smallest)]);
+        table.add(
+            of,
+            [
+                ("limit", scale.limit),
+                ("value", scale.value),
+                ("scale", scale.root.smallest),
+            ],
+        );
         let [scenario, kind, metric, part] = of.map(str::to_owned);
-        table.rows.push([scenario, kind, metric, part, "diagnoses".to_owned(), diagnoses.join(" ")]);
+        table.rows.push([
+            scenario,
+            kind,
+            metric,
+            part,
+            "diagnoses".to_owned(),
+            diagnoses.join(" "),
+        ]);
     }
     for root in &analysed.reverse.shocks {
         let shock = &shocks[root.shock];
@@ -61,23 +84,44 @@ fn reverse_rows(analysed: &ScenarioAnalytics, table: &mut Table) {
             ("intensity_alone", root.alone.smallest),
             ("multiple_alone", multiple(&root.alone)),
         ];
-        table.add([name, "reverse_stress", root.metric.key(), &label(shocks, root.shock)], quantities);
+        table.add(
+            [
+                name,
+                "reverse_stress",
+                root.metric.key(),
+                &label(shocks, root.shock),
+            ],
+            quantities,
+        );
     }
 }
 
 fn estimate(estimate: &Estimate) -> [(&'static str, f64); 3] {
-    [("probability", estimate.probability()), ("low", estimate.low), ("high", estimate.high)]
+    [
+        ("probability", estimate.probability()),
+        ("low", estimate.low),
+        ("high", estimate.high),
+    ]
 }
 
 fn probability_rows(analysed: &ScenarioAnalytics, table: &mut Table) {
     let (name, probability) = (&analysed.scenario.name, &analysed.probability);
-    table.add([name, "breach_probability", "(any)", ""], [("draws", probability.any.draws as f64)]);
-    table.add([name, "breach_probability", "(any)", ""], estimate(&probability.any));
+    table.add(
+        [name, "breach_probability", "(any)", ""],
+        [("draws", probability.any.draws as f64)],
+    );
+    table.add(
+        [name, "breach_probability", "(any)", ""],
+        estimate(&probability.any),
+    );
     for (metric, value) in &probability.thresholds {
         table.add([name, "breach_probability", metric.key(), ""], estimate(value));
     }
     for (first, second, value) in &probability.pairs {
-        table.add([name, "joint_breach_probability", first.key(), second.key()], estimate(value));
+        table.add(
+            [name, "joint_breach_probability", first.key(), second.key()],
+            estimate(value),
+        );
     }
     for (metric, mean) in &probability.means {
         table.add([name, "mean", metric.key(), ""], [("mean", *mean)]);
@@ -93,10 +137,22 @@ fn probability_rows(analysed: &ScenarioAnalytics, table: &mut Table) {
 fn attribution_rows(analysed: &ScenarioAnalytics, table: &mut Table) {
     let shocks = &analysed.scenario.shocks;
     for share in &analysed.attribution.shares {
-        let of = [analysed.scenario.name.as_str(), "attribution", share.metric.key(), &label(shocks, share.shock)];
+        let of = [
+            analysed.scenario.name.as_str(),
+            "attribution",
+            share.metric.key(),
+            &label(shocks, share.shock),
+        ];
         table.add(of, share.shapley.map(|value| ("shapley", value)));
         let swing = &share.swing;
-        table.add(of, [("with_0.8", swing.lower), ("with_1.2", swing.upper), ("removed", swing.removed)]);
+        table.add(
+            of,
+            [
+                ("with_0.8", swing.lower),
+                ("with_1.2", swing.upper),
+                ("removed", swing.removed),
+            ],
+        );
         table.add(of, share.elasticity.map(|value| ("elasticity", value)));
     }
 }

@@ -3,8 +3,8 @@
 //! A root that is never reached is `null`; sorted keys, shortest digits, as all our JSON.
 
 use super::{
-    Analytics, Attribution, BreachProbability, CHUNK, Estimate, ReverseStress, Root, ScaleRoot, ScenarioAnalytics,
-    Share, ShockRoot,
+    Analytics, Attribution, BreachProbability, CHUNK, Estimate, ReverseStress, Root, ScaleRoot,
+    ScenarioAnalytics, Share, ShockRoot,
 };
 use crate::document::json_text::Json;
 use crate::domain::{Metric, Shock};
@@ -31,7 +31,10 @@ const METHODS: [(&str, &str); 7] = [
         "intervals",
         "Clopper-Pearson at 1 - alpha of the last look; one-sided at a count of 0 or of all draws",
     ),
-    ("model", "intensity = configured intensity * exp(sigma * Z), Z standard normal, shocks independent"),
+    (
+        "model",
+        "intensity = configured intensity * exp(sigma * Z), Z standard normal, shocks independent",
+    ),
     (
         "random",
         "Philox4x32-10, key = seed, counter = (draw low, draw high, shock / 2, scenario); U = (53 bits + 1/2) / 2^53; \
@@ -52,11 +55,16 @@ const METHODS: [(&str, &str); 7] = [
 pub fn analytics_json(analytics: &Analytics, tool_version: &str) -> Vec<u8> {
     let settings = &analytics.settings;
     let draws = settings.draws.map_or_else(|| Json::text("staged"), Json::integer);
-    let mut methods: Vec<(&str, Json)> = METHODS.iter().map(|(key, text)| (*key, Json::text(*text))).collect();
+    let mut methods: Vec<(&str, Json)> = METHODS
+        .iter()
+        .map(|(key, text)| (*key, Json::text(*text)))
+        .collect();
     methods.push(("chunk", Json::integer(CHUNK)));
     methods.push((
         "summation",
-        Json::text("means: draw by draw within a chunk, then chunk by chunk in their order; counts are integers"),
+        Json::text(
+            "means: draw by draw within a chunk, then chunk by chunk in their order; counts are integers",
+        ),
     ));
     Json::map([
         ("schema", Json::text(ANALYTICS_SCHEMA)),
@@ -67,10 +75,17 @@ pub fn analytics_json(analytics: &Analytics, tool_version: &str) -> Vec<u8> {
         ("methods", Json::map(methods)),
         (
             "settings",
-            Json::map([("seed", Json::integer(settings.seed)), ("sigma", Json::Float(settings.sigma)), ("draws", draws)]),
+            Json::map([
+                ("seed", Json::integer(settings.seed)),
+                ("sigma", Json::Float(settings.sigma)),
+                ("draws", draws),
+            ]),
         ),
         ("hash", Json::text(analytics.hash().to_string())),
-        ("scenarios", Json::List(analytics.scenarios.iter().map(scenario).collect())),
+        (
+            "scenarios",
+            Json::List(analytics.scenarios.iter().map(scenario).collect()),
+        ),
     ])
     .to_file_text()
     .into_bytes()
@@ -89,7 +104,10 @@ fn scenario(analysed: &ScenarioAnalytics) -> Json {
         Json::map([
             ("type", Json::text(shock.kind.key())),
             ("intensity", Json::Float(shock.intensity)),
-            ("duration_minutes", shock.duration_minutes.map_or(Json::Null, Json::Float)),
+            (
+                "duration_minutes",
+                shock.duration_minutes.map_or(Json::Null, Json::Float),
+            ),
         ])
     });
     Json::map([
@@ -109,7 +127,11 @@ fn scenario(analysed: &ScenarioAnalytics) -> Json {
 
 /// A number, or `null` for one that is never reached.
 fn reached(number: f64) -> Json {
-    if number.is_finite() { Json::Float(number) } else { Json::Null }
+    if number.is_finite() {
+        Json::Float(number)
+    } else {
+        Json::Null
+    }
 }
 
 fn metric(metric: Metric) -> (&'static str, Json) {
@@ -123,8 +145,20 @@ fn place(number: usize) -> Json {
 fn reverse(reverse: &ReverseStress, shocks: &[Shock]) -> Json {
     let places = |places: &[usize]| Json::List(places.iter().map(|number| place(*number)).collect());
     Json::map([
-        ("scale", Json::List(reverse.scale.iter().map(scale_root).collect())),
-        ("shocks", Json::List(reverse.shocks.iter().map(|root| shock_root(root, &shocks[root.shock])).collect())),
+        (
+            "scale",
+            Json::List(reverse.scale.iter().map(scale_root).collect()),
+        ),
+        (
+            "shocks",
+            Json::List(
+                reverse
+                    .shocks
+                    .iter()
+                    .map(|root| shock_root(root, &shocks[root.shock]))
+                    .collect(),
+            ),
+        ),
         ("inert_shocks", places(&reverse.inert)),
         ("saturated_shocks", places(&reverse.saturated)),
     ])
@@ -156,7 +190,10 @@ fn shock_root(root: &ShockRoot, shock: &Shock) -> Json {
         ("shock", place(root.shock)),
         ("intensity", Json::Float(shock.intensity)),
         ("with_others", root_object(&root.with_others)),
-        ("with_others_multiple", reached(ShockRoot::multiple(&root.with_others, shock))),
+        (
+            "with_others_multiple",
+            reached(ShockRoot::multiple(&root.with_others, shock)),
+        ),
         ("alone", root_object(&root.alone)),
         ("alone_multiple", reached(ShockRoot::multiple(&root.alone, shock))),
     ])
@@ -180,16 +217,21 @@ fn probability(probability: &BreachProbability) -> Json {
             ("widest_half_width", Json::Float(look.widest)),
         ])
     });
-    let thresholds = probability.thresholds.iter().map(|(of, value)| Json::map([metric(*of), ("estimate", estimate(value))]));
+    let thresholds = probability
+        .thresholds
+        .iter()
+        .map(|(of, value)| Json::map([metric(*of), ("estimate", estimate(value))]));
     let pairs = probability.pairs.iter().map(|(first, second, value)| {
         let metrics = Json::List(vec![Json::text(first.key()), Json::text(second.key())]);
         Json::map([("metrics", metrics), ("estimate", estimate(value))])
     });
     let exceedances = probability.exceedances.iter().map(|curve| {
-        let levels = curve
-            .levels
-            .iter()
-            .map(|(level, value)| Json::map([("utilisation", Json::Float(*level)), ("estimate", estimate(value))]));
+        let levels = curve.levels.iter().map(|(level, value)| {
+            Json::map([
+                ("utilisation", Json::Float(*level)),
+                ("estimate", estimate(value)),
+            ])
+        });
         Json::map([metric(curve.metric), ("levels", Json::List(levels.collect()))])
     });
     Json::map([
@@ -199,19 +241,33 @@ fn probability(probability: &BreachProbability) -> Json {
         ("thresholds", Json::List(thresholds.collect())),
         ("any", estimate(&probability.any)),
         ("pairs", Json::List(pairs.collect())),
-        ("means", Json::map(probability.means.iter().map(|(metric, mean)| (metric.key(), Json::Float(*mean))))),
+        (
+            "means",
+            Json::map(
+                probability
+                    .means
+                    .iter()
+                    .map(|(metric, mean)| (metric.key(), Json::Float(*mean))),
+            ),
+        ),
         ("exceedances", Json::List(exceedances.collect())),
         ("hash", Json::text(probability.hash.to_string())),
     ])
 }
 
 fn attribution(attribution: &Attribution) -> Json {
-    let remainders = Metric::ALL
-        .into_iter()
-        .map(|metric| (metric.key(), attribution.remainder(metric).map_or(Json::Null, Json::Float)));
+    let remainders = Metric::ALL.into_iter().map(|metric| {
+        (
+            metric.key(),
+            attribution.remainder(metric).map_or(Json::Null, Json::Float),
+        )
+    });
     Json::map([
         ("with_none", Json::map(metrics(&attribution.with_none))),
-        ("shares", Json::List(attribution.shares.iter().map(share).collect())),
+        (
+            "shares",
+            Json::List(attribution.shares.iter().map(share).collect()),
+        ),
         ("shapley_remainders", Json::map(remainders)),
     ])
 }

@@ -84,7 +84,11 @@ pub struct ShockRoot {
 impl ShockRoot {
     /// `root` as a multiple of the configured intensity; infinite for a configured 0.
     pub fn multiple(root: &Root, shock: &Shock) -> f64 {
-        if shock.intensity > 0.0 { root.smallest / shock.intensity } else { f64::INFINITY }
+        if shock.intensity > 0.0 {
+            root.smallest / shock.intensity
+        } else {
+            f64::INFINITY
+        }
     }
 }
 
@@ -106,11 +110,22 @@ pub fn reverse_stress(question: &Question<'_>) -> ReverseStress {
     let shocks = question.shocks;
     let places = |test: &dyn Fn(&Shock) -> bool| {
         let holds = |(place, shock)| test(shock).then_some(place);
-        shocks.iter().enumerate().filter_map(holds).collect::<Vec<usize>>()
+        shocks
+            .iter()
+            .enumerate()
+            .filter_map(holds)
+            .collect::<Vec<usize>>()
     };
-    let moved = |place: usize| Metric::ALL.into_iter().filter(move |metric| shocks[place].kind.moves(*metric));
+    let moved = |place: usize| {
+        Metric::ALL
+            .into_iter()
+            .filter(move |metric| shocks[place].kind.moves(*metric))
+    };
     ReverseStress {
-        scale: Metric::ALL.into_iter().map(|metric| scale(question, metric)).collect(),
+        scale: Metric::ALL
+            .into_iter()
+            .map(|metric| scale(question, metric))
+            .collect(),
         shocks: (0..shocks.len())
             .flat_map(|place| moved(place).map(move |metric| one_shock(question, metric, place)))
             .collect(),
@@ -123,22 +138,50 @@ fn scale(question: &Question<'_>, metric: Metric) -> ScaleRoot {
     let limit = question.thresholds.limit(metric);
     let value = question.metrics(question.shocks)[metric];
     let moved = question.shocks.iter().any(|shock| shock.kind.moves(metric));
-    let closed_form = if moved { closed_form(question, metric, question.shocks) } else { None };
-    let scaled = |by: f64| question.shocks.iter().map(|shock| with_intensity(shock, shock.intensity * by)).collect();
-    let root = root(question, metric, closed_form, scaled);
+    let root = scale_root_of(question, metric);
     let mut diagnoses = Vec::new();
     let mut note = |applies: bool, diagnosis| {
         if applies {
             diagnoses.push(diagnosis);
         }
     };
-    let scaled: Vec<Shock> = scaled(root.smallest.min(FURTHEST));
+    let scaled = scaled(question, root.smallest.min(FURTHEST));
     note(!moved, Diagnosis::NotMoved);
     note(moved && root.smallest > DEAD_BEYOND, Diagnosis::Dead);
     note(value > limit, Diagnosis::AlreadyBreached);
     note(root.attained, Diagnosis::BreachesAtZero);
-    note(scaled.iter().any(|shock| is_capped(shock, Some(metric), question.factor)), Diagnosis::Saturated);
-    ScaleRoot { metric, limit, value, root, diagnoses }
+    note(
+        scaled
+            .iter()
+            .any(|shock| is_capped(shock, Some(metric), question.factor)),
+        Diagnosis::Saturated,
+    );
+    ScaleRoot {
+        metric,
+        limit,
+        value,
+        root,
+        diagnoses,
+    }
+}
+
+/// The smallest factor on all intensities that breaks the limit of `metric`.
+pub(super) fn scale_root_of(question: &Question<'_>, metric: Metric) -> Root {
+    let moved = question.shocks.iter().any(|shock| shock.kind.moves(metric));
+    let closed_form = if moved {
+        closed_form(question, metric, question.shocks)
+    } else {
+        None
+    };
+    root(question, metric, closed_form, |by| scaled(question, by))
+}
+
+fn scaled(question: &Question<'_>, by: f64) -> Vec<Shock> {
+    question
+        .shocks
+        .iter()
+        .map(|shock| with_intensity(shock, shock.intensity * by))
+        .collect()
 }
 
 fn one_shock(question: &Question<'_>, metric: Metric, place: usize) -> ShockRoot {
@@ -172,11 +215,18 @@ fn root(
 ) -> Root {
     let limit = question.thresholds.limit(metric);
     let smallest = first_that(FURTHEST, |at| question.metrics(&shocks(at))[metric] > limit);
-    Root { smallest: smallest.unwrap_or(f64::INFINITY), attained: smallest == Some(0.0), closed_form }
+    Root {
+        smallest: smallest.unwrap_or(f64::INFINITY),
+        attained: smallest == Some(0.0),
+        closed_form,
+    }
 }
 
 fn with_intensity(shock: &Shock, intensity: f64) -> Shock {
-    Shock { intensity, ..shock.clone() }
+    Shock {
+        intensity,
+        ..shock.clone()
+    }
 }
 
 fn is_inert(shock: &Shock) -> bool {

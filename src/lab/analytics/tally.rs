@@ -35,7 +35,13 @@ impl Default for Tally {
 
 impl Tally {
     /// Counts the first `used` draws of a lane of metrics.
-    pub(super) fn count(&mut self, metrics: &MetricLanes, used: usize, thresholds: &Thresholds, moved: &[bool; 8]) {
+    pub(super) fn count(
+        &mut self,
+        metrics: &MetricLanes,
+        used: usize,
+        thresholds: &Thresholds,
+        moved: &[bool; 8],
+    ) {
         let mut patterns = [0_u64; LANES];
         for metric in Metric::ALL {
             let index = metric as usize;
@@ -46,10 +52,15 @@ impl Tally {
             if !moved[index] {
                 continue;
             }
-            self.sums[index] = lane[..used].iter().fold(self.sums[index], |sum, value| sum + value);
+            self.sums[index] = lane[..used]
+                .iter()
+                .fold(self.sums[index], |sum, value| sum + value);
             for (count, level) in self.above[index].iter_mut().zip(LEVELS) {
                 let level = level * limit;
-                *count += lane[..used].iter().map(|value| u64::from(*value > level)).sum::<u64>();
+                *count += lane[..used]
+                    .iter()
+                    .map(|value| u64::from(*value > level))
+                    .sum::<u64>();
             }
         }
         for pattern in &patterns[..used] {
@@ -63,17 +74,30 @@ impl Tally {
     pub(super) fn add(&mut self, later: &Tally) {
         self.draws += later.draws;
         self.moved = later.moved;
-        self.patterns.iter_mut().zip(&later.patterns).for_each(|(sum, more)| *sum += more);
+        self.patterns
+            .iter_mut()
+            .zip(&later.patterns)
+            .for_each(|(sum, more)| *sum += more);
         let above = self.above.as_flattened_mut().iter_mut();
-        above.zip(later.above.as_flattened()).for_each(|(sum, more)| *sum += more);
-        self.sums.iter_mut().zip(&later.sums).for_each(|(sum, more)| *sum += more);
+        above
+            .zip(later.above.as_flattened())
+            .for_each(|(sum, more)| *sum += more);
+        self.sums
+            .iter_mut()
+            .zip(&later.sums)
+            .for_each(|(sum, more)| *sum += more);
     }
 
     /// In how many draws all of `metrics` were above their limits.
     pub(super) fn breaches(&self, metrics: &[Metric]) -> u64 {
-        let wanted = metrics.iter().fold(0, |mask, metric| mask | 1 << *metric as usize);
+        let wanted = metrics
+            .iter()
+            .fold(0, |mask, metric| mask | 1 << *metric as usize);
         let holds = |pattern: &usize| pattern & wanted == wanted;
-        (0..self.patterns.len()).filter(holds).map(|pattern| self.patterns[pattern]).sum()
+        (0..self.patterns.len())
+            .filter(holds)
+            .map(|pattern| self.patterns[pattern])
+            .sum()
     }
 
     /// In how many draws any metric was above its limit.
@@ -98,7 +122,9 @@ impl Tally {
 
     /// SHA-256 of all numbers, each as eight little-endian bytes: draws, patterns, counts above levels, sums.
     pub(super) fn hash(&self) -> Digest {
-        let counts = std::iter::once(&self.draws).chain(&self.patterns).chain(self.above.as_flattened());
+        let counts = std::iter::once(&self.draws)
+            .chain(&self.patterns)
+            .chain(self.above.as_flattened());
         let words = counts.copied().chain(self.sums.iter().map(|sum| sum.to_bits()));
         Digest::of(&words.flat_map(u64::to_le_bytes).collect::<Vec<u8>>())
     }
