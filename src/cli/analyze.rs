@@ -149,7 +149,7 @@ fn scenario_lines(analysed: &ScenarioAnalytics) -> Vec<String> {
             .find(|(metric, _)| *metric == scale.metric);
         if let Some((_, estimate)) = estimate {
             lines.push(format!(
-                "  {:<24}{:<28}{}",
+                "  {:<24}{:<32}{}",
                 scale.metric.key(),
                 distance(scale),
                 percent(estimate)

@@ -74,9 +74,12 @@ fn the_samples_analytics_hold_the_reference_values() {
     );
     assert_eq!(
         text(&file, &["scenarios", "0", "breach_probability", "hash"]),
-        "PINNED0"
+        "f6e32ad78b8330e51c2f6860380a8adaaa3f50f980692f8a998ca02a595e3e9f"
     );
-    assert_eq!(text(&file, &["hash"]), "PINNED1");
+    assert_eq!(
+        text(&file, &["hash"]),
+        "3a34c62dbd3de22b58303db5543901838ba4ea505a9bccffbad6f72cbaa6ec30"
+    );
 }
 
 #[test]
