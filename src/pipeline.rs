@@ -1,5 +1,6 @@
 //! The product on one page: evidence and prose go in, a verified bundle and a site come out.
 
+mod analyze;
 mod audit;
 mod baseline;
 mod calibrate;
@@ -15,6 +16,7 @@ mod simulate;
 mod targets;
 mod written;
 
+pub use analyze::{ANALYTICS_NAME, AnalyzeOptions, Analyzed, SettingsChoice, analyze};
 pub use audit::{Audited, run_audit};
 pub use baseline::{BaselineFiles, BaselineMade, BaselineOptions, baseline};
 pub use calibrate::{CalibrateOptions, Segmentation, run_calibrate};

@@ -80,6 +80,16 @@ Beside REPORT.json stand REPORT.csv and, with a key, REPORT.json.sig, REPORT.csv
     /// Compare the configuration with what was agreed.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArguments),
+    /// Say how far limits are away, how likely they break, and which shock causes how much.
+    #[command(after_help = "\
+Examples:
+  stage6 analyze --config config/core.yaml --output analytics.json
+  stage6 analyze --config lab.yaml --output out/analytics.json --seed 7 --draws 1048576
+  stage6 analyze --output analytics.json --sigma 0.4 --signing-key-path secrets/stress_lab.hmac
+
+Equal inputs, seed, sigma and draws give equal bytes, on any machine and for any number of threads.
+Beside ANALYTICS.json stand ANALYTICS.csv and, with a key, the signatures and ANALYTICS.manifest.json.")]
+    Analyze(AnalyzeArguments),
     /// Verify a release folder, a zip, or an unpacked bag, from the outside in.
     #[command(after_help = "\
 Examples:
@@ -177,6 +187,32 @@ pub(super) struct SimulateArguments {
     /// not be published.
     #[arg(long, value_name = "WHO")]
     pub(super) compat: Option<Compat>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AnalyzeArguments {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", default_value = "config/core.yaml")]
+    pub(super) config: PathBuf,
+    /// The analytics file; its name ends in .json. Default: stress_lab_analytics.json in the `report_directory` of the
+    /// configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The seed of all draws, a whole number. Default: `stress_lab.analytics.seed`, or 6.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(super) seed: Option<String>,
+    /// How many draws for each scenario, or `staged`: until every interval is narrow enough. Default:
+    /// `stress_lab.analytics.draws`, or staged.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(super) draws: Option<String>,
+    /// Standard deviation of the logarithm of intensities, above 0 and at most 3. Default:
+    /// `stress_lab.analytics.sigma`, or 0.55.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub(super) sigma: Option<String>,
+    #[command(flatten)]
+    pub(super) key: KeyArguments,
+    #[command(flatten)]
+    pub(super) date: DateArguments,
 }
 
 #[derive(Args, Debug)]

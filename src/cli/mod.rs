@@ -1,6 +1,7 @@
 //! The command line: arguments, printing, progress, exit codes; the only place that reads the clock and the
 //! environment.
 
+mod analyze;
 mod arguments;
 mod audit;
 mod baseline;
@@ -69,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Portfolio(options) => portfolio::run(&options, &mut console),
         Command::Governor(options) => governor::run(&options, &mut console),
         Command::Audit(options) => audit::run(&options, &mut console),
+        Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),

@@ -57,12 +57,11 @@ fn show(simulated: &Simulated, console: &mut Console) {
         console
             .remark("note: read with `--compat reference`; the report is marked and must not be published");
     }
-    match (&simulated.signed_by, &simulated.unset_variable) {
-        (Some((_, true)), _) => console.remark(format!("WARNING: {DEVELOPMENT_NOTICE}")),
-        (Some((id, false)), _) => console.line(format!("signed with the key `{id}`")),
-        (None, Some(name)) => console.remark(format!("WARNING: not signed, because ${name} is not set")),
-        (None, None) => console.remark("WARNING: not signed; give --signing-key-path or --signing-key-env"),
-    }
+    tell_signature(
+        simulated.signed_by.as_ref(),
+        simulated.unset_variable.as_deref(),
+        console,
+    );
     for file in &simulated.files {
         console.line(format!("wrote {}", file.display()));
     }
@@ -78,6 +77,20 @@ fn show(simulated: &Simulated, console: &mut Console) {
         ("key_id", Json::optional_text(key_id)),
         ("report", report_summary(report)),
     ]));
+}
+
+/// Says by which key a run was signed, or why it was not.
+pub(super) fn tell_signature(
+    signed_by: Option<&(String, bool)>,
+    unset_variable: Option<&str>,
+    console: &mut Console,
+) {
+    match (signed_by, unset_variable) {
+        (Some((_, true)), _) => console.remark(format!("WARNING: {DEVELOPMENT_NOTICE}")),
+        (Some((id, false)), _) => console.line(format!("signed with the key `{id}`")),
+        (None, Some(name)) => console.remark(format!("WARNING: not signed, because ${name} is not set")),
+        (None, None) => console.remark("WARNING: not signed; give --signing-key-path or --signing-key-env"),
+    }
 }
 
 /// A line for each scenario, and its breaches.

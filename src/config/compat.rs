@@ -15,7 +15,9 @@ use super::stress_lab::{
 };
 use crate::diag::{Position, Problem};
 use crate::document::{Entry, Node, Value, json};
-use crate::domain::{Baseline, Metric, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds};
+use crate::domain::{
+    AnalyticsSettings, Baseline, Metric, Scenario, Severity, Shock, ShockKind, ThresholdOverrides, Thresholds,
+};
 
 /// Reads the section `stress_lab`; `None` without a problem if there is none.
 pub(crate) fn read(path: &str, root: &Node, problems: Shared<'_>) -> Option<StressLab> {
@@ -61,6 +63,7 @@ fn lab(path: &str, section: &Node) -> Result<StressLab, Problem> {
         datasets: datasets(path, section)?,
         scenarios: scenarios(path, section)?,
         override_policy: None,
+        analytics: AnalyticsSettings::default(),
     })
 }
 

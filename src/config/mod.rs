@@ -6,6 +6,7 @@
 //! One rule for paths: a relative path in a file starts at the folder that holds the file.
 
 mod advice;
+mod analytics;
 mod baseline;
 mod compat;
 mod core;

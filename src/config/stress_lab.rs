@@ -1,11 +1,12 @@
 //! The section `stress_lab`, read strictly (specification, sections 1.2 to 1.5).
 
+use super::analytics;
 use super::fields::{Fields, Range, Shared};
 use crate::diag::{Position, nearest};
 use crate::document::{Entry, Node};
 use crate::domain::{
-    Metric, MetricValues, OverridePolicy, Scenario, Severity, Shock, ShockKind, ThresholdOverrides,
-    Thresholds,
+    AnalyticsSettings, Metric, MetricValues, OverridePolicy, Scenario, Severity, Shock, ShockKind,
+    ThresholdOverrides, Thresholds,
 };
 use std::collections::BTreeSet;
 
@@ -28,6 +29,8 @@ pub struct StressLab {
     pub scenarios: Vec<Scenario>,
     /// How failed scenarios are answered; `None` where the configuration does not say.
     pub override_policy: Option<OverridePolicy>,
+    /// How analyses are made.
+    pub analytics: AnalyticsSettings,
 }
 
 /// Where the configuration says that the signing key is.
@@ -81,6 +84,10 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
     let datasets = datasets(&fields);
     let scenarios = scenarios(&fields);
     let override_policy = super::policy::override_policy(&fields);
+    let analytics = fields
+        .section("analytics")
+        .map(analytics::read)
+        .unwrap_or_default();
     if !enabled {
         let place = fields.node("enabled").unwrap_or(node);
         fields.refuse(
@@ -100,6 +107,7 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
         datasets,
         scenarios,
         override_policy,
+        analytics,
     })
 }
 

@@ -32,8 +32,25 @@ impl RunFiles {
     /// # Errors
     /// The report cannot be read back as strict JSON (it holds NaN; only with `--compat reference`).
     pub fn seal(name: &str, report: &StressReport, key: Option<&HmacKey>) -> Result<RunFiles, Distrust> {
-        let json = lab::report_json(report, TOOL_VERSION);
-        let csv = lab::report_csv(report);
+        let written = (lab::report_json(report, TOOL_VERSION), lab::report_csv(report));
+        let counts = [
+            ("failure_count", report.failure_count()),
+            ("scenario_count", report.scenarios.len()),
+        ];
+        RunFiles::seal_bytes(name, written, counts, key, report.generated_at)
+    }
+
+    /// Signs JSON and CSV bytes of the moment `now`, if there is a key. The manifest states `counts`.
+    ///
+    /// # Errors
+    /// The JSON is not strict.
+    pub(super) fn seal_bytes(
+        name: &str,
+        (json, csv): (Vec<u8>, Vec<u8>),
+        counts: [(&'static str, usize); 2],
+        key: Option<&HmacKey>,
+        now: Timestamp,
+    ) -> Result<RunFiles, Distrust> {
         let Some(key) = key else {
             return Ok(RunFiles {
                 name: name.to_owned(),
@@ -42,13 +59,8 @@ impl RunFiles {
                 sealed: None,
             });
         };
-        let now: Timestamp = report.generated_at;
         let sealed_json = seal(&format!("{name}.json"), json.clone(), key, now)?;
         let sealed_csv = seal(&format!("{name}.csv"), csv.clone(), key, now)?;
-        let counts = [
-            ("failure_count", report.failure_count()),
-            ("scenario_count", report.scenarios.len()),
-        ];
         let manifest = report_manifest(&sealed_json, counts, &[&sealed_csv]);
         Ok(RunFiles {
             name: name.to_owned(),

@@ -3,7 +3,7 @@
 use super::gather::input_files;
 use super::keys::{Environment, KeyChoice, development_refused, read_key};
 use super::{Failure, RunFiles};
-use crate::config::{Core, Markets, Mode, Origin};
+use crate::config::{Core, Markets, Mode, Origin, StressLab};
 use crate::diag::Problem;
 use crate::domain::{StressReport, Timestamp};
 use crate::fs;
@@ -55,18 +55,7 @@ pub fn simulate(
     let Some(lab) = core.stress_lab.clone().filter(|lab| lab.enabled) else {
         return Ok(None);
     };
-    let key = read_key(&options.key, &lab.signing, &origin, options.mode, environment)?;
-    if options.key.require && key.as_ref().is_some_and(HmacKey::is_development) {
-        return Err(development_refused());
-    }
-    let unset_variable = lab.signing.key_env.clone().filter(|_| key.is_none());
-    if key.is_none() && (options.key.require || (options.mode == Mode::Reference && unset_variable.is_some()))
-    {
-        let name = unset_variable.map_or_else(|| "(signing key)".to_owned(), |name| format!("${name}"));
-        return Err(Problem::with_file(name, "no signing key is set")
-            .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
-            .into());
-    }
+    let (key, unset_variable) = signing_key(&options.key, &lab, &origin, options.mode, environment)?;
     let markets = Markets::load(&lab, &origin, options.mode, options.now)?;
     let report = lab::report(lab::Run {
         generated_at: options.now,
@@ -93,6 +82,28 @@ pub fn simulate(
         signed_by,
         unset_variable,
     }))
+}
+
+/// The key, if there is one; without one, the variable that the configuration names for it.
+pub(super) fn signing_key(
+    choice: &KeyChoice,
+    lab: &StressLab,
+    origin: &Origin,
+    mode: Mode,
+    environment: Environment<'_>,
+) -> Result<(Option<HmacKey>, Option<String>), Failure> {
+    let key = read_key(choice, &lab.signing, origin, mode, environment)?;
+    if choice.require && key.as_ref().is_some_and(HmacKey::is_development) {
+        return Err(development_refused());
+    }
+    let unset_variable = lab.signing.key_env.clone().filter(|_| key.is_none());
+    if key.is_none() && (choice.require || (mode == Mode::Reference && unset_variable.is_some())) {
+        let name = unset_variable.map_or_else(|| "(signing key)".to_owned(), |name| format!("${name}"));
+        return Err(Problem::with_file(name, "no signing key is set")
+            .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
+            .into());
+    }
+    Ok((key, unset_variable))
 }
 
 /// A configuration file that is named on the command line.
@@ -126,7 +137,7 @@ pub(super) fn output_name(output: &Path) -> Result<(PathBuf, String), Problem> {
     }
 }
 
-fn write(folder: &Path, name: &str, run: &RunFiles) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn write(folder: &Path, name: &str, run: &RunFiles) -> Result<Vec<PathBuf>, Failure> {
     let files = run.files();
     let placed: Vec<(PathBuf, &[u8])> = files
         .iter()

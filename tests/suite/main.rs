@@ -2,6 +2,7 @@
 
 mod scene;
 
+mod analytics;
 mod baseline;
 mod build;
 mod candles;

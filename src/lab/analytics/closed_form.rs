@@ -21,69 +21,62 @@ pub(super) fn scale_root(
     if !baselines.iter().all(above_floors) {
         return None;
     }
-    let strengths = |kind: ShockKind| {
-        let of_kind = move |shock: &&Shock| shock.kind == kind;
-        shocks
-            .iter()
-            .filter(of_kind)
-            .map(|shock| factor * shock.intensity)
-            .collect::<Vec<f64>>()
-    };
-    let most = |strengths: &[f64]| strengths.iter().fold(0.0, |most: f64, x| most.max(*x));
-    let only = |strengths: &[f64]| match strengths {
-        [] => Some(0.0),
-        [x] => Some(*x),
-        _ => None,
+    let strengths = |kind: ShockKind| -> Vec<f64> {
+        let of_kind = |shock: &&Shock| shock.kind == kind;
+        let strength = |shock: &Shock| factor * shock.intensity;
+        shocks.iter().filter(of_kind).map(strength).collect()
     };
     match metric {
         Metric::FundingShift => Some(limit / (25.0 * strengths(ShockKind::Funding).iter().sum::<f64>())),
         Metric::Dispersion => Some(limit / (80.0 * most(&strengths(ShockKind::Dispersion)))),
-        Metric::LatencySpike => Some(match strengths(ShockKind::Latency) {
-            none if none.is_empty() => f64::INFINITY,
-            _ if limit < 25.0 => 0.0,
-            latency => (limit - 25.0) / (220.0 * most(&latency)),
-        }),
+        Metric::LatencySpike if limit < 25.0 => Some(0.0),
+        Metric::LatencySpike => Some((limit - 25.0) / (220.0 * most(&strengths(ShockKind::Latency)))),
         Metric::Blackout => Some(blackout(limit, factor, shocks)),
         Metric::SentimentDrawdown => {
-            let segments = strengths(ShockKind::Sentiment)
-                .iter()
-                .map(|x| Segment::capped(*x, 1.5))
-                .collect();
-            Some(piecewise(0.0, segments, limit))
+            let sentiment = strengths(ShockKind::Sentiment);
+            let segments = sentiment.iter().map(|x| Segment::until(*x, 1.5 / x));
+            Some(piecewise(0.0, segments.collect(), limit))
         }
         Metric::SpreadIncrease => {
-            let mean = mean_spread(baselines);
-            let liquidity = strengths(ShockKind::Liquidity);
-            let floor = 0.4 * mean * liquidity.len() as f64;
-            let mut segments: Vec<Segment> = liquidity
-                .iter()
-                .map(|x| Segment {
-                    slope: 0.6 * mean * x,
-                    end: 0.99 / x,
-                })
-                .collect();
-            let volatility: f64 = strengths(ShockKind::Volatility).iter().sum();
-            segments.push(Segment {
-                slope: 0.2 * mean * volatility,
-                end: f64::INFINITY,
-            });
-            Some(piecewise(floor, segments, limit))
+            let (liquidity, volatility) = (strengths(ShockKind::Liquidity), strengths(ShockKind::Volatility));
+            Some(spread(limit, mean_spread(baselines), &liquidity, &volatility))
         }
         Metric::VolatilityIncrease => {
-            let (x, y) = (
-                only(&strengths(ShockKind::Volatility))?,
-                only(&strengths(ShockKind::Volume))?,
-            );
+            let x = at_most_one(&strengths(ShockKind::Volatility))?;
+            let y = at_most_one(&strengths(ShockKind::Volume))?;
             Some(product_root(-0.12 * x * y, x + 0.12 * y, limit))
         }
         Metric::LiquidityLoss => {
-            let (x, y) = (
-                only(&strengths(ShockKind::Liquidity))?,
-                only(&strengths(ShockKind::Volume))?,
-            );
+            let x = at_most_one(&strengths(ShockKind::Liquidity))?;
+            let y = at_most_one(&strengths(ShockKind::Volume))?;
             Some(liquidity(limit, x, 0.2 * y))
         }
     }
+}
+
+fn most(strengths: &[f64]) -> f64 {
+    strengths.iter().fold(0.0, |most: f64, x| most.max(*x))
+}
+
+/// The strength of the only shock, 0 if there is none; of several factors the product has no closed root.
+fn at_most_one(strengths: &[f64]) -> Option<f64> {
+    match strengths {
+        [] => Some(0.0),
+        [x] => Some(*x),
+        _ => None,
+    }
+}
+
+/// S̄ · (Σ (0.4 + 0.6 · min(.99, λx)) + 0.2 · Σ λx') > T.
+fn spread(limit: f64, mean: f64, liquidity: &[f64], volatility: &[f64]) -> f64 {
+    let floor = 0.4 * mean * liquidity.len() as f64;
+    let mut segments: Vec<Segment> = liquidity
+        .iter()
+        .map(|x| Segment::until(0.6 * mean * x, 0.99 / x))
+        .collect();
+    let free = 0.2 * mean * volatility.iter().sum::<f64>();
+    segments.push(Segment::until(free, f64::INFINITY));
+    piecewise(floor, segments, limit)
 }
 
 fn blackout(limit: f64, factor: f64, shocks: &[Shock]) -> f64 {
@@ -151,11 +144,8 @@ struct Segment {
 }
 
 impl Segment {
-    fn capped(x: f64, cap: f64) -> Segment {
-        Segment {
-            slope: x,
-            end: cap / x,
-        }
+    fn until(slope: f64, end: f64) -> Segment {
+        Segment { slope, end }
     }
 }
 

