@@ -5,9 +5,9 @@
 //! | floor | rooms | job |
 //! |---|---|---|
 //! | 5 | [`cli`] | arguments, printing, exit codes, the clock, the local preview |
-//! | 4 | [`pipeline`] | the product on one page: build, check, simulate |
+//! | 4 | [`pipeline`] | the product on one page: build, check, simulate, analyze |
 //! | 2 | [`config`] | `core.yaml`, `publication.yaml`, baselines: raw outside, resolved inside |
-//! | 2 | [`lab`] | the Stress Lab, pure: shocks, averages, verdicts, reports as bytes |
+//! | 2 | [`lab`] | the Stress Lab, pure: shocks, averages, verdicts, analytics, reports as bytes |
 //! | 2 | [`evidence`] | files that numbers come from, and every value in them as a fact |
 //! | 2 | [`content`] | Markdown, tables, wording in two languages; facts and links resolved |
 //! | 2 | [`site`] | pages from templates, link checks, assets |
