@@ -33,7 +33,7 @@ impl Draws<'_> {
             self.offsets(first, pair as u32, &mut normals);
             for (member, lane) in lanes.iter_mut().enumerate() {
                 let median = self.medians[2 * pair + member];
-                to_normal(&mut normals[member]);
+                normal::quantiles(&mut normals[member]);
                 for (out, z) in lane.iter_mut().zip(&normals[member]) {
                     *out = median * exp(self.sigma * z);
                 }
@@ -60,19 +60,6 @@ fn offset(high: u32, low: u32) -> f64 {
     let high = f64::from((high ^ 0x8000_0000).cast_signed());
     let low = f64::from((low >> 11).cast_signed());
     (high * 2_097_152.0 + (low + 0.5)) * STEP
-}
-
-/// Turns U − ½ into Z. The centre's formula runs on all lanes; the 15 % in the tails are done over.
-fn to_normal(lane: &mut Lane) {
-    let offsets = *lane;
-    for z in lane.iter_mut() {
-        *z = normal::centre(*z);
-    }
-    for (z, q) in lane.iter_mut().zip(offsets) {
-        if normal::is_tail(q) {
-            *z = normal::tail(q);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// 1.5 · 2^52: adding it rounds a small double to a whole number, whose bits then stand at the end of the sum.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
+const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+
 /// 1/13! to 1/2!: the Taylor series of exp. For |r| ≤ ln 2 / 2 the next term is below 5e-18.
 const INVERSE_FACTORIALS: [f64; 12] = [
     1.0 / 6_227_020_800.0,
@@ -77,14 +79,12 @@ const ODD_INVERSES: [f64; 11] = [
 #[inline(always)]
 pub(super) fn ln(x: f64) -> f64 {
     // Shifts the mantissa so that it lies within √½ … √2, and takes what is left as the exponent.
-    let shifted = x
-        .to_bits()
-        .wrapping_sub(std::f64::consts::FRAC_1_SQRT_2.to_bits());
-    // Exact: an exponent has 11 bits.
-    let exponent = f64::from((shifted.cast_signed() >> 52) as i32);
-    let mantissa = f64::from_bits(
-        (shifted & 0x000f_ffff_ffff_ffff).wrapping_add(std::f64::consts::FRAC_1_SQRT_2.to_bits()),
-    );
+    let start = std::f64::consts::FRAC_1_SQRT_2.to_bits();
+    let shifted = x.to_bits().wrapping_sub(start);
+    let biased = shifted.wrapping_add(1023 << 52) >> 52;
+    // Bits below those of 2^52 are a whole number; so it becomes a double without a slow conversion.
+    let exponent = f64::from_bits(biased | TWO_TO_52.to_bits()) - (TWO_TO_52 + 1023.0);
+    let mantissa = f64::from_bits((shifted & 0x000f_ffff_ffff_ffff).wrapping_add(start));
     let s = (mantissa - 1.0) / (mantissa + 1.0);
     let square = s * s;
     let mut sum = ODD_INVERSES[0];
