@@ -1,6 +1,7 @@
 //! The product on one page: evidence and prose go in, a verified bundle and a site come out.
 
 mod baseline;
+mod build_analytics;
 mod failure;
 mod gather;
 mod history;
@@ -14,7 +15,7 @@ pub use failure::Failure;
 pub use gather::Inputs;
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
-pub use outputs::{Built, REPORT_NAME, RunFiles};
+pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 
 use crate::bundle::{self, Verified};
@@ -75,10 +76,20 @@ pub type Observer<'o> = &'o mut dyn FnMut(Stage);
 /// Everything that a build makes, before anything is written.
 struct Edition {
     run: RunFiles,
+    analytics: RunFiles,
     report: StressReport,
     evidence: Evidence,
     pages: Vec<Page>,
     site: Tree,
+}
+
+impl Edition {
+    /// The files of the report's folder by name.
+    fn report_files(&self) -> Tree {
+        let mut files = self.run.files();
+        files.extend(self.analytics.files());
+        files
+    }
 }
 
 /// Builds the project: runs the Stress Lab, signs, renders, packs, verifies, and puts everything in place.
@@ -144,14 +155,16 @@ fn edit(
     // 2. What the numbers say. Pure: no files, no clock.
     observe(Stage::StressLab);
     let report = inputs.run_lab(now);
+    let analytics = inputs.run_analytics(&report);
 
     // 3. What is sealed. From here on these bytes are the evidence.
     observe(Stage::Seal);
     let run = RunFiles::seal(REPORT_NAME, &report, Some(key))?;
+    let analytics = RunFiles::seal_analytics(ANALYTICS_NAME, &analytics, Some(key))?;
 
     // 4. What may be said: only what evidence holds.
     observe(Stage::Evidence);
-    let evidence = inputs.collect(&run, key)?;
+    let evidence = inputs.collect(&run, &analytics, key)?;
     observe(Stage::Pages);
     let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings)?;
 
@@ -160,6 +173,7 @@ fn edit(
     let site = render(project, inputs, &pages, &evidence, &report, key)?;
     Ok(Edition {
         run,
+        analytics,
         report,
         evidence,
         pages,
@@ -181,6 +195,8 @@ fn render(
         pages,
         evidence,
         report,
+        analytics: Some(&inputs.analytics_path()),
+        history_of: inputs.history_of,
         release: &publication.release,
         bundle: &publication.bundle,
         signing: &site::Signing {
@@ -205,7 +221,7 @@ fn put_in_place(
         |path: &str, tree: &Tree, keep: &[&str]| fs::Staging::write(&project.locate(path), tree, keep);
     let stagings = vec![
         stage(&inputs.release_directory(), &verified.files, &[])?,
-        stage(&inputs.report_directory, &edition.run.files(), &[])?,
+        stage(&inputs.report_directory, &edition.report_files(), &[])?,
         stage(&inputs.publication.site_directory, &edition.site, &targets::KEPT)?,
     ];
     Ok(fs::publish_all(stagings)?)
