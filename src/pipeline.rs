@@ -3,6 +3,7 @@
 mod analyze;
 mod audit;
 mod baseline;
+mod build_analytics;
 mod calibrate;
 mod evaluate;
 mod failure;
@@ -16,7 +17,7 @@ mod simulate;
 mod targets;
 mod written;
 
-pub use analyze::{ANALYTICS_NAME, AnalyzeOptions, Analyzed, SettingsChoice, analyze};
+pub use analyze::{AnalyzeOptions, Analyzed, SettingsChoice, analyze};
 pub use audit::{Audited, run_audit};
 pub use baseline::{BaselineFiles, BaselineMade, BaselineOptions, baseline};
 pub use calibrate::{CalibrateOptions, Segmentation, run_calibrate};
@@ -26,7 +27,7 @@ pub use gather::Inputs;
 pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
-pub use outputs::{Built, REPORT_NAME, RunFiles};
+pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use written::{Named, ReportOptions, Written};
@@ -89,10 +90,20 @@ pub type Observer<'o> = &'o mut dyn FnMut(Stage);
 /// Everything that a build makes, before anything is written.
 struct Edition {
     run: RunFiles,
+    analytics: RunFiles,
     report: StressReport,
     evidence: Evidence,
     pages: Vec<Page>,
     site: Tree,
+}
+
+impl Edition {
+    /// The files of the report's folder by name.
+    fn report_files(&self) -> Tree {
+        let mut files = self.run.files();
+        files.extend(self.analytics.files());
+        files
+    }
 }
 
 /// Builds the project: runs the Stress Lab, signs, renders, packs, verifies, and puts everything in place.
@@ -158,14 +169,16 @@ fn edit(
     // 2. What the numbers say. Pure: no files, no clock.
     observe(Stage::StressLab);
     let report = inputs.run_lab(now);
+    let analytics = inputs.run_analytics(&report);
 
     // 3. What is sealed. From here on these bytes are the evidence.
     observe(Stage::Seal);
     let run = RunFiles::seal(REPORT_NAME, &report, Some(key))?;
+    let analytics = RunFiles::seal_analytics(ANALYTICS_NAME, &analytics, Some(key))?;
 
     // 4. What may be said: only what evidence holds.
     observe(Stage::Evidence);
-    let evidence = inputs.collect(&run, key)?;
+    let evidence = inputs.collect(&run, &analytics, key)?;
     observe(Stage::Pages);
     let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings)?;
 
@@ -174,6 +187,7 @@ fn edit(
     let site = render(project, inputs, &pages, &evidence, &report, key)?;
     Ok(Edition {
         run,
+        analytics,
         report,
         evidence,
         pages,
@@ -195,6 +209,8 @@ fn render(
         pages,
         evidence,
         report,
+        analytics: Some(&inputs.analytics_path()),
+        history_of: inputs.history_of,
         release: &publication.release,
         bundle: &publication.bundle,
         signing: &site::Signing {
@@ -219,7 +235,7 @@ fn put_in_place(
         |path: &str, tree: &Tree, keep: &[&str]| fs::Staging::write(&project.locate(path), tree, keep);
     let stagings = vec![
         stage(&inputs.release_directory(), &verified.files, &[])?,
-        stage(&inputs.report_directory, &edition.run.files(), &[])?,
+        stage(&inputs.report_directory, &edition.report_files(), &[])?,
         stage(&inputs.publication.site_directory, &edition.site, &targets::KEPT)?,
     ];
     Ok(fs::publish_all(stagings)?)

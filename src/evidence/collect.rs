@@ -43,7 +43,7 @@ impl Builder {
 
     /// Adds every scalar below `node` as a fact: `prefix` and the keys on the way to it, joined by dots.
     ///
-    /// Items of a list go by their `name`, `type`, `symbol`, `key`, `path` or `id`; a list of scalars is one fact.
+    /// Items of a list go by their `name`, `type`, `symbol`, `key`, `path`, `id` or `metric`; a list of scalars is one fact.
     pub fn add_facts(&mut self, path: &str, prefix: &str, node: &Node) {
         match &node.value {
             Value::Map(entries) => {
@@ -63,12 +63,9 @@ impl Builder {
                 for (index, item) in items.iter().enumerate() {
                     let name = item_name(item).unwrap_or_else(|| (index + 1).to_string());
                     let mut id = join(prefix, &name);
-                    if self
-                        .evidence
-                        .facts
-                        .keys()
-                        .any(|known| known.starts_with(&format!("{id}.")))
-                    {
+                    let below = format!("{id}.");
+                    let next = self.evidence.facts.range(below.clone()..).next();
+                    if next.is_some_and(|(known, _)| known.starts_with(&below)) {
                         id = format!("{id}_{}", index + 1);
                     }
                     self.add_facts(path, &id, item);
@@ -195,7 +192,7 @@ fn join(prefix: &str, key: &str) -> String {
 }
 
 fn item_name(item: &Node) -> Option<String> {
-    let named = ["name", "type", "symbol", "key", "path", "id"]
+    let named = ["name", "type", "symbol", "key", "path", "id", "metric"]
         .iter()
         .find_map(|key| item.get(key)?.as_scalar());
     named.map(|scalar| scalar.text.clone())

@@ -3,16 +3,13 @@
 use super::gather::input_files;
 use super::keys::{Environment, KeyChoice};
 use super::simulate::{origin_of, output_name, signing_key, write};
-use super::{Failure, RunFiles, TOOL_VERSION};
+use super::{ANALYTICS_NAME, Failure, RunFiles};
 use crate::config::{Core, Markets, Mode};
 use crate::diag::Problem;
 use crate::domain::{AnalyticsSettings, Timestamp};
 use crate::fs;
 use crate::lab::{self, analytics};
 use std::path::PathBuf;
-
-/// The name of the analytics' files, without ending.
-pub const ANALYTICS_NAME: &str = "stress_lab_analytics";
 
 /// What `stage6 analyze` is asked for.
 #[derive(Clone, Debug)]
@@ -105,13 +102,7 @@ pub fn analyze(
     let analytics = analytics::analyze(&report, &lab.scenarios, &settings, progress);
 
     // 3. What is sealed.
-    let json = analytics::analytics_json(&analytics, TOOL_VERSION);
-    let csv = analytics::analytics_csv(&analytics);
-    let counts = [
-        ("failure_count", report.failure_count()),
-        ("scenario_count", report.scenarios.len()),
-    ];
-    let run = RunFiles::seal_bytes(&name, (json, csv), counts, key.as_ref(), options.now)?;
+    let run = RunFiles::seal_analytics(&name, &analytics, key.as_ref())?;
     let files = write(&folder, &name, &run)?;
     let signed_by = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
     Ok(Analyzed {

@@ -1,14 +1,15 @@
 //! Everything that a build reads, read once; and the evidence made from it.
 
+use super::build_analytics::history_of;
 use super::keys::project_origin;
 use super::targets::Targets;
-use super::{REPORT_NAME, RunFiles, TOOL_VERSION};
+use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
 use crate::bundle::{ReleaseInfo, is_safe_path};
 use crate::config::{Core, Markets, Mode, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::{Node, json};
-use crate::domain::{FactValue, InputFile, Provenance, StressReport, Timestamp};
+use crate::domain::{Digest, FactValue, InputFile, Provenance, StressReport, Timestamp};
 use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
 use crate::fs::{Project, display_name};
 use crate::lab;
@@ -20,7 +21,7 @@ const AUDIT_FOLDER: &str = "var/audit/stage6";
 /// Where CSV tables lie.
 const TABLES_FOLDER: &str = "content/tables";
 /// Where `stage6 history` puts tables.
-const HISTORY_FOLDER: &str = "var/audit/stage6/history";
+pub(super) const HISTORY_FOLDER: &str = "var/audit/stage6/history";
 
 /// What the author gave.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub struct Inputs {
     core: Core,
     /// What a release shows of `core.yaml`, if that is not all.
     published_core: Option<Vec<u8>>,
-    lab: StressLab,
+    pub(super) lab: StressLab,
     markets: Markets,
     pub(super) publication: Publication,
     pub(super) report_directory: String,
@@ -36,6 +37,8 @@ pub struct Inputs {
     pub(super) wordings: Wordings,
     tables: Vec<(String, Vec<u8>)>,
     documents: Vec<(String, Vec<u8>)>,
+    /// The digest of the configuration that the history tables were computed for.
+    pub(super) history_of: Option<Digest>,
 }
 
 impl Inputs {
@@ -101,6 +104,7 @@ impl Inputs {
             wordings,
             tables,
             documents,
+            history_of: history_of(project),
         })
     }
 
@@ -117,11 +121,16 @@ impl Inputs {
     }
 
     /// Makes facts out of everything.
-    pub(super) fn collect(&self, run: &RunFiles, key: &HmacKey) -> Checked<Evidence> {
+    pub(super) fn collect(&self, run: &RunFiles, analytics: &RunFiles, key: &HmacKey) -> Checked<Evidence> {
         let mut builder = Builder::new();
         let mut problems = Problems::new();
         self.collect_configuration(&mut builder);
-        problems.take(self.collect_report(run, key, &mut builder));
+        for (files, name, namespace) in [
+            (run, REPORT_NAME, "report"),
+            (analytics, ANALYTICS_NAME, "analytics"),
+        ] {
+            problems.take(self.collect_report(files, (name, namespace), key, &mut builder));
+        }
         self.collect_baselines(&mut builder);
         for (path, bytes) in &self.tables {
             problems.take(builder.add_table(path, bytes));
@@ -180,8 +189,14 @@ impl Inputs {
 
     /// The report's facts are read back from the sealed bytes, so they are what was signed, at the lines where it
     /// stands.
-    fn collect_report(&self, run: &RunFiles, key: &HmacKey, builder: &mut Builder) -> Checked<()> {
-        let path = |ending: &str| format!("{}/{REPORT_NAME}{ending}", self.report_directory);
+    fn collect_report(
+        &self,
+        run: &RunFiles,
+        (name, namespace): (&str, &str),
+        key: &HmacKey,
+        builder: &mut Builder,
+    ) -> Checked<()> {
+        let path = |ending: &str| format!("{}/{name}{ending}", self.report_directory);
         let sealed = Sealed {
             key_id: key.id().unwrap_or_default().to_owned(),
             development: key.is_development(),
@@ -198,7 +213,7 @@ impl Inputs {
             file.sealed = Some(sealed.clone());
             file.sample = sample;
         }
-        builder.add_facts(&json_path, "report", &node);
+        builder.add_facts(&json_path, namespace, &node);
         Ok(())
     }
 

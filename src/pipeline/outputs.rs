@@ -3,19 +3,22 @@
 use super::{Edition, Inputs, TOOL_VERSION};
 use crate::bundle::{Payload, Verification, Verified};
 use crate::content::place;
-use crate::domain::{StressReport, Timestamp};
+use crate::domain::{StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
 use crate::lab;
+use crate::lab::analytics::{Analytics, analytics_csv, analytics_json};
 use crate::seal::{Distrust, HmacKey, SealedFile, report_manifest, seal};
 
 /// The name of the report's files, without ending.
 pub const REPORT_NAME: &str = "stress_lab_report";
+/// The name of the files of the analytics, without ending.
+pub const ANALYTICS_NAME: &str = "stress_lab_analytics";
 
 /// The text that greets whoever unpacks the bundle.
 const READ_ME: &str = include_str!("../../templates/bundle/read-me.txt");
 
-/// The files of one run.
+/// The files of one run: a report or its analytics.
 #[derive(Clone, Debug)]
 pub struct RunFiles {
     name: String,
@@ -32,41 +35,60 @@ impl RunFiles {
     /// # Errors
     /// The report cannot be read back as strict JSON (it holds NaN; only with `--compat reference`).
     pub fn seal(name: &str, report: &StressReport, key: Option<&HmacKey>) -> Result<RunFiles, Distrust> {
-        let written = (lab::report_json(report, TOOL_VERSION), lab::report_csv(report));
         let counts = [
             ("failure_count", report.failure_count()),
             ("scenario_count", report.scenarios.len()),
         ];
-        RunFiles::seal_bytes(name, written, counts, key, report.generated_at)
+        let bytes = (lab::report_json(report, TOOL_VERSION), lab::report_csv(report));
+        RunFiles::of(name, bytes, counts, report.generated_at, key)
     }
 
-    /// Signs JSON and CSV bytes of the moment `now`, if there is a key. The manifest states `counts`.
+    /// Writes the analytics in both forms and signs both, if there is a key.
     ///
     /// # Errors
-    /// The JSON is not strict.
-    pub(super) fn seal_bytes(
+    /// The analytics cannot be read back as strict JSON.
+    pub fn seal_analytics(
+        name: &str,
+        analytics: &Analytics,
+        key: Option<&HmacKey>,
+    ) -> Result<RunFiles, Distrust> {
+        let failed = |verdict: Verdict| verdict == Verdict::Failed;
+        let verdicts = analytics
+            .scenarios
+            .iter()
+            .map(|scenario| scenario.result.verdict());
+        let counts = [
+            (
+                "failure_count",
+                verdicts.filter(|verdict| failed(*verdict)).count(),
+            ),
+            ("scenario_count", analytics.scenarios.len()),
+        ];
+        let bytes = (analytics_json(analytics, TOOL_VERSION), analytics_csv(analytics));
+        RunFiles::of(name, bytes, counts, analytics.generated_at, key)
+    }
+
+    fn of(
         name: &str,
         (json, csv): (Vec<u8>, Vec<u8>),
         counts: [(&'static str, usize); 2],
-        key: Option<&HmacKey>,
         now: Timestamp,
+        key: Option<&HmacKey>,
     ) -> Result<RunFiles, Distrust> {
-        let Some(key) = key else {
-            return Ok(RunFiles {
-                name: name.to_owned(),
-                json,
-                csv,
-                sealed: None,
-            });
+        let sealed = match key {
+            None => None,
+            Some(key) => {
+                let sealed_json = seal(&format!("{name}.json"), json.clone(), key, now)?;
+                let sealed_csv = seal(&format!("{name}.csv"), csv.clone(), key, now)?;
+                let manifest = report_manifest(&sealed_json, counts, &[&sealed_csv]);
+                Some((sealed_json, sealed_csv, manifest))
+            }
         };
-        let sealed_json = seal(&format!("{name}.json"), json.clone(), key, now)?;
-        let sealed_csv = seal(&format!("{name}.csv"), csv.clone(), key, now)?;
-        let manifest = report_manifest(&sealed_json, counts, &[&sealed_csv]);
         Ok(RunFiles {
             name: name.to_owned(),
             json,
             csv,
-            sealed: Some((sealed_json, sealed_csv, manifest)),
+            sealed,
         })
     }
 
@@ -106,7 +128,7 @@ impl RunFiles {
 pub(super) fn payload(edition: &Edition) -> Payload {
     let mut payload = Payload::default();
     payload.add("read-me.txt", READ_ME.as_bytes().to_vec());
-    for (name, bytes) in edition.run.files() {
+    for (name, bytes) in edition.report_files() {
         payload.add(&format!("reports/{name}"), bytes);
     }
     for file in edition

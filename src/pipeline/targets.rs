@@ -1,7 +1,7 @@
 //! Which folders a build may replace. A folder is replaced whole, so it must hold nothing but what an earlier build
 //! put there: a wrong path in a configuration file must never cost anybody a file.
 
-use super::{REPORT_NAME, RunFiles};
+use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::Digest;
@@ -56,7 +56,7 @@ impl Targets<'_> {
                 .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
             sequence.is_some_and(|ending| RELEASE_ENDINGS.contains(&ending))
         }));
-        let reports = RunFiles::names(REPORT_NAME);
+        let reports = [REPORT_NAME, ANALYTICS_NAME].map(RunFiles::names).concat();
         problems.take(check_one(project, self.reports, &|name| {
             reports.iter().any(|report| report == name)
         }));

@@ -15,6 +15,9 @@ pub(super) const INDEX: &str = "index";
 /// The id of the page that says how to verify the release; the footer links it where it exists.
 const VERIFICATION: &str = "verification";
 
+/// What the path of the signed report ends in; the analytics beside it are a report too.
+const REPORT_FILE: &str = "stress_lab_report.json";
+
 /// The groups of the navigation, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Group {
@@ -98,7 +101,7 @@ impl<'a> Edition<'a> {
             report_file: input
                 .evidence
                 .files()
-                .find(|file| file.kind == EvidenceKind::Report && file.path.ends_with(".json")),
+                .find(|file| file.kind == EvidenceKind::Report && file.path.ends_with(REPORT_FILE)),
             pages: input
                 .pages
                 .iter()

@@ -25,7 +25,7 @@ pub use theme::Theme;
 
 use crate::content::{Page, Wordings};
 use crate::diag::{Checked, Problem};
-use crate::domain::{BundleName, Language, Release, StressReport};
+use crate::domain::{BundleName, Digest, Language, Release, StressReport};
 use crate::evidence::Evidence;
 use crate::fs::Tree;
 use edition::Edition;
@@ -49,6 +49,10 @@ pub struct SiteInput<'a> {
     pub evidence: &'a Evidence,
     /// The report of the run.
     pub report: &'a StressReport,
+    /// The path of the sealed analytics among the evidence, if there are any.
+    pub analytics: Option<&'a str>,
+    /// The digest of the configuration that the history tables were computed for, if it is known.
+    pub history_of: Option<Digest>,
     /// The release that is published.
     pub release: &'a Release,
     /// The name of its bundle.

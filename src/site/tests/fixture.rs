@@ -25,6 +25,8 @@ pub(super) struct Fixture {
     pub(super) report: StressReport,
     pub(super) release: Release,
     pub(super) signing: Signing,
+    pub(super) analytics: Option<&'static str>,
+    pub(super) history_of: Option<Digest>,
     wordings: Wordings,
     theme: Theme,
 }
@@ -53,6 +55,8 @@ impl Fixture {
                 key_id: String::from("dev-0001"),
                 development: true,
             },
+            analytics: None,
+            history_of: None,
             wordings: Wording::load(&project).unwrap(),
             theme: Theme::load(&project).unwrap(),
         }
@@ -74,6 +78,8 @@ impl Fixture {
             pages: &self.pages,
             evidence: &self.evidence,
             report: &self.report,
+            analytics: self.analytics,
+            history_of: self.history_of,
             release: &self.release,
             bundle: &BundleName::of("stage6", &self.release),
             signing: &self.signing,
