@@ -61,7 +61,7 @@ pub(super) fn bar(observed: f64, limit: f64) -> Bar {
 }
 
 /// A tenth of a pixel is finer than any screen.
-fn tenth(pixels: f64) -> f64 {
+pub(super) fn tenth(pixels: f64) -> f64 {
     (pixels * 10.0).round() / 10.0
 }
 

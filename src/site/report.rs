@@ -1,7 +1,13 @@
 //! The page about the Stress Lab's report: verdicts, metrics against their limits, and what the numbers stand on.
 
+mod analytics;
 mod baselines;
+mod figure;
+mod history;
 mod scenario;
+
+pub(super) use analytics::REQUIRED as REQUIRED_ANALYTICS;
+pub(super) use history::REQUIRED as REQUIRED_HISTORY;
 
 use super::edition::{Edition, Group};
 use super::frame::{self, Entry, Outline};
@@ -9,7 +15,9 @@ use super::theme::Sheet;
 use super::voice::Voice;
 use crate::content::place::{evidence_path, relative, report_path};
 use crate::domain::{Metric, Verdict};
+use analytics::Document;
 use baselines::BaselineRow;
+use history::HistoryView;
 use scenario::ScenarioView;
 use serde::Serialize;
 
@@ -27,6 +35,9 @@ struct ReportView {
     limits: Vec<LimitRow>,
     baselines: Vec<BaselineRow>,
     inputs: Vec<InputRow>,
+    history: Option<HistoryView>,
+    /// There are analytics, so their numbers need an explanation of where they come from.
+    analysed: bool,
 }
 
 /// The limits on one metric: the global one, and each scenario's own where it has one.
@@ -79,6 +90,7 @@ fn view(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> ReportView {
     } else {
         Verdict::Failed
     };
+    let document = Document::of(edition);
     let seal = if signing.development {
         "seal.development"
     } else {
@@ -100,11 +112,20 @@ fn view(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> ReportView {
             .scenarios
             .iter()
             .zip(scenario::ids(&report.scenarios))
-            .map(|(scenario, id)| scenario::view(voice, id, scenario, &report.thresholds))
+            .enumerate()
+            .map(|(place, (scenario, id))| {
+                let mut shown = scenario::view(voice, id, scenario, &report.thresholds);
+                shown.analytics = document
+                    .as_ref()
+                    .and_then(|document| document.view(voice, here, place, &scenario.name));
+                shown
+            })
             .collect(),
         limits: limits(edition, voice),
         baselines: baselines::rows(edition, voice, here),
         inputs: inputs(edition, voice, here),
+        history: history::view(edition, voice, here),
+        analysed: document.is_some(),
     }
 }
 
@@ -121,6 +142,12 @@ fn contents(voice: &Voice<'_>, view: &ReportView) -> Vec<Entry> {
             .iter()
             .map(|scenario| entry(&scenario.id, scenario.name.clone())),
     );
+    if view.history.is_some() {
+        contents.push(section("history"));
+    }
+    if view.analysed {
+        contents.push(section("origins"));
+    }
     contents.extend(["limits", "baselines", "inputs"].map(section));
     contents
 }

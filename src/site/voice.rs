@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 78] = [
+const REQUIRED: [&str; 80] = [
     "baseline.unknown",
     "cover.description",
     "cover.missing",
@@ -63,8 +63,10 @@ const REQUIRED: [&str; 78] = [
     "report.baselines",
     "report.breach",
     "report.global_limit",
+    "report.history",
     "report.inputs",
     "report.limits",
+    "report.origins",
     "report.overview",
     "report.signed_by",
     "report.summary",
@@ -96,7 +98,12 @@ const REQUIRED: [&str; 78] = [
 /// # Errors
 /// One problem for each missing message.
 pub(super) fn require(wordings: &Wordings) -> Checked<()> {
-    let keys: Vec<String> = REQUIRED.iter().map(|key| format!("{PREFIX}{key}")).collect();
+    let keys: Vec<String> = REQUIRED
+        .iter()
+        .chain(&super::report::REQUIRED_ANALYTICS)
+        .chain(&super::report::REQUIRED_HISTORY)
+        .map(|key| format!("{PREFIX}{key}"))
+        .collect();
     wordings.require(keys.iter().map(String::as_str))
 }
 

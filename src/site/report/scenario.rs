@@ -1,5 +1,6 @@
 //! One scenario: its metrics against the limits that were applied, over all markets and in each.
 
+use super::analytics::AnalyticsView;
 use crate::content::place::slug;
 use crate::domain::{Metric, ScenarioResult, Thresholds, Unit};
 use crate::site::headroom::{self, Bar};
@@ -22,6 +23,8 @@ pub(super) struct ScenarioView {
     metrics: Vec<MetricRow>,
     markets: Vec<MarketView>,
     market_rows: Vec<MarketRow>,
+    /// `None` where nothing was analysed.
+    pub(super) analytics: Option<AnalyticsView>,
 }
 
 /// The metric that uses the largest share of its limit.
@@ -112,6 +115,7 @@ pub(super) fn view(
             })
             .collect(),
         market_rows: market_rows(voice, scenario),
+        analytics: None,
     }
 }
 
