@@ -202,6 +202,40 @@ fn q16_a_test_about_assets_that_nobody_holds_hits_no_others() {
 }
 
 #[test]
+fn q16_assets_that_nobody_holds_do_not_become_their_whole_risk_budget() {
+    let scene = Scene::sample();
+    let metrics = r#"{"assets": ["BTCUSDT"], "risk_budget": "balanced"}"#;
+    let test = format!(r#"{{"name": "drain", "status": "failed", "metrics": {metrics}}}"#);
+    scene.write("paper.json", paper(&test));
+    let arguments =
+        "evaluate --risk-report paper.json --config config/core.yaml --governor stage6_core --output e.json";
+    run(&scene, arguments, 0);
+    let report = parsed(&scene, "e.json");
+    assert!(items(&report, "overrides").is_empty());
+    assert_eq!(text(&items(&report, "withheld")[0], &["scenario"]), "drain");
+}
+
+#[test]
+fn q16_a_test_that_names_nothing_needs_a_switch_to_hit_everything() {
+    let scene = Scene::sample();
+    scene.write("paper.json", paper(r#"{"name": "drain", "status": "failed"}"#));
+    let arguments = "evaluate --risk-report paper.json --output e.json";
+    let ran = run(&scene, arguments, 0);
+    assert!(
+        ran.stderr
+            .starts_with("note: no recommendation for `drain` (critical): the test names no asset"),
+        "{}",
+        ran.stderr
+    );
+    assert!(items(&parsed(&scene, "e.json"), "overrides").is_empty());
+    run(&scene, &format!("{arguments} --allow-global"), 0);
+    assert_eq!(
+        text(&items(&parsed(&scene, "e.json"), "overrides")[0], &["scope"]),
+        "global"
+    );
+}
+
+#[test]
 fn q16_a_governor_refuses_recommendations_that_are_empty_or_global_by_accident() {
     let scene = Scene::sample();
     scene.write("state.json", state("\"BTC_USDT\": 0.55"));
