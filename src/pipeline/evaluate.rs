@@ -88,7 +88,7 @@ fn paper(
     options: &ReportOptions,
     gaps: Gaps,
 ) -> Result<(Evaluation, Sources), Failure> {
-    let (paper, source) = config::paper_report(&Named::new(report).stored(), options.mode)?;
+    let (paper, source) = config::paper_report(&Named::new(report).stored(), options.mode, options.now)?;
     let mut sources = vec![(source, "risk_report")];
     let mut holdings: Option<Vec<Holding>> = None;
     if let Some((path, name)) = governor {
@@ -118,7 +118,7 @@ fn listed(file: &StoredFile<'_>, mode: Mode) -> Result<Option<(Vec<Holding>, Sou
 
 fn stress(report: &Path, config: &Path, options: &ReportOptions) -> Result<(Evaluation, Sources), Failure> {
     let ((source_report_at, scenarios), source) =
-        config::stress_report(&Named::new(report).stored(), options.mode)?;
+        config::stress_report(&Named::new(report).stored(), options.mode, options.now)?;
     let (policy, core) = policy(config)?;
     let findings: Vec<ScenarioFinding> = scenarios.into_iter().map(finding).collect();
     let mut evaluation = answer_failures(&source_report_at, &findings, &policy);

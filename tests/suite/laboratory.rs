@@ -195,7 +195,7 @@ fn thresholds_that_cannot_warn_before_they_are_critical_are_refused() {
 #[test]
 fn a_preview_is_no_order_and_needs_fresh_recommendations() {
     let scene = Scene::sample();
-    scene.write("paper.json", PAPER);
+    scene.write("paper.json", PAPER.replace("T00:00", "T07:00"));
     scene.write("state.json", STATE);
     let evaluate =
         "evaluate --risk-report paper.json --config config/core.yaml --governor stage6_core --output e.json";
@@ -223,6 +223,25 @@ fn a_preview_is_no_order_and_needs_fresh_recommendations() {
         ran.stdout
     );
     assert!(scene.read("p.json").contains("\"order\": false"));
+}
+
+#[test]
+fn evaluating_again_does_not_make_an_old_report_fresh() {
+    let scene = Scene::sample();
+    scene.write("paper.json", PAPER);
+    scene.write("state.json", STATE);
+    run(&scene, "evaluate --risk-report paper.json --output e.json", 0);
+    let governor = "governor assets --state state.json --config config/core.yaml --governor stage6_core --overrides e.json";
+    let ran = run(&scene, &format!("{governor} --output p.json"), 2);
+    let problem = "the evaluated report is 720 minutes old, more than 240";
+    assert!(ran.stderr.contains(problem), "{}", ran.stderr);
+    scene.write("paper.json", PAPER.replace("2026-11-23", "2026-11-24"));
+    let ran = run(&scene, "evaluate --risk-report paper.json --output e.json", 2);
+    assert!(
+        ran.stderr.contains("made at 2026-11-24T00:00:00Z, after"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
