@@ -335,7 +335,10 @@ pub(crate) fn observations(record: &Record<'_, '_>, strategies: &[Strategy]) -> 
         item.node("timestamp");
         item.finish();
         let (strategy, metrics) = (strategy?, metrics?);
-        metrics.node("sample_weight");
+        match metrics.is_lenient() {
+            true => drop(metrics.node("sample_weight")),
+            false => drop(metrics.number("sample_weight", Range::NotNegative)),
+        }
         let observation = Observation {
             alpha_score: metrics
                 .required_number("alpha_score", Range::Any)
