@@ -277,6 +277,39 @@ fn strategies_keep_their_baselines_until_all_are_measured() {
 }
 
 #[test]
+fn a_governor_that_is_switched_off_is_not_previewed() {
+    let scene = Scene::sample();
+    let measured = r#"{"observations": [{"strategy": "core_daily_trend", "metrics": {"alpha_score": 9.0}}]}"#;
+    scene.write("state.json", measured);
+    let off = "portfolio_governor:\n  enabled: false\n";
+    scene.replace("config/core.yaml", "portfolio_governor:\n  enabled: true\n", off);
+    let problem =
+        "config/core.yaml:106:12: the governor is switched off\n  hint: set `enabled: true` to preview it";
+    let governor = "governor strategies --state state.json --config config/core.yaml";
+    refused(&scene, governor, problem);
+}
+
+#[test]
+fn recommendations_are_verified_with_the_key() {
+    let scene = Scene::sample();
+    scene.write("paper.json", PAPER.replace("T00:00", "T11:00"));
+    scene.write("state.json", STATE);
+    let key = "--signing-key-path secrets/audit.hmac";
+    let evaluate = "evaluate --risk-report paper.json --output e.json";
+    let governor = "governor assets --state state.json --config config/core.yaml --governor stage6_core \
+                    --overrides e.json --output p.json";
+    run(&scene, evaluate, 0);
+    run(&scene, governor, 0);
+    assert!(scene.read("p.json").contains("\"overrides_verified\": false"));
+    run(&scene, &format!("{governor} {key}"), 4);
+    run(&scene, &format!("{evaluate} {key}"), 0);
+    run(&scene, &format!("{governor} {key}"), 0);
+    assert!(scene.read("p.json").contains("\"overrides_verified\": true"));
+    scene.write("e.json", scene.read("e.json").replace("0.0", "0.5"));
+    run(&scene, &format!("{governor} {key}"), 4);
+}
+
+#[test]
 fn the_policy_is_read_strictly() {
     let scene = Scene::sample();
     scene.replace(
