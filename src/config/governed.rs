@@ -229,6 +229,13 @@ fn slo_status(name: &str, record: Record<'_, '_>) -> SloStatus {
         severity: record.text("severity").unwrap_or_else(|| "warning".to_owned()),
         error_budget: record.number("error_budget_pct", Range::Score),
     };
+    if !record.is_lenient()
+        && !["ok", "warning", "breach"].contains(&status.status.as_str())
+        && let Some(node) = record.node("status")
+    {
+        let message = format!("unknown status `{}`", status.status);
+        record.refuse(node, message, "known: ok, warning, breach");
+    }
     record.finish();
     status
 }

@@ -310,6 +310,16 @@ fn recommendations_are_verified_with_the_key() {
 }
 
 #[test]
+fn an_unknown_state_of_a_service_level_is_refused() {
+    let scene = Scene::sample();
+    let unknown = r#"{"slo_statuses": {"latency": {"status": "breached"}}, "portfolio_value""#;
+    scene.write("state.json", STATE.replacen("{\"portfolio_value\"", unknown, 1));
+    let problem = "state.json:1:41: unknown status `breached`\n  hint: known: ok, warning, breach";
+    let governor = "governor assets --state state.json --config config/core.yaml --governor stage6_core";
+    refused(&scene, governor, problem);
+}
+
+#[test]
 fn the_policy_is_read_strictly() {
     let scene = Scene::sample();
     scene.replace(
