@@ -86,5 +86,6 @@ fn evaluated(arguments: &EvaluateArguments) -> Result<Evaluated, Failure> {
         report,
         governor,
         assets: arguments.assets.clone(),
+        allow_global: arguments.allow_global,
     })
 }

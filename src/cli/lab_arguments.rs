@@ -84,6 +84,9 @@ pub(super) struct EvaluateArguments {
     /// The portfolio's assets as a JSON list: `[{"symbol": "BTC_USDT", "tags": ["core"]}]`.
     #[arg(long, value_name = "FILE", conflicts_with = "stress_report")]
     pub(super) assets: Option<PathBuf>,
+    /// Let a test that names no asset, tag or risk budget recommend something for all assets.
+    #[arg(long, conflicts_with = "stress_report")]
+    pub(super) allow_global: bool,
     /// End with exit code 3 if anything critical is found. The report is written all the same.
     #[arg(long)]
     pub(super) fail_on_critical: bool,

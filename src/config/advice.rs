@@ -105,7 +105,10 @@ pub fn override_file(
             return None;
         }
         if !record.is_lenient() {
-            check_age(record, now, max_age_minutes);
+            // Evaluating an old report again does not make it fresh.
+            if check_age(record, "generated_at", now, max_age_minutes) {
+                check_age(record, "source_report_at", now, max_age_minutes);
+            }
             let compat = record.node("compat");
             if let Some(node) = compat {
                 record.refuse(
@@ -146,32 +149,29 @@ pub(super) fn known_members(record: &Record<'_, '_>) {
     }
 }
 
-fn check_age(record: &Record<'_, '_>, now: Timestamp, max_age_minutes: f64) {
-    let Some(text) = record.required_text("generated_at") else {
-        return;
+/// Whether the moment `key` is there and recent enough; a problem if not.
+fn check_age(record: &Record<'_, '_>, key: &'static str, now: Timestamp, max_age_minutes: f64) -> bool {
+    let Some(node) = record.require(key) else {
+        return false;
     };
-    let Some(node) = record.node("generated_at") else {
-        return;
+    let Some(moment) = super::moment::moment(record, key, node, now) else {
+        return false;
     };
-    match Timestamp::parse(&text) {
-        Err(error) => record.refuse(node, format!("`generated_at` is `{text}`"), error.to_string()),
-        Ok(moment) if moment > now => {
-            record.refuse(
-                node,
-                format!("made at {text}, after {now}"),
-                "correct the file, or give a later `--date`",
-            );
-        }
-        Ok(moment) => {
-            let age = now.days_since(moment) * 1440.0;
-            if age > max_age_minutes {
-                let message = format!("{age:.0} minutes old, more than {max_age_minutes}");
-                record.refuse(
-                    node,
-                    message,
-                    "evaluate again, or give a larger `--max-age-minutes`",
-                );
-            }
-        }
+    let age = now.days_since(moment) * 1440.0;
+    if age <= max_age_minutes {
+        return true;
     }
+    let (what, hint) = match key {
+        "generated_at" => ("", "evaluate again, or give a larger `--max-age-minutes`"),
+        _ => (
+            "the evaluated report is ",
+            "evaluate a newer report, or give a larger `--max-age-minutes`",
+        ),
+    };
+    record.refuse(
+        node,
+        format!("{what}{age:.0} minutes old, more than {max_age_minutes}"),
+        hint,
+    );
+    false
 }

@@ -229,6 +229,13 @@ fn slo_status(name: &str, record: Record<'_, '_>) -> SloStatus {
         severity: record.text("severity").unwrap_or_else(|| "warning".to_owned()),
         error_budget: record.number("error_budget_pct", Range::Score),
     };
+    if !record.is_lenient()
+        && !["ok", "warning", "breach"].contains(&status.status.as_str())
+        && let Some(node) = record.node("status")
+    {
+        let message = format!("unknown status `{}`", status.status);
+        record.refuse(node, message, "known: ok, warning, breach");
+    }
     record.finish();
     status
 }
@@ -335,7 +342,10 @@ pub(crate) fn observations(record: &Record<'_, '_>, strategies: &[Strategy]) -> 
         item.node("timestamp");
         item.finish();
         let (strategy, metrics) = (strategy?, metrics?);
-        metrics.node("sample_weight");
+        match metrics.is_lenient() {
+            true => drop(metrics.node("sample_weight")),
+            false => drop(metrics.number("sample_weight", Range::NotNegative)),
+        }
         let observation = Observation {
             alpha_score: metrics
                 .required_number("alpha_score", Range::Any)

@@ -14,6 +14,7 @@ mod extract;
 mod fields;
 mod governed;
 mod governor;
+mod moment;
 mod paper;
 mod policy;
 mod portfolio;

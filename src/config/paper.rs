@@ -8,7 +8,7 @@ use super::stored::{StoredFile, open};
 use crate::diag::Checked;
 use crate::document::json_text::Json;
 use crate::document::{Node, Value};
-use crate::domain::{GRAVITY, Holding, PaperProfile, PaperReport, PaperTest, Segment, Snapshot};
+use crate::domain::{GRAVITY, Holding, PaperProfile, PaperReport, PaperTest, Segment, Snapshot, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a test may end.
@@ -23,13 +23,13 @@ const LATENCIES: [&str; 4] = [
     "latency_ms",
 ];
 
-/// Reads a simulation report of Paper Labs.
+/// Reads a simulation report of Paper Labs; by our rules it was made at a moment up to `now`.
 ///
 /// # Errors
 /// Every problem of the file.
-pub fn paper_report(file: &StoredFile<'_>, mode: Mode) -> Checked<(PaperReport, SourceFile)> {
+pub fn paper_report(file: &StoredFile<'_>, mode: Mode, now: Timestamp) -> Checked<(PaperReport, SourceFile)> {
     open(file, mode, |record| {
-        let generated_at = record.required_text("generated_at");
+        let generated_at = super::moment::required(record, "generated_at", now);
         let synthetic_data = record.boolean("synthetic_data").unwrap_or(false);
         for known in ["base_equity", "tco"] {
             record.node(known);

@@ -73,6 +73,11 @@ fn symbols(record: &Record<'_, '_>, policy: &mut OverridePolicy) {
             .filter(|text| !text.is_empty())
         {
             Some(asset) => {
+                if let Some((other, _)) = policy.symbols.iter().find(|(_, known)| *known == asset) {
+                    let message = format!("`{other}` and `{}` are both the asset `{asset}`", entry.key);
+                    let hint = "give each symbol of the Stress Lab an asset of its own";
+                    record.refuse(&entry.value, message, hint);
+                }
                 policy.symbols.insert(entry.key.clone(), asset.to_owned());
             }
             None => record.refuse(

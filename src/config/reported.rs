@@ -6,7 +6,7 @@ use super::fields::Range;
 use super::record::Record;
 use super::stored::{StoredFile, open};
 use crate::diag::Checked;
-use crate::domain::{Metric, MetricValues, Thresholds};
+use crate::domain::{Metric, MetricValues, Severity, Thresholds, Timestamp};
 
 /// One scenario of a simulator report: name, severity, metrics and limits, and its markets.
 #[derive(Clone, Debug)]
@@ -31,6 +31,7 @@ pub struct ReportedScenario {
 pub fn stress_report(
     file: &StoredFile<'_>,
     mode: Mode,
+    now: Timestamp,
 ) -> Checked<((String, Vec<ReportedScenario>), SourceFile)> {
     open(file, mode, |record| {
         known_members(record);
@@ -50,20 +51,72 @@ pub fn stress_report(
                 "simulate again without it",
             );
         }
-        let generated_at = record.required_text("generated_at");
-        let scenarios = record
+        let generated_at = super::moment::required(record, "generated_at", now);
+        let scenarios: Vec<_> = record
             .records("scenarios")
             .into_iter()
             .filter_map(reported)
             .collect();
+        if !record.is_lenient() {
+            check_counts(record, &scenarios);
+        }
         Some((generated_at?, scenarios))
     })
+}
+
+/// What the report counts must be what it holds, and it must hold something.
+fn check_counts(record: &Record<'_, '_>, scenarios: &[ReportedScenario]) {
+    let Some(list) = record.require("scenarios") else {
+        return;
+    };
+    let entries = record.list("scenarios").len();
+    if entries == 0 {
+        record.refuse(list, "there is no scenario to evaluate", "simulate again");
+    }
+    if scenarios.len() != entries {
+        return;
+    }
+    let failed = |one: &&ReportedScenario| {
+        let mut metrics = Metric::ALL.into_iter();
+        metrics.any(|metric| one.metrics[metric] > one.thresholds.limit(metric))
+    };
+    let counts = [
+        ("failure_count", scenarios.iter().filter(failed).count()),
+        ("scenario_count", entries),
+    ];
+    for (key, held) in counts {
+        let (Some(node), Some(said)) = (record.require(key), record.whole_number(key, 0)) else {
+            continue;
+        };
+        if u32::try_from(held) != Ok(said) {
+            let hint = "the report was changed by hand or is damaged; simulate again";
+            record.refuse(node, format!("`{key}` is {said}, the report holds {held}"), hint);
+        }
+    }
+}
+
+/// By our rules a scenario has a severity that means something, and markets.
+fn check_scenario(record: &Record<'_, '_>, severity: Option<&str>) {
+    if let (Some(word), Some(node)) = (severity, record.node("severity"))
+        && !Severity::WORDS.contains(&word)
+    {
+        let hint = format!("known: {}", Severity::WORDS.join(", "));
+        record.refuse(node, format!("unknown severity `{word}`"), hint);
+    }
+    if let Some(node) = record.require("markets")
+        && record.list("markets").is_empty()
+    {
+        record.refuse(node, "the scenario has no markets", "simulate again");
+    }
 }
 
 fn reported(record: Record<'_, '_>) -> Option<ReportedScenario> {
     let name = record.required_text("name");
     let severity = record.required_text("severity");
     let status = record.required_text("status");
+    if !record.is_lenient() {
+        check_scenario(&record, severity.as_deref());
+    }
     let metrics = values(
         &record
             .require("metrics")

@@ -7,9 +7,10 @@ use super::advice::weight_overrides;
 use super::core::{Mode, SourceFile, read_yaml};
 use super::governed::{asset_governor, observations, state, strategy_governor};
 use super::stored::{StoredFile, of_node, read_json};
-use crate::diag::{Checked, Problem, nearest};
+use crate::diag::{Checked, Problem, Problems, nearest};
 use crate::document::Node;
 use crate::domain::{AssetGovernor, GovernorState, Holding, Observation, StrategyGovernor, WeightOverride};
+use std::cell::RefCell;
 
 /// What a preview of the governor of assets needs.
 #[derive(Clone, Debug)]
@@ -143,6 +144,34 @@ pub fn asset_case(document: &StoredFile<'_>, named: Option<&Named<'_>>, mode: Mo
     })
 }
 
+/// Checks the section of the governor of strategies as a build does; it must be switched on and govern something.
+fn check_section(path: &str, name: &str, node: &Node) -> Checked<()> {
+    let problems = RefCell::new(Problems::new());
+    super::governor::check(path, name, node, &problems);
+    let refuse = |at: &Node, message: &str, hint: &str| {
+        problems.borrow_mut().push(at.problem(path, message).hint(hint));
+    };
+    if let Some(switch) = node.get("enabled")
+        && switch.as_scalar().is_some_and(|scalar| scalar.text == "false")
+    {
+        refuse(
+            switch,
+            "the governor is switched off",
+            "set `enabled: true` to preview it",
+        );
+    }
+    let strategies = node.get("strategies").and_then(Node::as_map);
+    if strategies.is_none_or(<[_]>::is_empty) {
+        refuse(
+            node,
+            "the governor has no strategies",
+            "add them under `strategies:`",
+        );
+    }
+    problems.into_inner().into_result(Some(()))?;
+    Ok(())
+}
+
 /// Reads a case for the governor of strategies. `core` stands in for `config` in the document.
 ///
 /// # Errors
@@ -167,6 +196,9 @@ pub fn strategy_case(
                     .hint("add it, or put `config` into the state document"),
             ]);
         };
+        if mode == Mode::Strict {
+            check_section(file.shown, name, node)?;
+        }
         from_core = Some(of_node(file.shown, name, node, mode, |record| {
             Some(strategy_governor(record))
         })?);

@@ -57,7 +57,7 @@ pub fn run_calibrate(
     let mut sources = vec![(intel, "market_intel")];
     let mut paper = None;
     if let Some(path) = &options.risk_report {
-        let (report, source) = config::paper_report(&Named::new(path).stored(), mode)?;
+        let (report, source) = config::paper_report(&Named::new(path).stored(), mode, options.report.now)?;
         paper = Some(report);
         sources.push((source, "risk_report"));
     }

@@ -9,8 +9,8 @@ use crate::diag::Problem;
 use crate::document::json_text::Json;
 use crate::domain::{Holding, OverridePolicy};
 use crate::lab::evaluate::{
-    Evaluation, EvaluationPolicy, ScenarioFinding, answer_failures, evaluate, evaluation_json, insights_csv,
-    overrides_csv,
+    Evaluation, EvaluationPolicy, Gaps, ScenarioFinding, answer_failures, evaluate, evaluation_json,
+    insights_csv, overrides_csv,
 };
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,8 @@ pub enum Evaluated {
         governor: Option<(PathBuf, String)>,
         /// A JSON list of the assets of the portfolio.
         assets: Option<PathBuf>,
+        /// Whether a test that names nothing may recommend something for all assets.
+        allow_global: bool,
     },
     /// A report of `stage6 simulate`, answered by the policy in a configuration file.
     Stress {
@@ -49,7 +51,15 @@ pub fn run_evaluate(
             report,
             governor,
             assets,
-        } => paper(report, governor.as_ref(), assets.as_ref(), options)?,
+            allow_global,
+        } => {
+            let gaps = match (options.mode, allow_global) {
+                (Mode::Reference, _) => Gaps::Reference,
+                (Mode::Strict, true) => Gaps::AllowGlobal,
+                (Mode::Strict, false) => Gaps::Closed,
+            };
+            paper(report, governor.as_ref(), assets.as_ref(), options, gaps)?
+        }
         Evaluated::Stress { report, config } => stress(report, config, options)?,
     };
     let named: Vec<(&SourceFile, &'static str)> =
@@ -76,8 +86,9 @@ fn paper(
     governor: Option<&(PathBuf, String)>,
     assets: Option<&PathBuf>,
     options: &ReportOptions,
+    gaps: Gaps,
 ) -> Result<(Evaluation, Sources), Failure> {
-    let (paper, source) = config::paper_report(&Named::new(report).stored(), options.mode)?;
+    let (paper, source) = config::paper_report(&Named::new(report).stored(), options.mode, options.now)?;
     let mut sources = vec![(source, "risk_report")];
     let mut holdings: Option<Vec<Holding>> = None;
     if let Some((path, name)) = governor {
@@ -93,8 +104,7 @@ fn paper(
             sources.push((source, "assets"));
         }
     }
-    let lenient = options.mode == Mode::Reference;
-    let evaluation = evaluate(&paper, holdings.as_deref(), &EvaluationPolicy::DEFAULT, lenient);
+    let evaluation = evaluate(&paper, holdings.as_deref(), &EvaluationPolicy::DEFAULT, gaps);
     Ok((evaluation, sources))
 }
 
@@ -108,7 +118,7 @@ fn listed(file: &StoredFile<'_>, mode: Mode) -> Result<Option<(Vec<Holding>, Sou
 
 fn stress(report: &Path, config: &Path, options: &ReportOptions) -> Result<(Evaluation, Sources), Failure> {
     let ((source_report_at, scenarios), source) =
-        config::stress_report(&Named::new(report).stored(), options.mode)?;
+        config::stress_report(&Named::new(report).stored(), options.mode, options.now)?;
     let (policy, core) = policy(config)?;
     let findings: Vec<ScenarioFinding> = scenarios.into_iter().map(finding).collect();
     let mut evaluation = answer_failures(&source_report_at, &findings, &policy);

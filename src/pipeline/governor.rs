@@ -4,11 +4,13 @@ use super::Failure;
 use super::keys::Environment;
 use super::written::{Named, Report, ReportOptions, Written};
 use crate::config::{self, Mode, SourceFile};
+use crate::fs;
 use crate::lab::governor::{
     AssetPreview, StrategyPreview, asset_preview_json, preview_assets, preview_strategies,
     strategy_preview_json,
 };
-use std::path::PathBuf;
+use crate::seal::{Distrust, DistrustCode, SIGNATURE_ENDING, SignatureFile};
+use std::path::{Path, PathBuf};
 
 /// What `stage6 governor` is asked for.
 #[derive(Clone, Debug)]
@@ -43,7 +45,9 @@ pub fn run_asset_governor(
         .zip(options.governor.as_deref())
         .map(|(file, name)| (file.stored(), name));
     let mut case = config::asset_case(&state.stored(), named.as_ref(), mode)?;
+    let mut verified = None;
     if let Some((overrides, source)) = overrides(options)? {
+        verified = verify(&source, options, environment)?;
         case.overrides.extend(overrides);
         case.sources.push(source);
     }
@@ -51,7 +55,7 @@ pub fn run_asset_governor(
     let preview = preview_assets(&case.governor, &case.state, &case.overrides, lenient);
     let stamp = options.report.stamp(&roles(&case.sources));
     let report = Report {
-        json: asset_preview_json(&preview, &case.governor, &case.state, &stamp),
+        json: asset_preview_json(&preview, &case.governor, &case.state, verified, &stamp),
         tables: Vec::new(),
         counts: [
             ("adjustment_count", preview.adjustments.len()),
@@ -75,15 +79,16 @@ pub fn run_strategy_governor(
     let config = options.config.as_ref().map(|path| Named::new(path));
     let core = config.as_ref().map(Named::stored);
     let mut case = config::strategy_case(&state.stored(), core.as_ref(), options.report.mode)?;
-    let mut given = 0;
+    let (mut given, mut verified) = (0, None);
     if let Some((overrides, source)) = overrides(options)? {
+        verified = verify(&source, options, environment)?;
         given = overrides.len();
         case.sources.push(source);
     }
     let preview = preview_strategies(&case.governor, &case.observations);
     let stamp = options.report.stamp(&roles(&case.sources));
     let report = Report {
-        json: strategy_preview_json(&preview, given, &stamp),
+        json: strategy_preview_json(&preview, given, verified, &stamp),
         tables: Vec::new(),
         counts: [
             ("strategy_count", preview.allocations.len()),
@@ -108,6 +113,27 @@ fn overrides(options: &GovernorOptions) -> Result<Recommended, Failure> {
         now,
         options.max_age_minutes,
     )?))
+}
+
+/// Whether the recommendations carry the signature of the key; `None` by the reference's rules, which know none.
+fn verify(
+    source: &SourceFile,
+    options: &GovernorOptions,
+    environment: Environment<'_>,
+) -> Result<Option<bool>, Failure> {
+    if options.report.mode == Mode::Reference {
+        return Ok(None);
+    }
+    let Some(key) = options.report.signing_key(environment)? else {
+        return Ok(Some(false));
+    };
+    let name = format!("{}{SIGNATURE_ENDING}", source.path);
+    let bytes = fs::read_file(Path::new(&name), &name)
+        .map_err(|problem| Distrust::new(DistrustCode::MissingSignature, &name, problem.message))?;
+    let signature = SignatureFile::read(&name, &bytes)?;
+    signature.check_target(&source.path, &source.bytes)?;
+    signature.check_key(&source.path, &source.bytes, &key)?;
+    Ok(Some(true))
 }
 
 fn roles(sources: &[SourceFile]) -> Vec<(&SourceFile, &'static str)> {

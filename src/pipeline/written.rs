@@ -61,7 +61,8 @@ impl ReportOptions {
         }
     }
 
-    fn signing_key(&self, environment: Environment<'_>) -> Result<Option<HmacKey>, Failure> {
+    /// The key that signs, if there is one.
+    pub(super) fn signing_key(&self, environment: Environment<'_>) -> Result<Option<HmacKey>, Failure> {
         let none = Origin {
             location: PathBuf::new(),
             shown: String::new(),

@@ -195,7 +195,7 @@ fn thresholds_that_cannot_warn_before_they_are_critical_are_refused() {
 #[test]
 fn a_preview_is_no_order_and_needs_fresh_recommendations() {
     let scene = Scene::sample();
-    scene.write("paper.json", PAPER);
+    scene.write("paper.json", PAPER.replace("T00:00", "T07:00"));
     scene.write("state.json", STATE);
     let evaluate =
         "evaluate --risk-report paper.json --config config/core.yaml --governor stage6_core --output e.json";
@@ -223,6 +223,25 @@ fn a_preview_is_no_order_and_needs_fresh_recommendations() {
         ran.stdout
     );
     assert!(scene.read("p.json").contains("\"order\": false"));
+}
+
+#[test]
+fn evaluating_again_does_not_make_an_old_report_fresh() {
+    let scene = Scene::sample();
+    scene.write("paper.json", PAPER);
+    scene.write("state.json", STATE);
+    run(&scene, "evaluate --risk-report paper.json --output e.json", 0);
+    let governor = "governor assets --state state.json --config config/core.yaml --governor stage6_core --overrides e.json";
+    let ran = run(&scene, &format!("{governor} --output p.json"), 2);
+    let problem = "the evaluated report is 720 minutes old, more than 240";
+    assert!(ran.stderr.contains(problem), "{}", ran.stderr);
+    scene.write("paper.json", PAPER.replace("2026-11-23", "2026-11-24"));
+    let ran = run(&scene, "evaluate --risk-report paper.json --output e.json", 2);
+    assert!(
+        ran.stderr.contains("made at 2026-11-24T00:00:00Z, after"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -255,6 +274,49 @@ fn strategies_keep_their_baselines_until_all_are_measured() {
         "governor strategies --state state.json --config config/core.yaml",
         problem,
     );
+}
+
+#[test]
+fn a_governor_that_is_switched_off_is_not_previewed() {
+    let scene = Scene::sample();
+    let measured = r#"{"observations": [{"strategy": "core_daily_trend", "metrics": {"alpha_score": 9.0}}]}"#;
+    scene.write("state.json", measured);
+    let off = "portfolio_governor:\n  enabled: false\n";
+    scene.replace("config/core.yaml", "portfolio_governor:\n  enabled: true\n", off);
+    let problem =
+        "config/core.yaml:106:12: the governor is switched off\n  hint: set `enabled: true` to preview it";
+    let governor = "governor strategies --state state.json --config config/core.yaml";
+    refused(&scene, governor, problem);
+}
+
+#[test]
+fn recommendations_are_verified_with_the_key() {
+    let scene = Scene::sample();
+    scene.write("paper.json", PAPER.replace("T00:00", "T11:00"));
+    scene.write("state.json", STATE);
+    let key = "--signing-key-path secrets/audit.hmac";
+    let evaluate = "evaluate --risk-report paper.json --output e.json";
+    let governor = "governor assets --state state.json --config config/core.yaml --governor stage6_core \
+                    --overrides e.json --output p.json";
+    run(&scene, evaluate, 0);
+    run(&scene, governor, 0);
+    assert!(scene.read("p.json").contains("\"overrides_verified\": false"));
+    run(&scene, &format!("{governor} {key}"), 4);
+    run(&scene, &format!("{evaluate} {key}"), 0);
+    run(&scene, &format!("{governor} {key}"), 0);
+    assert!(scene.read("p.json").contains("\"overrides_verified\": true"));
+    scene.write("e.json", scene.read("e.json").replace("0.0", "0.5"));
+    run(&scene, &format!("{governor} {key}"), 4);
+}
+
+#[test]
+fn an_unknown_state_of_a_service_level_is_refused() {
+    let scene = Scene::sample();
+    let unknown = r#"{"slo_statuses": {"latency": {"status": "breached"}}, "portfolio_value""#;
+    scene.write("state.json", STATE.replacen("{\"portfolio_value\"", unknown, 1));
+    let problem = "state.json:1:41: unknown status `breached`\n  hint: known: ok, warning, breach";
+    let governor = "governor assets --state state.json --config config/core.yaml --governor stage6_core";
+    refused(&scene, governor, problem);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is found in each profile and each stress test, and what follows from it.
 
-use super::{DEFAULT_TAG, Evaluation, EvaluationPolicy, Insight, Withheld};
+use super::{DEFAULT_TAG, Evaluation, EvaluationPolicy, Gaps, Insight, Withheld};
 use crate::document::json_text::Json;
 use crate::domain::{Holding, PaperProfile, PaperReport, PaperTest, WeightAction, WeightOverride, gravity};
 use crate::lab::arithmetic::{fixed, grouped};
@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 /// Evaluates a report of Paper Labs. `holdings` are the assets of the portfolio, if one is known.
 ///
-/// With `compat_reference` the gaps of the reference are kept (finding Q16): every passed test recommends
-/// nothing-at-all, and a test whose assets nobody holds recommends something for all assets. Otherwise the first
-/// is left out and the second is withheld, with its reason.
+/// With [`Gaps::Reference`] the gaps of the reference are kept (finding Q16): every passed test recommends
+/// nothing-at-all, and a test whose assets nobody holds recommends something for all assets or for a whole risk
+/// budget. Otherwise the first is left out and the second is withheld, with its reason.
 pub fn evaluate(
     report: &PaperReport,
     holdings: Option<&[Holding]>,
     policy: &EvaluationPolicy,
-    compat_reference: bool,
+    gaps: Gaps,
 ) -> Evaluation {
     let mut evaluation = Evaluation {
         source_report_at: report.generated_at.clone(),
@@ -29,14 +29,7 @@ pub fn evaluate(
     for profile in &report.profiles {
         evaluation.insights.extend(drawdown(profile, policy));
         for test in &profile.tests {
-            judge(
-                &profile.name,
-                test,
-                holdings,
-                policy,
-                compat_reference,
-                &mut evaluation,
-            );
+            judge(&profile.name, test, holdings, policy, gaps, &mut evaluation);
         }
     }
     evaluation
@@ -144,7 +137,7 @@ fn judge(
     test: &PaperTest,
     holdings: Option<&[Holding]>,
     policy: &EvaluationPolicy,
-    compat_reference: bool,
+    gaps: Gaps,
     evaluation: &mut Evaluation,
 ) {
     let alerts: Vec<Alert> = [liquidity(test, policy), latency(test, policy)]
@@ -182,7 +175,7 @@ fn judge(
         tags: tags(profile, test, &alerts),
     };
     let why = format!("{}: {}", test.name, joined(1));
-    recommend(&insight, test, holdings, why, compat_reference, evaluation);
+    recommend(&insight, test, holdings, why, gaps, evaluation);
     evaluation.insights.push(insight);
 }
 
@@ -249,14 +242,14 @@ fn recommend(
     test: &PaperTest,
     holdings: Option<&[Holding]>,
     reason: String,
-    compat_reference: bool,
+    gaps: Gaps,
     evaluation: &mut Evaluation,
 ) {
     let Some(action) = action(&insight.severity) else {
         return;
     };
     // Q16: a recommendation that changes nothing is not one.
-    if action.is_empty() && !compat_reference {
+    if action.is_empty() && gaps != Gaps::Reference {
         return;
     }
     let one = |symbol: Option<&String>| WeightOverride {
@@ -274,26 +267,37 @@ fn recommend(
             .extend(insight.targets.iter().map(|symbol| one(Some(symbol))));
         return;
     }
-    // Q16: a test about certain assets must not turn into advice about all of them.
-    let is_about_some = !test.assets.is_empty() || !test.tags.is_empty();
-    if is_about_some && test.risk_budget.is_none() && !compat_reference {
-        let why = match holdings {
-            Some(_) => "the portfolio holds none of the assets that the test is about",
-            None => "no portfolio is given, so the tags of the test name no asset",
-        };
-        evaluation.withheld.push(Withheld {
-            profile: insight.profile.clone(),
-            scenario: insight.scenario.clone(),
-            severity: insight.severity.clone(),
-            reason: why.to_owned(),
-            named: test
-                .assets
-                .iter()
-                .cloned()
-                .chain(test.tags.iter().map(|tag| format!("tag:{tag}")))
-                .collect(),
-        });
-        return;
+    match refusal(test, holdings, gaps) {
+        Some(why) => evaluation.withheld.push(withheld(insight, test, why)),
+        None => evaluation.overrides.push(one(None)),
     }
-    evaluation.overrides.push(one(None));
+}
+
+/// Why a test without targets recommends nothing (finding Q16). A test about certain assets must not turn into advice
+/// about all of them, nor about all of a risk budget; one that names nothing must not be advice about everything.
+fn refusal(test: &PaperTest, holdings: Option<&[Holding]>, gaps: Gaps) -> Option<&'static str> {
+    let is_about_some = !test.assets.is_empty() || !test.tags.is_empty();
+    match (gaps, holdings) {
+        (Gaps::Reference, _) => None,
+        (_, Some(_)) if is_about_some => {
+            Some("the portfolio holds none of the assets that the test is about")
+        }
+        (_, None) if is_about_some => Some("no portfolio is given, so the tags of the test name no asset"),
+        (Gaps::Closed, _) if test.risk_budget.is_none() => {
+            Some("the test names no asset; `--allow-global` would make it advice about all of them")
+        }
+        _ => None,
+    }
+}
+
+fn withheld(insight: &Insight, test: &PaperTest, why: &str) -> Withheld {
+    let tags = test.tags.iter().map(|tag| format!("tag:{tag}"));
+    let budget = test.risk_budget.iter().map(|name| format!("risk_budget:{name}"));
+    Withheld {
+        profile: insight.profile.clone(),
+        scenario: insight.scenario.clone(),
+        severity: insight.severity.clone(),
+        reason: why.to_owned(),
+        named: test.assets.iter().cloned().chain(tags).chain(budget).collect(),
+    }
 }

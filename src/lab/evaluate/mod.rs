@@ -43,6 +43,17 @@ impl EvaluationPolicy {
     };
 }
 
+/// Which recommendations for more than the named assets are made (finding Q16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gaps {
+    /// None.
+    Closed,
+    /// Those of tests that name no asset, no tag and no risk budget: somebody asked for them.
+    AllowGlobal,
+    /// All that the reference makes.
+    Reference,
+}
+
 /// The tag on every insight.
 const DEFAULT_TAG: &str = "stress_lab";
 

@@ -11,13 +11,15 @@ pub const PREVIEW_SCHEMA: &str = "stage6.governor.preview";
 pub const PREVIEW_NOTICE: &str =
     "a preview and never an order: nothing was traded, no weight was changed; a person decides";
 
-fn members(stamp: &Stamp<'_>, kind: &str) -> Vec<(&'static str, Json)> {
+/// `verified`: whether the signature of the recommendations was checked, where there are any.
+fn members(stamp: &Stamp<'_>, kind: &str, verified: Option<bool>) -> Vec<(&'static str, Json)> {
     let mut members = stamp.members(PREVIEW_SCHEMA);
     members.extend([
         ("governor", Json::text(kind)),
         ("order", Json::Bool(false)),
         ("notice", Json::text(PREVIEW_NOTICE)),
     ]);
+    members.extend(verified.map(|verified| ("overrides_verified", Json::Bool(verified))));
     members
 }
 
@@ -26,9 +28,10 @@ pub fn asset_preview_json(
     preview: &AssetPreview,
     governor: &AssetGovernor,
     state: &GovernorState,
+    verified: Option<bool>,
     stamp: &Stamp<'_>,
 ) -> Vec<u8> {
-    let mut members = members(stamp, "assets");
+    let mut members = members(stamp, "assets", verified);
     members.extend([
         ("timestamp", Json::text(stamp.generated_at.to_python())),
         ("portfolio_id", Json::text(&governor.portfolio_id)),
@@ -80,13 +83,18 @@ fn advisory(one: &Advisory) -> Json {
 
 /// The bytes of the file with a preview of the governor of strategies. `overrides` is how many recommendations of
 /// the Stress Lab were given; none of them reaches this governor.
-pub fn strategy_preview_json(preview: &StrategyPreview, overrides: usize, stamp: &Stamp<'_>) -> Vec<u8> {
+pub fn strategy_preview_json(
+    preview: &StrategyPreview,
+    overrides: usize,
+    verified: Option<bool>,
+    stamp: &Stamp<'_>,
+) -> Vec<u8> {
     let allocations = preview
         .allocations
         .iter()
         .map(|one| (one.strategy.clone(), allocation(one)));
     let decision = preview.decision.as_ref();
-    let mut members = members(stamp, "strategies");
+    let mut members = members(stamp, "strategies", verified);
     members.extend([
         (
             "decision",

@@ -7,7 +7,7 @@ use crate::scene::Scene;
 fn evaluation(recommendation: &str) -> String {
     format!(
         r#"{{"schema": "stage6.risk.stress_lab.report", "schema_version": 1,
-        "generated_at": "2026-11-23T11:00:00+00:00", "overrides": [{recommendation}]}}"#
+        "generated_at": "2026-11-23T11:00:00+00:00", "source_report_at": "2026-11-23T10:00:00+00:00", "overrides": [{recommendation}]}}"#
     )
 }
 
@@ -99,6 +99,33 @@ fn q06_a_report_whose_verdict_is_not_that_of_its_numbers_is_refused() {
     assert!(
         ran.stderr
             .contains("the report says `passed`, its numbers say the opposite"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn q06_a_report_that_miscounts_is_refused() {
+    let scene = Scene::sample();
+    run(&scene, "simulate --output r.json", 0);
+    scene.replace("r.json", "\"failure_count\": 0", "\"failure_count\": 1");
+    let arguments = "evaluate --stress-report r.json --config config/core.yaml --output e.json";
+    let ran = run(&scene, arguments, 2);
+    assert!(
+        ran.stderr.contains("`failure_count` is 1, the report holds 0"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn q06_two_symbols_are_not_one_asset() {
+    let scene = Scene::sample();
+    scene.replace("config/core.yaml", "ETHUSDT: ETH_USDT", "ETHUSDT: BTC_USDT");
+    let ran = run(&scene, "simulate --output r.json", 2);
+    assert!(
+        ran.stderr
+            .contains("`BTCUSDT` and `ETHUSDT` are both the asset `BTC_USDT`"),
         "{}",
         ran.stderr
     );
@@ -199,6 +226,40 @@ fn q16_a_test_about_assets_that_nobody_holds_hits_no_others() {
     let report = parsed(&scene, "e.json");
     assert!(items(&report, "overrides").is_empty());
     assert_eq!(text(&items(&report, "withheld")[0], &["scenario"]), "drain");
+}
+
+#[test]
+fn q16_assets_that_nobody_holds_do_not_become_their_whole_risk_budget() {
+    let scene = Scene::sample();
+    let metrics = r#"{"assets": ["BTCUSDT"], "risk_budget": "balanced"}"#;
+    let test = format!(r#"{{"name": "drain", "status": "failed", "metrics": {metrics}}}"#);
+    scene.write("paper.json", paper(&test));
+    let arguments =
+        "evaluate --risk-report paper.json --config config/core.yaml --governor stage6_core --output e.json";
+    run(&scene, arguments, 0);
+    let report = parsed(&scene, "e.json");
+    assert!(items(&report, "overrides").is_empty());
+    assert_eq!(text(&items(&report, "withheld")[0], &["scenario"]), "drain");
+}
+
+#[test]
+fn q16_a_test_that_names_nothing_needs_a_switch_to_hit_everything() {
+    let scene = Scene::sample();
+    scene.write("paper.json", paper(r#"{"name": "drain", "status": "failed"}"#));
+    let arguments = "evaluate --risk-report paper.json --output e.json";
+    let ran = run(&scene, arguments, 0);
+    assert!(
+        ran.stderr
+            .starts_with("note: no recommendation for `drain` (critical): the test names no asset"),
+        "{}",
+        ran.stderr
+    );
+    assert!(items(&parsed(&scene, "e.json"), "overrides").is_empty());
+    run(&scene, &format!("{arguments} --allow-global"), 0);
+    assert_eq!(
+        text(&items(&parsed(&scene, "e.json"), "overrides")[0], &["scope"]),
+        "global"
+    );
 }
 
 #[test]
