@@ -5,6 +5,7 @@ use super::simulate::output_name;
 use super::{Failure, TOOL_VERSION};
 use crate::config::{Mode, Origin, SigningSettings, SourceFile, StoredFile};
 use crate::diag::Problem;
+use crate::document::json;
 use crate::domain::{InputFile, Timestamp};
 use crate::fs;
 use crate::lab::Stamp;
@@ -88,6 +89,15 @@ impl ReportOptions {
     pub(super) fn write(&self, report: Report, environment: Environment<'_>) -> Result<Written, Failure> {
         let (folder, name) = output_name(&self.output)?;
         let key = self.signing_key(environment)?;
+        if self.mode == Mode::Strict {
+            json::read(&format!("{name}.json"), &report.json).map_err(|problem| {
+                Problem::with_file(
+                    problem.path,
+                    format!("the report would not be JSON: {}", problem.message),
+                )
+                .hint("an input is so large that a result is no number; correct it")
+            })?;
+        }
         let manifest_name = format!("{name}.manifest.json");
         let mut files: Vec<(String, Vec<u8>)> = vec![(format!("{name}.json"), report.json)];
         files.extend(

@@ -1,0 +1,51 @@
+//! What is refused rather than reported wrong: exit code 2, a place, a hint, and no file.
+
+use crate::scene::{DATE, Scene};
+
+/// Expects exit code 2, these words, and no `out.json`.
+#[track_caller]
+fn refused(scene: &Scene, arguments: &str, words: &str) {
+    let ran = scene
+        .run(&format!("{arguments} --date {DATE} --output out.json"))
+        .ends_with(2);
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    assert!(!scene.path("out.json").exists());
+}
+
+#[test]
+fn a_portfolio_worth_nothing_or_too_much_is_refused() {
+    let scene = Scene::sample();
+    let command = "portfolio --portfolio p.json";
+    scene.write("p.json", "{}");
+    refused(
+        &scene,
+        command,
+        "p.json:1:1: the portfolio is worth nothing\n  hint: ",
+    );
+    scene.write(
+        "p.json",
+        r#"{"cash_usd": 1e308, "positions": [{"symbol": "A", "value_usd": 1e308}]}"#,
+    );
+    refused(&scene, command, "sum to more than a number can hold");
+    scene.write(
+        "p.json",
+        r#"{"positions": [{"symbol": "A", "value_usd": 1e308, "factor_betas": {"usd_liquidity": 100}}]}"#,
+    );
+    refused(&scene, command, "out.json: the report would not be JSON");
+}
+
+#[test]
+fn the_check_reads_the_governors_and_the_stress_of_portfolios() {
+    let scene = Scene::sample();
+    scene.replace("config/core.yaml", "target_weight: 0.55", "target_weight: 55");
+    scene.replace("config/core.yaml", "probability: 0.10", "probability: 1.10");
+    scene.replace("config/core.yaml", "title: Bitcoin opens", "titel: Bitcoin opens");
+    let ran = scene.run(&format!("check --date {DATE}")).ends_with(2);
+    for words in [
+        "config/core.yaml:165:24: `portfolio_governors.stage6_core.assets[0].target_weight` is 55",
+        "`portfolio_stress.scenarios[1].probability` is 1.1, expected from 0 to 1",
+        "unknown key `portfolio_stress.scenarios[1].titel`",
+    ] {
+        assert!(ran.stderr.contains(words), "{words}\n{}", ran.stderr);
+    }
+}
