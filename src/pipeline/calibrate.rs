@@ -49,6 +49,14 @@ pub fn run_calibrate(
     options: &CalibrateOptions,
     environment: Environment<'_>,
 ) -> Result<(Calibration, Written), Failure> {
+    let segments_file = match &options.segmentation {
+        Segmentation::File(path) | Segmentation::Governor(path, _) => Some(path.as_path()),
+        Segmentation::Volume(_) | Segmentation::One => None,
+    };
+    let intel = Some(options.market_intel.as_path());
+    options
+        .report
+        .keep_apart(&[intel, options.risk_report.as_deref(), segments_file])?;
     let mode = options.report.mode;
     if mode == Mode::Strict {
         check(&options.settings)?;

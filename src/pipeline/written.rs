@@ -1,5 +1,6 @@
 //! A report beside its tables, signatures and manifest: put in place together or not at all.
 
+use super::apart::{ENDINGS, keep_apart};
 use super::keys::{Environment, KeyChoice, read_key};
 use super::simulate::output_name;
 use super::{Failure, TOOL_VERSION};
@@ -60,6 +61,12 @@ impl ReportOptions {
             inputs: inputs.collect(),
             compat_reference: self.mode == Mode::Reference,
         }
+    }
+
+    /// Refuses to write over one of the inputs or the key.
+    pub(super) fn keep_apart(&self, inputs: &[Option<&Path>]) -> Result<(), Problem> {
+        let inputs = inputs.iter().copied().chain([self.key.path.as_deref()]);
+        keep_apart(&self.output, &ENDINGS, inputs.flatten())
     }
 
     fn signing_key(&self, environment: Environment<'_>) -> Result<Option<HmacKey>, Failure> {
@@ -131,14 +138,13 @@ impl ReportOptions {
             .iter()
             .map(|(name, bytes)| (folder.join(name), bytes.as_slice()))
             .collect();
-        fs::write_together(&placed)?;
+        let mut stale = Vec::new();
         if key.is_none() {
             // A signature of an earlier run beside an unsigned report would look like a forged one.
             let signatures = names.iter().map(|name| format!("{name}{SIGNATURE_ENDING}"));
-            for stale in signatures.chain([manifest_name]) {
-                fs::remove_stale(&folder.join(stale))?;
-            }
+            stale.extend(signatures.chain([manifest_name]).map(|name| folder.join(name)));
         }
+        fs::replace_together(&placed, &stale)?;
         Ok(Written {
             files: placed.into_iter().map(|(path, _)| path).collect(),
             signed_by: key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development())),

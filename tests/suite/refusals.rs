@@ -49,3 +49,59 @@ fn the_check_reads_the_governors_and_the_stress_of_portfolios() {
         assert!(ran.stderr.contains(words), "{words}\n{}", ran.stderr);
     }
 }
+
+#[test]
+fn an_output_is_never_an_input() {
+    let scene = Scene::sample();
+    scene.write("p.json", r#"{"cash_usd": 1}"#);
+    let ran = scene
+        .run("portfolio --portfolio p.json --output config/../p.json")
+        .ends_with(2);
+    assert!(
+        ran.stderr.contains("would write over the input `p.json`"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(scene.read("p.json"), r#"{"cash_usd": 1}"#);
+    let baseline = "var/audit/stage6/market_intel/btcusdt.json";
+    let ran = scene.run(&format!("simulate --output {baseline}")).ends_with(2);
+    assert!(
+        ran.stderr.contains("would write over the input"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_folder_in_the_way_leaves_old_signatures_alone() {
+    let scene = Scene::sample();
+    let command = format!("simulate --date {DATE} --output out/r.json");
+    scene
+        .run(&format!("{command} --signing-key-path secrets/audit.hmac"))
+        .ends_with(0);
+    std::fs::remove_file(scene.path("out/r.csv")).expect("removed");
+    scene.write("out/r.csv/full", "");
+    let before = scene.tree("out");
+    scene.run(&command).ends_with(1);
+    assert_eq!(scene.tree("out"), before);
+}
+
+#[test]
+fn minutes_that_agree_on_nothing_are_refused() {
+    let scene = Scene::sample();
+    for (facts, words) in [
+        (
+            "  threshold:\n    max_dispersion_bps: 60\n",
+            "m.md:3:3: unknown group `threshold`",
+        ),
+        ("  thresholds:\n    max_dispersion_bps: \"60\"\n", "not a number"),
+        ("  former_overrides:\n    a: 1\n", "agree on no value"),
+    ] {
+        scene.write("m.md", format!("---\nfacts:\n{facts}---\n"));
+        refused(&scene, "audit --minutes m.md", words);
+    }
+    let ran = scene
+        .run("audit --signing-key-path secrets/audit.hmac")
+        .ends_with(2);
+    assert!(ran.stderr.contains("no report to sign"), "{}", ran.stderr);
+}
