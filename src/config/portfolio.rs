@@ -223,6 +223,23 @@ fn read_scenarios(record: &Record<'_, '_>, node: &Node) -> Vec<PortfolioScenario
             "give each its own name",
         );
     }
+    check_probabilities(record, place, &scenarios);
+    scenarios
+}
+
+fn check_probabilities(record: &Record<'_, '_>, place: &Node, scenarios: &[PortfolioScenario]) {
+    let likely = scenarios
+        .iter()
+        .filter(|scenario| scenario.probability.is_some_and(|probability| probability > 0.0))
+        .count();
+    let is_said = scenarios.iter().any(|scenario| scenario.probability.is_some());
+    if is_said && likely < scenarios.len() {
+        record.refuse(
+            place,
+            "some scenarios have a probability above 0 and others do not",
+            "those without would count as 1/n in the value at risk: give every scenario one above 0, or none",
+        );
+    }
     let total: f64 = scenarios.iter().filter_map(|scenario| scenario.probability).sum();
     if total > 1.0 + ROUNDING {
         record.refuse(
@@ -231,7 +248,6 @@ fn read_scenarios(record: &Record<'_, '_>, node: &Node) -> Vec<PortfolioScenario
             "they are fractions and sum to 1 at most",
         );
     }
-    scenarios
 }
 
 fn scenario(record: Record<'_, '_>, default_horizon: f64) -> Option<PortfolioScenario> {

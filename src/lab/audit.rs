@@ -159,15 +159,13 @@ pub fn listed_expectations() -> Vec<Expectation> {
 /// they are about. Former values and counts of follow-ups are about the past and are left out.
 ///
 /// # Errors
-/// A group that is about nothing, a value that is no number where one is expected, or no value at all; each would
-/// otherwise pass as agreed.
+/// A group that is about nothing, a value that is no number, or no value at all: each would pass as agreed.
 pub fn agreed_expectations(path: &str, facts: &Node) -> Checked<Vec<Expectation>> {
     let mut problems = Problems::new();
-    for entry in facts.as_map().unwrap_or_default() {
+    let is_known = |key: &str| GROUPS.contains(&key) || key == "follow_ups" || key.starts_with("former_");
+    let entries = facts.as_map().unwrap_or_default();
+    for entry in entries.iter().filter(|entry| !is_known(&entry.key)) {
         let key = entry.key.as_str();
-        if GROUPS.contains(&key) || key == "follow_ups" || key.starts_with("former_") {
-            continue;
-        }
         let hint = match nearest(key, GROUPS) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known: {}, follow_ups, former_…", GROUPS.join(", ")),

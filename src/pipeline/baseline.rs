@@ -68,7 +68,8 @@ pub fn baseline(options: &BaselineOptions) -> Result<BaselineMade, Failure> {
     keep_apart(&options.output, &["json"], given.chain([files.prices.as_path()]))?;
     let mut problems = Problems::new();
     let mut inputs = Vec::new();
-    let bars = problems.take(read("prices", &files.prices, &mut inputs, Bars::read));
+    let bars_of = |path: &str, bytes: &[u8]| Bars::read_of(path, bytes, &options.symbol);
+    let bars = problems.take(read("prices", &files.prices, &mut inputs, bars_of));
     let book = optional(files.book.as_deref(), |path| {
         problems.take(read("order_book", path, &mut inputs, Book::read))
     });

@@ -105,3 +105,55 @@ fn minutes_that_agree_on_nothing_are_refused() {
         .ends_with(2);
     assert!(ran.stderr.contains("no report to sign"), "{}", ran.stderr);
 }
+
+#[test]
+fn candles_of_another_symbol_and_columns_that_stand_twice_are_refused() {
+    let scene = Scene::empty();
+    let command = "baseline --symbol BTCUSDT --as-of 2026-01-02 --prices p.csv --output out.json";
+    for (text, words) in [
+        (
+            "date,symbol,open,high,low,close\n2026-01-01,btcusdt,1,1,1,1\n2026-01-02,ETHUSDT,1,1,1,1\n",
+            "p.csv:3:12: the row is about `ETHUSDT`, not `BTCUSDT`",
+        ),
+        (
+            "date,open,high,low,close,Close\n2026-01-01,1,1,1,1,2\n",
+            "p.csv:1:26: the column `Close` stands twice",
+        ),
+    ] {
+        scene.write("p.csv", text);
+        let ran = scene.run(command).ends_with(2);
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn segments_out_of_nothing_are_refused() {
+    let scene = Scene::empty();
+    let command = "calibrate --market-intel mi.json";
+    scene.write("mi.json", r#"{"snapshots": {}}"#);
+    refused(&scene, command, "no symbol of the segment `default`");
+    scene.write("mi.json", r#"{"snapshots": {"A": {"liquidity_usd": 900000.0}}}"#);
+    scene.write(
+        "s.json",
+        r#"[{"name": "a", "symbols": ["A"]}, {"name": "a", "symbols": ["B"]}]"#,
+    );
+    let command = format!("{command} --segments s.json");
+    refused(&scene, &command, "the segment `a` stands twice");
+    refused(&scene, &command, "no symbol of the segment `a`");
+    let most = usize::MAX;
+    scene
+        .run(&format!(
+            "calibrate --market-intel mi.json --volume-buckets {most} --volume-min-symbols {most} --output v.json"
+        ))
+        .ends_with(0);
+}
+
+#[test]
+fn probabilities_are_given_to_all_scenarios_or_to_none() {
+    let scene = Scene::sample();
+    scene.write("p.json", r#"{"cash_usd": 1}"#);
+    scene.replace("config/core.yaml", "probability: 0.10", "probability: 0");
+    refused(&scene, "portfolio --portfolio p.json", "others do not");
+    scene.replace("config/core.yaml", "      probability: 0\n", "");
+    refused(&scene, "portfolio --portfolio p.json", "others do not");
+}
