@@ -1,6 +1,7 @@
 //! The product on one page: evidence and prose go in, a verified bundle and a site come out.
 
 mod analyze;
+mod apart;
 mod audit;
 mod baseline;
 mod build_analytics;

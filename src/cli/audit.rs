@@ -7,7 +7,7 @@ use super::console::Console;
 use super::lab_arguments::AuditArguments;
 use super::reports::{self, count};
 use crate::config::Mode;
-use crate::diag::Position;
+use crate::diag::{Position, Problem};
 use crate::document::json_text::Json;
 use crate::lab::audit::Difference;
 use crate::pipeline::{self, Audited, Failure, ReportOptions};
@@ -19,6 +19,17 @@ pub(super) fn run(arguments: &AuditArguments, console: &mut Console) -> Result<O
         key: key_choice(&arguments.key),
         now: clock::now(&arguments.date)?,
     };
+    let key = &arguments.key;
+    let is_named = [&key.signing_key_env, &key.signing_key_id]
+        .into_iter()
+        .any(Option::is_some);
+    if arguments.output.is_none() && (is_named || key.signing_key_path.is_some() || key.require_key) {
+        return Err(
+            Problem::with_file("--output", "a key is given, but there is no report to sign")
+                .hint("give `--output FILE`, or leave the key out")
+                .into(),
+        );
+    }
     let minutes = (!arguments.no_minutes).then_some(arguments.minutes.as_path());
     let audited = pipeline::run_audit(
         &arguments.config,

@@ -2,7 +2,9 @@
 
 use super::extract::extract;
 use super::fields::Shared;
-use super::{StressLab, compat, governor, stress_lab};
+use super::governed::asset_governor;
+use super::record::Record;
+use super::{StressLab, compat, governor, portfolio, stress_lab};
 use crate::diag::{Checked, Position, Problem, Problems};
 use crate::document::{Node, yaml};
 use crate::domain::Digest;
@@ -134,6 +136,7 @@ fn strict(source: &SourceFile, problems: Shared<'_>) -> Option<StressLab> {
             governor::check(path, &name, node, problems);
         }
     }
+    check_portfolios(source, problems);
     match section(&source.node, "stress_lab") {
         Some((name, node)) => stress_lab::read(path, &name, node, problems),
         None => {
@@ -143,6 +146,33 @@ fn strict(source: &SourceFile, problems: Shared<'_>) -> Option<StressLab> {
                 .borrow_mut()
                 .push(Problem::with_file(path, message).hint(hint));
             None
+        }
+    }
+}
+
+/// Checks the sections that only single commands use, so that a mistake is found before they run.
+fn check_portfolios(source: &SourceFile, problems: Shared<'_>) {
+    let path = source.path.as_str();
+    let known = |name: &str| section(&source.node, name).filter(|(_, node)| !node.is_null());
+    if let Some((name, node)) = known("portfolio_stress") {
+        portfolio::check_stress(path, &name, node, problems);
+    }
+    let Some((name, node)) = known("portfolio_governors") else {
+        return;
+    };
+    let Some(entries) = node.as_map() else {
+        let message = format!("`{name}` is {}, expected a mapping", node.kind());
+        let problem = node.problem(path, message);
+        problems
+            .borrow_mut()
+            .push(problem.hint("write `name:` and the governor below it"));
+        return;
+    };
+    for entry in entries {
+        let name = format!("{name}.{}", entry.key);
+        if let Some(record) = Record::open(path, &name, &entry.value, problems, Mode::Strict) {
+            asset_governor(&record, &entry.key);
+            record.finish();
         }
     }
 }

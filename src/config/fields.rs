@@ -66,6 +66,12 @@ impl<'n, 'p> Fields<'n, 'p> {
             .push(node.problem(self.path, message).hint(hint));
     }
 
+    /// Notes a problem with the mapping as a whole.
+    pub(crate) fn refuse_whole(&self, message: impl Into<String>, hint: impl Into<String>) {
+        let problem = Problem::new(self.path, self.at, message).hint(hint);
+        self.problems.borrow_mut().push(problem);
+    }
+
     /// The file and the shared problems, to open a member with.
     pub(crate) fn context(&self) -> (&'p str, Shared<'p>) {
         (self.path, self.problems)

@@ -1,7 +1,7 @@
 //! A portfolio and the section `portfolio_stress` of `core.yaml` (specification, section 10).
 
 use super::core::{Mode, SourceFile, read_yaml};
-use super::fields::Range;
+use super::fields::{Range, Shared};
 use super::record::Record;
 use super::stored::{StoredFile, of_node, open};
 use crate::diag::{Checked, Problem};
@@ -51,8 +51,18 @@ fn check_total(record: &Record<'_, '_>, positions: &[Position], sum: f64, parts:
         .node("total_value_usd")
         .or(record.node("positions"))
         .or(record.node("cash_usd"));
-    let Some(node) = node else { return };
-    if total <= 0.0 || (sum <= 0.0 && !positions.is_empty()) {
+    let Some(node) = node else {
+        if !record.is_lenient() {
+            let hint = "give `cash_usd` and `positions` in US dollars";
+            record.refuse_whole("the portfolio is worth nothing", hint);
+        }
+        return;
+    };
+    let is_finite = total.is_finite() && parts.is_finite();
+    if !is_finite && !record.is_lenient() {
+        let message = "the values of the portfolio sum to more than a number can hold";
+        record.refuse(node, message, "give its values in US dollars");
+    } else if total <= 0.0 || (sum <= 0.0 && !positions.is_empty()) {
         record.refuse(
             node,
             "the portfolio is worth nothing",
@@ -148,20 +158,32 @@ pub fn portfolio_scenarios(
         ]);
     };
     let scenarios = of_node(file.shown, name, &node, mode, |record| {
+        check_enabled(record, &node);
         Some(read_scenarios(record, &node))
     })?;
     Ok((scenarios, source))
 }
 
-fn read_scenarios(record: &Record<'_, '_>, node: &Node) -> Vec<PortfolioScenario> {
-    let enabled = record.boolean("enabled").unwrap_or(false);
-    if !enabled && !record.is_lenient() {
+/// Checks the section `portfolio_stress` of a file that is read for something else: it need not be enabled.
+pub(crate) fn check_stress(path: &str, name: &str, node: &Node, problems: Shared<'_>) {
+    if let Some(record) = Record::open(path, name, node, problems, Mode::Strict) {
+        read_scenarios(&record, node);
+        record.finish();
+    }
+}
+
+fn check_enabled(record: &Record<'_, '_>, node: &Node) {
+    if !record.boolean("enabled").unwrap_or(false) && !record.is_lenient() {
         record.refuse(
             node,
             "portfolio stress is not enabled",
             "set `enabled: true`, or there is nothing to report",
         );
     }
+}
+
+fn read_scenarios(record: &Record<'_, '_>, node: &Node) -> Vec<PortfolioScenario> {
+    let enabled = record.boolean("enabled").unwrap_or(false);
     for known in [
         "portfolio_id",
         "report_directory",
@@ -186,7 +208,7 @@ fn read_scenarios(record: &Record<'_, '_>, node: &Node) -> Vec<PortfolioScenario
         return scenarios;
     }
     let place = record.node("scenarios").unwrap_or(node);
-    if place.as_list().is_none_or(<[Node]>::is_empty) {
+    if enabled && place.as_list().is_none_or(<[Node]>::is_empty) {
         record.refuse(
             place,
             "there is no scenario",
@@ -201,6 +223,23 @@ fn read_scenarios(record: &Record<'_, '_>, node: &Node) -> Vec<PortfolioScenario
             "give each its own name",
         );
     }
+    check_probabilities(record, place, &scenarios);
+    scenarios
+}
+
+fn check_probabilities(record: &Record<'_, '_>, place: &Node, scenarios: &[PortfolioScenario]) {
+    let likely = scenarios
+        .iter()
+        .filter(|scenario| scenario.probability.is_some_and(|probability| probability > 0.0))
+        .count();
+    let is_said = scenarios.iter().any(|scenario| scenario.probability.is_some());
+    if is_said && likely < scenarios.len() {
+        record.refuse(
+            place,
+            "some scenarios have a probability above 0 and others do not",
+            "those without would count as 1/n in the value at risk: give every scenario one above 0, or none",
+        );
+    }
     let total: f64 = scenarios.iter().filter_map(|scenario| scenario.probability).sum();
     if total > 1.0 + ROUNDING {
         record.refuse(
@@ -209,7 +248,6 @@ fn read_scenarios(record: &Record<'_, '_>, node: &Node) -> Vec<PortfolioScenario
             "they are fractions and sum to 1 at most",
         );
     }
-    scenarios
 }
 
 fn scenario(record: Record<'_, '_>, default_horizon: f64) -> Option<PortfolioScenario> {

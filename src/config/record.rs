@@ -54,6 +54,11 @@ impl<'n, 'p> Record<'n, 'p> {
         self.fields.refuse(node, message, hint);
     }
 
+    /// Notes a problem with the mapping as a whole.
+    pub(crate) fn refuse_whole(&self, message: impl Into<String>, hint: impl Into<String>) {
+        self.fields.refuse_whole(message, hint);
+    }
+
     /// Notes that the member `key` is not there.
     pub(crate) fn require(&self, key: &'static str) -> Option<&'n Node> {
         self.fields.required(key)

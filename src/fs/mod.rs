@@ -10,7 +10,7 @@ pub use error::DiskError;
 pub use lock::Lock;
 pub use path::{display_name, resolve};
 pub use project::{Project, list_names, read_archive, read_file, read_secret, read_tree};
-pub use staging::{Staging, is_leftover, publish_all, remove_stale, write_secret, write_together};
+pub use staging::{Staging, is_leftover, publish_all, replace_together, write_secret, write_together};
 
 use std::collections::BTreeMap;
 

@@ -156,6 +156,18 @@ fn remove_leftovers(target: &Path) {
 /// # Errors
 /// The disk is full or the place is not writable; while writing, no old file is touched.
 pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
+    replace_together(files, &[])
+}
+
+/// As [`write_together`], and removes what is out of date once all new files are written under hidden names.
+///
+/// # Errors
+/// As [`write_together`]; also if a folder stands where something out of date is looked for.
+pub fn replace_together(files: &[(PathBuf, &[u8])], stale: &[PathBuf]) -> Result<(), DiskError> {
+    if let Some(folder) = stale.iter().find(|path| path.is_dir()) {
+        let cause = io::Error::new(io::ErrorKind::IsADirectory, "a folder is in the way");
+        return Err(DiskError::new("remove the old file", folder, cause));
+    }
     let mut hidden = Vec::new();
     let written = files.iter().try_for_each(|(target, bytes)| {
         let folder = parent(target);
@@ -171,7 +183,8 @@ pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
             .map_err(DiskError::on("write the file", target))
     });
-    let placed = written.and_then(|()| {
+    let cleared = written.and_then(|()| stale.iter().try_for_each(|path| remove_stale(path)));
+    let placed = cleared.and_then(|()| {
         let mut pairs = hidden.iter().zip(files);
         pairs.try_for_each(|(name, (target, _))| {
             fs::rename(name, target).map_err(DiskError::on("put in place", target))
@@ -189,7 +202,7 @@ pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
 ///
 /// # Errors
 /// The disk refuses.
-pub fn remove_stale(target: &Path) -> Result<(), DiskError> {
+fn remove_stale(target: &Path) -> Result<(), DiskError> {
     match fs::remove_file(target) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
             Err(DiskError::new("remove the old file", target, cause))

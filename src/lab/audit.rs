@@ -2,7 +2,7 @@
 //! against the minutes of the workshop in which people agreed on them.
 
 use super::stamp::{Stamp, count, texts};
-use crate::diag::Position;
+use crate::diag::{Checked, Position, Problem, Problems, nearest};
 use crate::document::json_text::{Json, python_float};
 use crate::document::{Node, Value};
 
@@ -10,6 +10,15 @@ use crate::document::{Node, Value};
 pub const AUDIT_SCHEMA: &str = "stage6.thresholds.audit";
 /// Numbers closer than this are equal.
 const TOLERANCE: f64 = 1e-9;
+
+/// The groups of facts that are about values in `core.yaml`.
+const GROUPS: [&str; 5] = [
+    "market_intel",
+    "thresholds",
+    "portfolio_governor",
+    "strategies",
+    "scenario_overrides",
+];
 
 /// Where `exchange_blackout_and_latency` stands in the list.
 const SCENARIO: &str = "exchange_blackout_and_latency";
@@ -148,7 +157,33 @@ pub fn listed_expectations() -> Vec<Expectation> {
 
 /// What the minutes of the workshop agree on: the facts of their front matter, with the places in `core.yaml` that
 /// they are about. Former values and counts of follow-ups are about the past and are left out.
-pub fn agreed_expectations(facts: &Node) -> Vec<Expectation> {
+///
+/// # Errors
+/// A group that is about nothing, a value that is no number, or no value at all: each would pass as agreed.
+pub fn agreed_expectations(path: &str, facts: &Node) -> Checked<Vec<Expectation>> {
+    let mut problems = Problems::new();
+    let is_known = |key: &str| GROUPS.contains(&key) || key == "follow_ups" || key.starts_with("former_");
+    let entries = facts.as_map().unwrap_or_default();
+    for entry in entries.iter().filter(|entry| !is_known(&entry.key)) {
+        let key = entry.key.as_str();
+        let hint = match nearest(key, GROUPS) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known: {}, follow_ups, former_…", GROUPS.join(", ")),
+        };
+        problems.push(Problem::new(path, entry.key_at, format!("unknown group `{key}` of facts")).hint(hint));
+    }
+    let list = expectations(facts, &mut |node| {
+        let problem = node.problem(path, "an agreed value that is not a number");
+        problems.push(problem.hint("write a decimal number such as 0.5, without quotes"));
+    });
+    if list.is_empty() && problems.is_empty() {
+        let problem = facts.problem(path, "the minutes agree on no value");
+        problems.push(problem.hint("write the agreed values below `facts:`, or audit with `--no-minutes`"));
+    }
+    problems.into_result(list)
+}
+
+fn expectations(facts: &Node, refuse: &mut dyn FnMut(&Node)) -> Vec<Expectation> {
     let mut list = Vec::new();
     for (name, place) in [
         ("market_intel", &["market_intel"][..]),
@@ -161,6 +196,7 @@ pub fn agreed_expectations(facts: &Node) -> Vec<Expectation> {
                 node,
                 place.iter().map(|part| (*part).to_owned()).collect(),
                 &mut list,
+                refuse,
             );
         }
     }
@@ -175,20 +211,22 @@ pub fn agreed_expectations(facts: &Node) -> Vec<Expectation> {
             entry.key.as_str(),
             "threshold_overrides",
         ];
-        leaves(&entry.value, place.map(str::to_owned).to_vec(), &mut list);
+        leaves(&entry.value, place.map(str::to_owned).to_vec(), &mut list, refuse);
     }
     list
 }
 
-fn leaves(node: &Node, path: Vec<String>, list: &mut Vec<Expectation>) {
+fn leaves(node: &Node, path: Vec<String>, list: &mut Vec<Expectation>, refuse: &mut dyn FnMut(&Node)) {
     match &node.value {
         Value::Map(entries) => {
             for entry in entries {
                 let mut path = path.clone();
                 path.push(entry.key.clone());
-                leaves(&entry.value, path, list);
+                leaves(&entry.value, path, list, refuse);
             }
         }
+        // Only symbols are agreed on as a list of words.
+        Value::List(_) if path.last().is_none_or(|key| key != "required_symbols") => refuse(node),
         Value::List(items) => {
             let words = items
                 .iter()
@@ -199,21 +237,19 @@ fn leaves(node: &Node, path: Vec<String>, list: &mut Vec<Expectation>) {
                 expected: Expected::Words(words.collect()),
             });
         }
-        Value::Scalar(scalar) => {
-            if let Some(number) = scalar.as_number() {
-                list.push(Expectation {
-                    path,
-                    expected: Expected::Number(number),
-                });
-            }
-        }
+        Value::Scalar(scalar) => match scalar.as_number() {
+            Some(number) => list.push(Expectation {
+                path,
+                expected: Expected::Number(number),
+            }),
+            None => refuse(node),
+        },
     }
 }
 
-/// Compares what is shipped with Stage6's list and, if there are any, with the facts of the minutes.
-pub fn audit(core: &Node, facts: Option<&Node>) -> Audit {
+/// Compares what is shipped with Stage6's list and, if there are any, with the expectations of the minutes.
+pub fn audit(core: &Node, agreed: &[Expectation]) -> Audit {
     let listed = listed_expectations();
-    let agreed = facts.map(agreed_expectations).unwrap_or_default();
     Audit {
         listed: listed.len(),
         differences: listed.iter().filter_map(|one| compare(core, one)).collect(),

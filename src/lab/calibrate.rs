@@ -125,7 +125,7 @@ pub fn volume_segments(snapshots: &[Snapshot], wanted: &VolumeBuckets) -> Option
     }
     known.sort_by(|a, b| b.1.total_cmp(&a.1));
     let buckets = wanted.buckets.min(known.len());
-    let least = if known.len() >= wanted.min_symbols * buckets {
+    let least = if known.len() >= wanted.min_symbols.saturating_mul(buckets) {
         wanted.min_symbols
     } else {
         1
@@ -134,7 +134,7 @@ pub fn volume_segments(snapshots: &[Snapshot], wanted: &VolumeBuckets) -> Option
     let mut segments = Vec::new();
     for bucket in 0..buckets {
         let left = buckets - bucket;
-        let most = rest.len().saturating_sub(least * (left - 1)).max(1);
+        let most = rest.len().saturating_sub(least.saturating_mul(left - 1)).max(1);
         let size = least
             .max(rest.len().div_ceil(left).min(most).min(rest.len()))
             .min(rest.len());

@@ -1,5 +1,6 @@
 //! One analysis of any configuration file, anywhere.
 
+use super::apart::keep_apart_from_lab;
 use super::gather::input_files;
 use super::keys::{Environment, KeyChoice};
 use super::simulate::{origin_of, output_name, signing_key, write};
@@ -88,6 +89,7 @@ pub fn analyze(
         None => fs::resolve(&origin.location, &lab.report_directory).join(format!("{ANALYTICS_NAME}.json")),
     };
     let (folder, name) = output_name(&output)?;
+    keep_apart_from_lab(&output, lab, &origin.location, options.key.path.as_deref())?;
 
     // 2. What the numbers say. Pure: no files, no clock, no chance but the seed's.
     let report = lab::report(lab::Run {

@@ -9,7 +9,7 @@ use crate::diag::{Position, Problem};
 use crate::document::front_matter;
 use crate::domain::Digest;
 use crate::fs;
-use crate::lab::audit::{Audit, audit, audit_json};
+use crate::lab::audit::{Audit, agreed_expectations, audit, audit_json};
 use std::path::{Path, PathBuf};
 
 /// What an audit found and, where it was asked for, the report's files.
@@ -34,9 +34,13 @@ pub fn run_audit(
 ) -> Result<Audited, Failure> {
     // The strict reader first: an audit of values that could not be loaded would prove nothing.
     let core = Core::load(&origin_of(config), Mode::Strict)?;
+    let minutes_path = minutes;
     let minutes = minutes.map(read_minutes).transpose()?;
-    let facts = minutes.as_ref().map(|source| &source.node);
-    let audit = audit(&core.source.node, facts);
+    let agreed = match &minutes {
+        Some(source) => agreed_expectations(&source.path, &source.node)?,
+        None => Vec::new(),
+    };
+    let audit = audit(&core.source.node, &agreed);
     let mut sources = vec![(&core.source, "config")];
     sources.extend(minutes.as_ref().map(|source| (source, "minutes")));
     let json = audit_json(
@@ -54,7 +58,11 @@ pub fn run_audit(
         ],
     };
     let written = match output {
-        Some(output) => Some(ReportOptions { output, ..options }.write(report, environment)?),
+        Some(output) => {
+            let options = ReportOptions { output, ..options };
+            options.keep_apart(&[Some(config), minutes_path])?;
+            Some(options.write(report, environment)?)
+        }
         None => None,
     };
     Ok(Audited { audit, written })

@@ -1,5 +1,7 @@
 //! A market's baseline, measured from files and written as one.
 
+use super::apart::keep_apart;
+use super::simulate::output_name;
 use super::{Failure, TOOL_VERSION};
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{Digest, Timestamp};
@@ -59,10 +61,15 @@ pub struct BaselineMade {
 /// # Errors
 /// Every problem of every file, every missing input, or a disk that refuses; then nothing was written.
 pub fn baseline(options: &BaselineOptions) -> Result<BaselineMade, Failure> {
+    let files = &options.files;
+    output_name(&options.output)?;
+    let others = [&files.book, &files.funding, &files.sentiment];
+    let given = others.into_iter().filter_map(|path| path.as_deref());
+    keep_apart(&options.output, &["json"], given.chain([files.prices.as_path()]))?;
     let mut problems = Problems::new();
     let mut inputs = Vec::new();
-    let files = &options.files;
-    let bars = problems.take(read("prices", &files.prices, &mut inputs, Bars::read));
+    let bars_of = |path: &str, bytes: &[u8]| Bars::read_of(path, bytes, &options.symbol);
+    let bars = problems.take(read("prices", &files.prices, &mut inputs, bars_of));
     let book = optional(files.book.as_deref(), |path| {
         problems.take(read("order_book", path, &mut inputs, Book::read))
     });

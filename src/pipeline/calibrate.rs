@@ -10,7 +10,7 @@ use crate::lab::calibrate::{
     Calibration, CalibrationSettings, VolumeBuckets, calibrate, calibration_csv, calibration_json,
     volume_segments,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Where the segments come from.
@@ -49,6 +49,14 @@ pub fn run_calibrate(
     options: &CalibrateOptions,
     environment: Environment<'_>,
 ) -> Result<(Calibration, Written), Failure> {
+    let segments_file = match &options.segmentation {
+        Segmentation::File(path) | Segmentation::Governor(path, _) => Some(path.as_path()),
+        Segmentation::Volume(_) | Segmentation::One => None,
+    };
+    let intel = Some(options.market_intel.as_path());
+    options
+        .report
+        .keep_apart(&[intel, options.risk_report.as_deref(), segments_file])?;
     let mode = options.report.mode;
     if mode == Mode::Strict {
         check(&options.settings)?;
@@ -64,6 +72,9 @@ pub fn run_calibrate(
     let (segments, source) = segments(options, &snapshots)?;
     sources.extend(source);
     let calibration = calibrate(&snapshots, &segments, paper.as_ref(), options.settings);
+    if mode == Mode::Strict {
+        check_segments(&calibration, &options.market_intel)?;
+    }
     let named: Vec<(&SourceFile, &'static str)> =
         sources.iter().map(|(source, role)| (source, *role)).collect();
     let report = Report {
@@ -76,6 +87,28 @@ pub fn run_calibrate(
     };
     let written = options.report.write(report, environment)?;
     Ok((calibration, written))
+}
+
+/// Segments without data would be proposals out of nothing.
+fn check_segments(calibration: &Calibration, intel: &Path) -> Result<(), Failure> {
+    let shown = intel.display().to_string();
+    let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
+    for segment in &calibration.segments {
+        if !seen.insert(&segment.name) {
+            let message = format!("the segment `{}` stands twice", segment.name);
+            problems.push(Problem::with_file(&shown, message).hint("give each segment its own name"));
+        }
+        if segment.known == 0 {
+            let message = format!("no symbol of the segment `{}` has a liquidity here", segment.name);
+            let hint = "add snapshots with `liquidity_usd`, or correct the segment's symbols and tags";
+            problems.push(Problem::with_file(&shown, message).hint(hint));
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.into()),
+    }
 }
 
 /// Thresholds that cannot warn before they are critical are refused; the reference writes them.

@@ -46,6 +46,7 @@ pub fn run_evaluate(
     options: &ReportOptions,
     environment: Environment<'_>,
 ) -> Result<(Evaluation, Written), Failure> {
+    apart(what, options)?;
     let (evaluation, sources) = match what {
         Evaluated::Paper {
             report,
@@ -77,6 +78,22 @@ pub fn run_evaluate(
     };
     let written = options.write(report, environment)?;
     Ok((evaluation, written))
+}
+
+fn apart(what: &Evaluated, options: &ReportOptions) -> Result<(), Failure> {
+    let inputs = match what {
+        Evaluated::Paper {
+            report,
+            governor,
+            assets,
+        } => [
+            Some(report.as_path()),
+            governor.as_ref().map(|(config, _)| config.as_path()),
+            assets.as_deref(),
+        ],
+        Evaluated::Stress { report, config } => [Some(report.as_path()), Some(config.as_path()), None],
+    };
+    Ok(options.keep_apart(&inputs)?)
 }
 
 type Sources = Vec<(SourceFile, &'static str)>;

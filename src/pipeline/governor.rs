@@ -37,6 +37,7 @@ pub fn run_asset_governor(
     options: &GovernorOptions,
     environment: Environment<'_>,
 ) -> Result<(AssetPreview, Written), Failure> {
+    apart(options)?;
     let mode = options.report.mode;
     let state = Named::new(&options.state);
     let config = options.config.as_ref().map(|path| Named::new(path));
@@ -75,6 +76,7 @@ pub fn run_strategy_governor(
     options: &GovernorOptions,
     environment: Environment<'_>,
 ) -> Result<(StrategyPreview, Written), Failure> {
+    apart(options)?;
     let state = Named::new(&options.state);
     let config = options.config.as_ref().map(|path| Named::new(path));
     let core = config.as_ref().map(Named::stored);
@@ -97,6 +99,13 @@ pub fn run_strategy_governor(
     };
     let written = options.report.write(report, environment)?;
     Ok((preview, written))
+}
+
+fn apart(options: &GovernorOptions) -> Result<(), Failure> {
+    let (config, overrides) = (options.config.as_deref(), options.overrides.as_deref());
+    Ok(options
+        .report
+        .keep_apart(&[Some(&options.state), config, overrides])?)
 }
 
 type Recommended = Option<(Vec<crate::domain::WeightOverride>, SourceFile)>;

@@ -28,6 +28,7 @@ pub fn run_portfolio(
     options: &ReportOptions,
     environment: Environment<'_>,
 ) -> Result<PortfolioRun, Failure> {
+    options.keep_apart(&[Some(config_path), Some(portfolio_path)])?;
     let (portfolio, baseline) = config::portfolio(&Named::new(portfolio_path).stored(), options.mode)?;
     let (scenarios, core) = config::portfolio_scenarios(&Named::new(config_path).stored(), options.mode)?;
     let results: Vec<PortfolioResult> = scenarios

@@ -1,5 +1,6 @@
 //! One run of the Stress Lab on any configuration file, anywhere.
 
+use super::apart::keep_apart_from_lab;
 use super::gather::input_files;
 use super::keys::{Environment, KeyChoice, development_refused, read_key};
 use super::{Failure, RunFiles};
@@ -72,6 +73,7 @@ pub fn simulate(
         }
     };
     let (folder, name) = output_name(&output)?;
+    keep_apart_from_lab(&output, &lab, &origin.location, options.key.path.as_deref())?;
     let run = RunFiles::seal(&name, &report, key.as_ref())?;
     let files = write(&folder, &name, &run)?;
     let signed_by = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
@@ -144,12 +146,11 @@ pub(super) fn write(folder: &Path, name: &str, run: &RunFiles) -> Result<Vec<Pat
         .map(|(name, bytes)| (folder.join(name), bytes.as_slice()))
         .collect();
     // A signature of an earlier run beside a new unsigned report would look like a forged one, so it goes first.
-    for stale in RunFiles::signature_names(name)
+    let stale: Vec<PathBuf> = RunFiles::signature_names(name)
         .iter()
         .filter(|name| !files.contains_key(*name))
-    {
-        fs::remove_stale(&folder.join(stale))?;
-    }
-    fs::write_together(&placed)?;
+        .map(|name| folder.join(name))
+        .collect();
+    fs::replace_together(&placed, &stale)?;
     Ok(placed.into_iter().map(|(path, _)| path).collect())
 }

@@ -1,10 +1,12 @@
 //! A report beside its tables, signatures and manifest: put in place together or not at all.
 
-use super::keys::{Environment, KeyChoice, read_key};
+use super::apart::{ENDINGS, keep_apart};
+use super::keys::{Environment, KeyChoice, development_refused, read_key};
 use super::simulate::output_name;
 use super::{Failure, TOOL_VERSION};
 use crate::config::{Mode, Origin, SigningSettings, SourceFile, StoredFile};
 use crate::diag::Problem;
+use crate::document::json;
 use crate::domain::{InputFile, Timestamp};
 use crate::fs;
 use crate::lab::Stamp;
@@ -61,6 +63,12 @@ impl ReportOptions {
         }
     }
 
+    /// Refuses to write over one of the inputs or the key.
+    pub(super) fn keep_apart(&self, inputs: &[Option<&Path>]) -> Result<(), Problem> {
+        let inputs = inputs.iter().copied().chain([self.key.path.as_deref()]);
+        keep_apart(&self.output, &ENDINGS, inputs.flatten())
+    }
+
     /// The key that signs, if there is one.
     pub(super) fn signing_key(&self, environment: Environment<'_>) -> Result<Option<HmacKey>, Failure> {
         let none = Origin {
@@ -75,6 +83,9 @@ impl ReportOptions {
             self.mode,
             environment,
         )?;
+        if self.key.require && key.as_ref().is_some_and(HmacKey::is_development) {
+            return Err(development_refused());
+        }
         if key.is_none() && self.key.require {
             return Err(
                 Problem::with_file("(signing key)", "`--require-key` is given, but there is no key")
@@ -89,6 +100,15 @@ impl ReportOptions {
     pub(super) fn write(&self, report: Report, environment: Environment<'_>) -> Result<Written, Failure> {
         let (folder, name) = output_name(&self.output)?;
         let key = self.signing_key(environment)?;
+        if self.mode == Mode::Strict {
+            json::read(&format!("{name}.json"), &report.json).map_err(|problem| {
+                Problem::with_file(
+                    problem.path,
+                    format!("the report would not be JSON: {}", problem.message),
+                )
+                .hint("an input is so large that a result is no number; correct it")
+            })?;
+        }
         let manifest_name = format!("{name}.manifest.json");
         let mut files: Vec<(String, Vec<u8>)> = vec![(format!("{name}.json"), report.json)];
         files.extend(
@@ -122,14 +142,13 @@ impl ReportOptions {
             .iter()
             .map(|(name, bytes)| (folder.join(name), bytes.as_slice()))
             .collect();
-        fs::write_together(&placed)?;
+        let mut stale = Vec::new();
         if key.is_none() {
             // A signature of an earlier run beside an unsigned report would look like a forged one.
             let signatures = names.iter().map(|name| format!("{name}{SIGNATURE_ENDING}"));
-            for stale in signatures.chain([manifest_name]) {
-                fs::remove_stale(&folder.join(stale))?;
-            }
+            stale.extend(signatures.chain([manifest_name]).map(|name| folder.join(name)));
         }
+        fs::replace_together(&placed, &stale)?;
         Ok(Written {
             files: placed.into_iter().map(|(path, _)| path).collect(),
             signed_by: key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development())),

@@ -16,6 +16,7 @@ mod lab_vectors;
 mod laboratory;
 mod outside;
 mod preview;
+mod refusals;
 mod simulate;
 mod tamper;
 mod vectors;

@@ -53,8 +53,30 @@ impl Bars {
     /// Rows neither a day nor an hour apart; prices that are not positive numbers; a high below a low; a jump of
     /// more than a factor of 5 from one day to the next; and whatever a time column can be refused for.
     pub fn read(path: &str, bytes: &[u8]) -> Checked<Bars> {
+        Bars::of_sheet(path, &Sheet::read(path, bytes)?)
+    }
+
+    /// As [`Bars::read`]; if the file has a column `symbol`, every row must be about this one.
+    ///
+    /// # Errors
+    /// As [`Bars::read`], and rows about another symbol.
+    pub fn read_of(path: &str, bytes: &[u8], symbol: &str) -> Checked<Bars> {
         let sheet = Sheet::read(path, bytes)?;
-        let timeline = Timeline::read(&sheet)?;
+        let mut problems = Findings::new();
+        if let Some(column) = sheet.column(&["symbol"]) {
+            let cells = sheet.rows.iter().filter_map(|row| row.get(column));
+            for cell in cells.filter(|cell| !cell.text.eq_ignore_ascii_case(symbol)) {
+                let message = format!("the row is about `{}`, not `{symbol}`", cell.text);
+                let hint = "keep one symbol in the file, and give it as `--symbol`";
+                problems.push(Problem::new(path, cell.at, message).hint(hint));
+            }
+        }
+        problems.into_result(path, ())?;
+        Bars::of_sheet(path, &sheet)
+    }
+
+    fn of_sheet(path: &str, sheet: &Sheet<'_>) -> Checked<Bars> {
+        let timeline = Timeline::read(sheet)?;
         let interval = match timeline.step {
             DAY => "day",
             HOUR => "hour",
@@ -66,7 +88,7 @@ impl Bars {
             }
         };
         let mut problems = Findings::new();
-        let columns = Columns::find(&sheet).map_err(|problem| vec![problem])?;
+        let columns = Columns::find(sheet).map_err(|problem| vec![problem])?;
         let mut days: Vec<DailyBar> = Vec::new();
         for (row, (seconds, at)) in sheet.rows.iter().zip(&timeline.moments) {
             if seconds % timeline.step != 0 {
@@ -74,7 +96,7 @@ impl Bars {
                 problems.push(Problem::new(path, *at, message).hint("give candles that are cut in UTC"));
                 continue;
             }
-            let Some(mut bar) = columns.bar(&sheet, row, *at, &mut problems) else {
+            let Some(mut bar) = columns.bar(sheet, row, *at, &mut problems) else {
                 continue;
             };
             bar.day = Day::of_seconds(*seconds);

@@ -53,7 +53,7 @@ impl<'p> Sheet<'p> {
                 "begin the file with a header such as `timestamp,open,high,low,close`",
             )]);
         }
-        let mut problems = Findings::new();
+        let mut problems = repeated(path, &header);
         let mut rows = Vec::new();
         for (number, line) in lines {
             let row = cells(number, line);
@@ -113,6 +113,19 @@ impl<'p> Sheet<'p> {
                 .hint("correct the cell, or take the row out and accept a gap")
         })
     }
+}
+
+/// Names that stand twice in a header: nobody could say which column counts.
+fn repeated(path: &str, header: &[Cell]) -> Findings {
+    let mut problems = Findings::new();
+    for (index, cell) in header.iter().enumerate() {
+        let mut earlier = header.iter().take(index);
+        if !cell.text.is_empty() && earlier.any(|other| other.text.eq_ignore_ascii_case(&cell.text)) {
+            let message = format!("the column `{}` stands twice", cell.text);
+            problems.push(Problem::new(path, cell.at, message).hint("keep one of them"));
+        }
+    }
+    problems
 }
 
 /// A finite decimal number; words such as `nan`, `inf` and hexadecimal forms are none.
