@@ -86,6 +86,7 @@ fn apart(what: &Evaluated, options: &ReportOptions) -> Result<(), Failure> {
             report,
             governor,
             assets,
+            ..
         } => [
             Some(report.as_path()),
             governor.as_ref().map(|(config, _)| config.as_path()),
