@@ -65,9 +65,7 @@ impl Inputs {
             .as_ref()
             .map(|publication| publication.languages.clone());
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
-        let mut tables = read_all(project, TABLES_FOLDER, ".csv", &mut problems);
-        tables.extend(read_all(project, HISTORY_FOLDER, ".csv", &mut problems));
-        problems.extend(names_taken(&tables));
+        let tables = read_tables(project, &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
@@ -305,6 +303,13 @@ fn read_all(
         .filter_map(read)
         .filter_map(|(bytes, path)| Some((path, problems.take(bytes)?)))
         .collect()
+}
+
+fn read_tables(project: &Project, problems: &mut Problems) -> Vec<(String, Vec<u8>)> {
+    let mut tables = read_all(project, TABLES_FOLDER, ".csv", problems);
+    tables.extend(read_all(project, HISTORY_FOLDER, ".csv", problems));
+    problems.extend(names_taken(&tables));
+    tables
 }
 
 /// Files that a bundle could not hold.

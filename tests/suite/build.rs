@@ -173,7 +173,12 @@ fn the_site_is_self_contained() {
         let page = Html::parse_document(&text);
         let count = |selector: &str| page.select(&select(selector)).count();
         assert_eq!(
-            (count("title"), count("h1"), count("main"), count("html[lang]")),
+            (
+                count("head > title"),
+                count("h1"),
+                count("main"),
+                count("html[lang]")
+            ),
             (1, 1, 1, 1),
             "{path}"
         );

@@ -11,6 +11,7 @@ mod crash;
 mod history;
 mod keys;
 mod outside;
+mod pages;
 mod preview;
 mod simulate;
 mod tamper;
