@@ -15,6 +15,7 @@ mod keys;
 mod lab_vectors;
 mod laboratory;
 mod outside;
+mod pages;
 mod preview;
 mod refusals;
 mod simulate;

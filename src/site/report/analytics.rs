@@ -17,7 +17,7 @@ use reverse::ReverseView;
 use serde::Serialize;
 
 /// Messages that only code asks for.
-pub(in crate::site) const REQUIRED: [&str; 27] = [
+pub(in crate::site) const REQUIRED: [&str; 26] = [
     "analytics.already",
     "analytics.at_zero",
     "analytics.capped",
@@ -28,7 +28,6 @@ pub(in crate::site) const REQUIRED: [&str; 27] = [
     "analytics.mark.already_breached",
     "analytics.mark.breaches_at_zero",
     "analytics.mark.dead",
-    "analytics.mark.not_moved",
     "analytics.mark.saturated",
     "analytics.model",
     "analytics.not_moved",

@@ -8,13 +8,14 @@ use crate::domain::{
     MetricValues, Provenance, Release, ScenarioResult, Severity, StressReport, ThresholdOverrides,
     Thresholds, Timestamp, Unit,
 };
-use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed};
+use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed, Table};
 use crate::fs::{Project, Tree};
 use std::collections::BTreeSet;
 
 pub(super) const CONFIG: &str = "config/core.yaml";
 pub(super) const REPORT: &str = "var/audit/stage6/stress_lab/stress_lab_report.json";
 pub(super) const BASELINE: &str = "var/audit/stage6/market_intel/btcusdt.json";
+pub(super) const ANALYTICS: &str = "var/audit/stage6/stress_lab/stress_lab_analytics.json";
 const CONFIG_BYTES: &[u8] =
     b"stress_lab:\n  thresholds:\n    max_blackout_minutes: 40\n    note: \"<b> & co\"\n";
 
@@ -71,6 +72,27 @@ impl Fixture {
             market.provenance = Provenance::Measured;
         }
         fixture
+    }
+
+    /// The same release with analytics of its first scenario and with history.
+    pub(super) fn analysed() -> Fixture {
+        let analytics = include_bytes!("analytics.json");
+        let table = |name: &str, text: &str| {
+            Table::read(&format!("var/audit/stage6/history/{name}"), text.as_bytes()).unwrap()
+        };
+        let replays = table("event_replays.csv", REPLAYS);
+        let severity = table("shock_severity.csv", SEVERITY);
+        let events = table("events.csv", "id,title\ncrash,Crash\n");
+        let mut files: Vec<EvidenceFile> = evidence(true).files().cloned().collect();
+        let lines = "\n".repeat(9);
+        let tables = [&replays, &severity, &events].map(|table| table.path.clone());
+        files.extend(tables.map(|path| file(&path, EvidenceKind::Table, lines.as_bytes())));
+        files.push(file(ANALYTICS, EvidenceKind::Report, analytics));
+        Fixture {
+            evidence: Evidence::for_tests(files, Vec::new(), vec![replays, severity, events]),
+            analytics: Some(ANALYTICS),
+            ..Fixture::new()
+        }
     }
 
     pub(super) fn render(&self) -> Checked<Tree> {
@@ -153,18 +175,40 @@ fn pages(language: Language) -> Vec<Page> {
     ]
 }
 
-fn evidence(development: bool) -> Evidence {
-    let file = |path: &str, kind: EvidenceKind, bytes: &[u8]| EvidenceFile {
+const REPLAYS: &str = "\
+id,event,basis,spread_increase_bps,spread_increase_bps_state,spread_increase_bps_utilisation,volatility_increase_pct,\
+volatility_increase_pct_state,volatility_increase_pct_utilisation,sentiment_drawdown,sentiment_drawdown_state,\
+sentiment_drawdown_utilisation,dispersion_bps,dispersion_bps_state,dispersion_bps_utilisation
+crash_window,crash,window,500.0,cited,11.11,3.55,measured,4.44,0.25,measured,0.5,202.9,not_comparable,missing
+";
+const SEVERITY: &str = "\
+id,scenario,shock,state,measure,unit,level,observed_days,frequency_pct,frequency_low_pct,frequency_high_pct,return_days
+a,crunch,volatility,measured,volatility_btc,multiple,1.6,3029,0.0828656,0.0717,0.09559,12.0677
+b,crunch,price_gap,not_comparable,missing,missing,missing,missing,missing,missing,missing,missing
+c,blackout,latency,missing,missing,missing,missing,missing,missing,missing,missing,missing
+d,limit,max_funding_change_bps,beyond_history,funding_shift_btc,bps,25.0,2318,0.0,0.0,0.01649,missing
+";
+
+fn file(path: &str, kind: EvidenceKind, bytes: &[u8]) -> EvidenceFile {
+    EvidenceFile {
         path: path.to_owned(),
         bytes: bytes.to_vec(),
         digest: Digest::of(bytes),
         kind,
+        sealed: None,
+        sample: false,
+        extract_of: None,
+    }
+}
+
+fn evidence(development: bool) -> Evidence {
+    let sealed = |path: &str, kind: EvidenceKind, bytes: &[u8]| EvidenceFile {
         sealed: (kind == EvidenceKind::Report).then(|| Sealed {
             key_id: String::from("dev-0001"),
             development,
         }),
         sample: development && kind == EvidenceKind::Baseline,
-        extract_of: None,
+        ..file(path, kind, bytes)
     };
     let blackout = Fact {
         id: String::from("stress_lab.thresholds.max_blackout_minutes"),
@@ -174,10 +218,10 @@ fn evidence(development: bool) -> Evidence {
         at: Position::new(3, 27),
     };
     let files = vec![
-        file(CONFIG, EvidenceKind::Config, CONFIG_BYTES),
-        file(REPORT, EvidenceKind::Report, b"{}\n"),
-        file(BASELINE, EvidenceKind::Baseline, b"{\"fixture\": true}\n"),
-        file("var/audit/stage6/scan.bin", EvidenceKind::Document, &[0xff, 0xfe]),
+        sealed(CONFIG, EvidenceKind::Config, CONFIG_BYTES),
+        sealed(REPORT, EvidenceKind::Report, b"{}\n"),
+        sealed(BASELINE, EvidenceKind::Baseline, b"{\"fixture\": true}\n"),
+        sealed("var/audit/stage6/scan.bin", EvidenceKind::Document, &[0xff, 0xfe]),
     ];
     Evidence::for_tests(files, vec![blackout], Vec::new())
 }

@@ -1,5 +1,6 @@
 //! Scenes: a small release is rendered, and its files are read as a reader's browser would read them.
 
+mod analytics;
 mod fixture;
 
 use super::digests::LIST;

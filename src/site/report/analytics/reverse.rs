@@ -75,19 +75,13 @@ fn row(voice: &Voice<'_>, source: &Source<'_>, item: &Node) -> Option<Row> {
         observed: source.figure(Number::of(item, "value")?, metric.unit()),
         multiple: multiple.map(|multiple| source.worded(multiple, times(voice, multiple.value))),
         sentence: sentence(voice, &diagnoses, multiple.map(|multiple| multiple.value)),
-        marks: diagnoses.iter().filter(|kind| is_known(kind)).map(mark).collect(),
+        marks: diagnoses.iter().filter(|kind| has_mark(kind)).map(mark).collect(),
     })
 }
 
-fn is_known(diagnosis: &str) -> bool {
-    [
-        "not_moved",
-        "dead",
-        "already_breached",
-        "breaches_at_zero",
-        "saturated",
-    ]
-    .contains(&diagnosis)
+/// Diagnoses with a mark of their own; that no shock touches a metric is said in the sentence alone.
+fn has_mark(diagnosis: &str) -> bool {
+    ["dead", "already_breached", "breaches_at_zero", "saturated"].contains(&diagnosis)
 }
 
 fn times(voice: &Voice<'_>, multiple: f64) -> String {
