@@ -28,6 +28,7 @@ mod stress_lab;
 pub use advice::override_file;
 pub use baseline::Markets;
 pub use core::{Core, Mode, Origin, SourceFile};
+pub use moment::check_state_age;
 pub use paper::{holdings, market_snapshots, paper_report, segments};
 pub use portfolio::{portfolio, portfolio_scenarios};
 pub use publication::{Publication, Rules};

@@ -46,6 +46,7 @@ pub fn run_asset_governor(
         .zip(options.governor.as_deref())
         .map(|(file, name)| (file.stored(), name));
     let mut case = config::asset_case(&state.stored(), named.as_ref(), mode)?;
+    check_age(&case.sources, options)?;
     let mut verified = None;
     if let Some((overrides, source)) = overrides(options)? {
         verified = verify(&source, options, environment)?;
@@ -81,6 +82,7 @@ pub fn run_strategy_governor(
     let config = options.config.as_ref().map(|path| Named::new(path));
     let core = config.as_ref().map(Named::stored);
     let mut case = config::strategy_case(&state.stored(), core.as_ref(), options.report.mode)?;
+    check_age(&case.sources, options)?;
     let (mut given, mut verified) = (0, None);
     if let Some((overrides, source)) = overrides(options)? {
         verified = verify(&source, options, environment)?;
@@ -99,6 +101,20 @@ pub fn run_strategy_governor(
     };
     let written = options.report.write(report, environment)?;
     Ok((preview, written))
+}
+
+/// Refuses a state that is out of date. The reference does not look.
+fn check_age(sources: &[SourceFile], options: &GovernorOptions) -> Result<(), Failure> {
+    let shown = options.state.display().to_string();
+    let state = sources.iter().find(|source| source.path == shown);
+    match state.filter(|_| options.report.mode == Mode::Strict) {
+        Some(state) => Ok(config::check_state_age(
+            state,
+            options.report.now,
+            options.max_age_minutes,
+        )?),
+        None => Ok(()),
+    }
 }
 
 fn apart(options: &GovernorOptions) -> Result<(), Failure> {

@@ -157,3 +157,34 @@ fn probabilities_are_given_to_all_scenarios_or_to_none() {
     scene.replace("config/core.yaml", "      probability: 0\n", "");
     refused(&scene, "portfolio --portfolio p.json", "others do not");
 }
+
+/// Advice about a portfolio that no longer exists is worse than none (specification, section 11.2).
+#[test]
+fn a_stale_or_future_state_is_refused_by_the_governor() {
+    let scene = Scene::sample();
+    let state = |moment: &str, end: &str| {
+        format!(
+            "{{\"timestamp\": \"{moment}\", \"portfolio_value\": 1000.0, \"allocations\": {{\"BTC_USDT\": 0.5}},\n \
+             \"market_intel\": {{\"BTC_USDT\": {{\"end\": \"{end}\", \"volatility_pct\": 10.0}}}}, \"slo_statuses\": {{}}}}\n"
+        )
+    };
+    let fresh = "2026-11-23T11:00:00Z";
+    for (moment, end, reason) in [
+        ("2019-01-01T00:00:00Z", fresh, "minutes old, more than 240"),
+        (fresh, "2019-01-01T00:00:00Z", "minutes old, more than 2880"),
+        (
+            "2099-01-01T00:00:00Z",
+            fresh,
+            "made at 2099-01-01T00:00:00Z, after 2026-11-23T12:00:00Z",
+        ),
+        ("yesterday", fresh, "`timestamp` is `yesterday`"),
+    ] {
+        scene.write("state.json", state(moment, end));
+        let line = "governor assets --state state.json --config config/core.yaml --governor stage6_core";
+        let ran = scene
+            .run(&format!("{line} --output preview.json --date {DATE}"))
+            .ends_with(2);
+        assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+        assert!(!scene.path("preview.json").exists());
+    }
+}
