@@ -188,3 +188,26 @@ fn a_stale_or_future_state_is_refused_by_the_governor() {
         assert!(!scene.path("preview.json").exists());
     }
 }
+
+/// What was not measured is not taken for met.
+#[test]
+fn a_preview_names_limits_without_data_and_service_levels_without_a_rule() {
+    let scene = Scene::sample();
+    scene.write(
+        "state.json",
+        "{\"timestamp\": \"2026-11-23T11:00:00Z\", \"portfolio_value\": 1000.0, \"allocations\": {\"BTC_USDT\": 0.5},\n\
+         \"market_intel\": {\"BTC_USDT\": {\"interval\": \"1d\"}}, \"slo_statuses\": {\"uptime\": {\"status\": \"ok\"}}}\n",
+    );
+    let line = "governor assets --state state.json --config config/core.yaml --governor stage6_core";
+    scene
+        .run(&format!("{line} --output preview.json --date {DATE}"))
+        .ends_with(0);
+    let preview = scene.read("preview.json");
+    // The sample's budget limits volatility and drawdown; no rule of it speaks of a service level.
+    assert_eq!(
+        preview.matches("\"market_intel.unmeasured\"").count(),
+        2,
+        "{preview}"
+    );
+    assert_eq!(preview.matches("\"slo.unmatched\"").count(), 1, "{preview}");
+}

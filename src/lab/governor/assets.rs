@@ -1,6 +1,7 @@
 //! The governor of assets: bounds, markets, recommendations, service levels, drift (section 11.2).
 
 use super::rank;
+use super::unmeasured::unmeasured;
 use crate::domain::{
     AssetGovernor, GovernedAsset, GovernorState, RiskBudget, SloOverride, SloStatus, Snapshot, WeightAction,
     WeightOverride,
@@ -69,6 +70,7 @@ pub fn preview_assets(
     if !compat_reference {
         preview.advisories.extend(unmatched(governor, overrides));
         preview.advisories.extend(ungoverned(governor, state));
+        preview.advisories.extend(unmeasured(governor, state));
     }
     preview
 }

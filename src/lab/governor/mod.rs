@@ -4,6 +4,7 @@
 mod assets;
 mod json;
 mod strategies;
+mod unmeasured;
 
 pub use assets::{Adjustment, Advisory, AssetPreview, preview_assets};
 pub use json::{PREVIEW_NOTICE, PREVIEW_SCHEMA, asset_preview_json, strategy_preview_json};
