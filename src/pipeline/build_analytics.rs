@@ -8,7 +8,8 @@ use crate::fs::Project;
 use crate::lab::analytics::{self, Analytics};
 
 impl Inputs {
-    /// The choices behind the analytics of a build.
+    /// The choices behind the analytics of a build. Draws come in stages, so a build stops as soon as the intervals are
+    /// narrow enough: for the sample after 2^14 draws of each scenario.
     fn analytics_settings(&self) -> AnalyticsSettings {
         AnalyticsSettings::default()
     }
