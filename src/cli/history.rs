@@ -14,7 +14,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   stage6 history --market-data ../shared/market_data \\
       --output var/audit/stage6/history
-  stage6 history --market-data data --output /tmp/history --draws 2000 --json
+  stage6 history --market-data data --output out/history --draws 2000 --json
 
 Writes events.csv, event_replays.csv, shock_severity.csv, exceedance.csv,
 quantiles.csv, return_levels.csv, history.json and SOURCES.md: derived numbers,
