@@ -6,7 +6,6 @@ use super::clock::{self, Stopwatch, environment};
 use super::console::{Console, size};
 use super::simulate::{report_summary, scenario_lines};
 use crate::bundle::DEVELOPMENT_NOTICE;
-use crate::config::{Core, Mode, Origin};
 use crate::document::json_text::Json;
 use crate::domain::StressReport;
 use crate::fs::Project;
@@ -16,9 +15,9 @@ use crate::pipeline::{self, Built, DEVELOPMENT_KEY_PATH, Failure, KeyChoice, Mad
 type Times = Vec<(Stage, f64)>;
 
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let (project, built, times) = build(&arguments.project)?;
+    let (_, built, times) = build(&arguments.project)?;
     show(&built, &times, console);
-    let must_pass = arguments.fail_on_breach || requires_success(&project);
+    let must_pass = arguments.fail_on_breach || built.require_success;
     Ok(breach(&built.report, must_pass, console))
 }
 
@@ -75,18 +74,6 @@ pub(super) fn breach(report: &StressReport, must_pass: bool, console: &mut Conso
         report.scenarios.len()
     ));
     Outcome::Breach
-}
-
-fn requires_success(project: &Project) -> bool {
-    let path = "config/core.yaml".to_owned();
-    let origin = Origin {
-        location: project.locate(&path),
-        shown: path.clone(),
-        recorded: path,
-    };
-    let core = Core::load(&origin, Mode::Strict).ok();
-    core.and_then(|core| core.stress_lab)
-        .is_some_and(|lab| lab.require_success)
 }
 
 fn show(built: &Built, times: &Times, console: &mut Console) {

@@ -10,6 +10,7 @@ use crate::diag::Problem;
 use crate::domain::{AnalyticsSettings, Timestamp};
 use crate::fs;
 use crate::lab::{self, analytics};
+use crate::seal::HmacKey;
 use std::path::PathBuf;
 
 /// What `stage6 analyze` is asked for.
@@ -106,7 +107,7 @@ pub fn analyze(
     // 3. What is sealed.
     let run = RunFiles::seal_analytics(&name, &analytics, key.as_ref())?;
     let files = write(&folder, &name, &run)?;
-    let signed_by = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
+    let signed_by = key.as_ref().map(HmacKey::named);
     Ok(Analyzed {
         analytics,
         files,

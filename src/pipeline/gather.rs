@@ -108,6 +108,11 @@ impl Inputs {
         })
     }
 
+    /// Whether a failed scenario should give exit code 3.
+    pub(super) fn requires_success(&self) -> bool {
+        self.lab.require_success
+    }
+
     /// Runs the Stress Lab.
     pub(super) fn run_lab(&self, now: Timestamp) -> StressReport {
         lab::report(lab::Run {

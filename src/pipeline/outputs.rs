@@ -156,6 +156,8 @@ pub(super) fn payload(edition: &Edition) -> Payload {
 pub struct Built {
     /// The result of the Stress Lab.
     pub report: StressReport,
+    /// The configuration asks for exit code 3 when a scenario failed.
+    pub require_success: bool,
     /// What was proven of the bundle before it was put in place.
     pub verification: Verification,
     /// The release's folder, inside the project.
@@ -178,6 +180,7 @@ impl Built {
     pub(super) fn of(inputs: &Inputs, edition: Edition, verified: Verified) -> Built {
         Built {
             report: edition.report,
+            require_success: inputs.requires_success(),
             verification: verified.verification,
             release_directory: inputs.release_directory(),
             report_directory: inputs.report_directory.clone(),

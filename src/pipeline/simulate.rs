@@ -76,7 +76,7 @@ pub fn simulate(
     keep_apart_from_lab(&output, &lab, &origin.location, options.key.path.as_deref())?;
     let run = RunFiles::seal(&name, &report, key.as_ref())?;
     let files = write(&folder, &name, &run)?;
-    let signed_by = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
+    let signed_by = key.as_ref().map(HmacKey::named);
     Ok(Some(Simulated {
         report,
         require_success: lab.require_success,

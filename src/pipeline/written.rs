@@ -151,7 +151,7 @@ impl ReportOptions {
         fs::replace_together(&placed, &stale)?;
         Ok(Written {
             files: placed.into_iter().map(|(path, _)| path).collect(),
-            signed_by: key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development())),
+            signed_by: key.as_ref().map(HmacKey::named),
         })
     }
 }

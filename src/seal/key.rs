@@ -123,6 +123,11 @@ impl HmacKey {
         self.development
     }
 
+    /// How results name the key: its id, and whether it is a development key.
+    pub fn named(&self) -> (String, bool) {
+        (self.id().unwrap_or("(no id)").to_owned(), self.development)
+    }
+
     /// HMAC-SHA256 of `message`.
     pub(super) fn mac(&self, message: &[u8]) -> [u8; 32] {
         self.keyed(message).finalize().into_bytes().into()

@@ -239,7 +239,7 @@ fn verify_bag(files: &Tree, key: Option<&HmacKey>) -> Result<Verification, Distr
 }
 
 fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -> Verification {
-    let key = key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development()));
+    let key = key.map(HmacKey::named);
     Verification {
         shape,
         bundle,

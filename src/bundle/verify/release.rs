@@ -41,7 +41,7 @@ pub(super) fn verify(files: &Tree, key: Option<&HmacKey>) -> Result<Verification
     Ok(Verification {
         shape: Shape::Release,
         bundle: stated.bundle,
-        key: key.map(|key| (key.id().unwrap_or("(no id)").to_owned(), key.is_development())),
+        key: key.map(HmacKey::named),
         notice: stated.notice,
         stated: Some(stated.release),
         files: ledger.into_files(),

@@ -1,36 +1,7 @@
-//! Chance without state: Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
-//! SC 2011). The same seed and counter give the same number on every machine, in any order.
+//! Chance without state, from the analytics' Philox: the same seed and counter give the same number on every machine,
+//! in any order.
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
-const ROUNDS: usize = 10;
-
-/// One block of four words.
-fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let (mut counter, mut key) = (counter, key);
-    for _ in 0..ROUNDS {
-        let [high0, low0] = product(MULTIPLIERS[0], counter[0]);
-        let [high1, low1] = product(MULTIPLIERS[1], counter[2]);
-        counter = [
-            high1 ^ counter[1] ^ key[0],
-            low1,
-            high0 ^ counter[3] ^ key[1],
-            low0,
-        ];
-        key = [
-            key[0].wrapping_add(KEY_STEPS[0]),
-            key[1].wrapping_add(KEY_STEPS[1]),
-        ];
-    }
-    counter
-}
-
-/// The high and the low word of a product.
-#[expect(clippy::cast_possible_truncation, reason = "the two halves of 64 bits")]
-fn product(left: u32, right: u32) -> [u32; 2] {
-    let product = u64::from(left) * u64::from(right);
-    [(product >> 32) as u32, product as u32]
-}
+use crate::lab::analytics::philox::block as philox;
 
 /// A stream of numbers that is fixed by a seed and a stream number.
 #[derive(Clone, Copy, Debug)]
