@@ -37,6 +37,7 @@ pub(super) fn write(
         ("schema_version", Json::text("1.0")),
         ("bundle", Json::text(info.bundle.as_str())),
         ("release", Json::text(&release.id)),
+        ("status", Json::text(release.status.as_str())),
         ("sequence", Json::integer(release.sequence)),
         ("released_at", Json::text(release.released_at.to_string())),
         ("publish_by", Json::text(release.publish_at.to_string())),

@@ -3,7 +3,7 @@
 use super::core::{SourceFile, read_yaml};
 use super::fields::{Fields, Range};
 use crate::diag::{Checked, Problem, Problems};
-use crate::domain::{BundleName, Digest, Language, Release, Timestamp};
+use crate::domain::{BundleName, Digest, Language, Release, ReleaseStatus, Timestamp};
 use crate::fs::{Project, display_name};
 use std::cell::RefCell;
 
@@ -215,6 +215,17 @@ fn read_release(source: &SourceFile, raw: &Raw, problems: &RefCell<Problems>) ->
     let sequence = fields
         .required("sequence")
         .and_then(|_| fields.whole_number("sequence", 1));
+    let status = fields.required_text("status").and_then(|word| {
+        let status = ReleaseStatus::from_word(&word);
+        if let (None, Some(node)) = (status, fields.node("status")) {
+            fields.refuse(
+                node,
+                format!("unknown status `{word}`"),
+                "write `draft`, or `final` for a release that is signed with keys for publication",
+            );
+        }
+        status
+    });
     let released_at = fields
         .required_text("released_at")
         .and_then(|text| match Timestamp::parse(&text) {
@@ -240,6 +251,7 @@ fn read_release(source: &SourceFile, raw: &Raw, problems: &RefCell<Problems>) ->
     let released_at = released_at?;
     Some(Release {
         id: id?,
+        status: status?,
         sequence: sequence?,
         released_at,
         publish_at: released_at.plus_days(i64::from(raw.rules.publish_after_days)),

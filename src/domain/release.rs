@@ -3,11 +3,39 @@
 use super::Timestamp;
 use std::fmt;
 
+/// How far a release has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleaseStatus {
+    /// Being prepared: any key may sign it, and everything made of it says that it is a draft.
+    Draft,
+    /// Meant for readers outside: neither a development key nor a weak one may sign it.
+    Final,
+}
+
+impl ReleaseStatus {
+    /// Its word in records and manifests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReleaseStatus::Draft => "draft",
+            ReleaseStatus::Final => "final",
+        }
+    }
+
+    /// The status of a word.
+    pub fn from_word(word: &str) -> Option<ReleaseStatus> {
+        [ReleaseStatus::Draft, ReleaseStatus::Final]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+}
+
 /// A release of the product's evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
     /// Its id, such as `2026.11`.
     pub id: String,
+    /// Whether it may leave the house.
+    pub status: ReleaseStatus,
     /// A number that grows by one with every release; 1 is the first.
     pub sequence: u32,
     /// T: the moment of the release.

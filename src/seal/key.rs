@@ -11,7 +11,7 @@ pub const SHORTEST_KEY: usize = 32;
 /// The id of a key that was made for trying the tool.
 pub const DEVELOPMENT_KEY_ID: &str = "development";
 /// The line that marks the file of such a key.
-const DEVELOPMENT_MARK: &str = "# development key, not for publication\n";
+pub(super) const DEVELOPMENT_MARK: &str = "# development key, not for publication\n";
 
 /// A key for HMAC-SHA256.
 #[derive(Clone)]

@@ -1,13 +1,17 @@
-//! Seals: HMAC signatures and manifests. Knows bytes and keys, no markets.
+//! Seals: HMAC and Ed25519 signatures, attestations, manifests. Knows bytes and keys, no markets.
 //!
 //! What was signed is what is written: a sealed file travels with its very bytes and digest.
 
 mod distrust;
+mod ed25519;
 mod key;
 mod manifest;
 mod signature;
 
 pub use distrust::{Distrust, DistrustCode};
+pub use ed25519::{
+    Attestation, PublicKey, RawSignature, ReleaseKey, ReleaseKeyError, Signer, SshSignature, Trust,
+};
 pub use key::{DEVELOPMENT_KEY_ID, HmacKey, KeyError, development_key_text, new_key_text};
 pub use manifest::{Listed, report_manifest};
 pub use signature::{SIGNATURE_ENDING, SealedFile, SignatureFile, seal};

@@ -5,8 +5,8 @@ use crate::content::{Heading, Page, Section, Wording, Wordings, place};
 use crate::diag::{Checked, Position};
 use crate::domain::{
     Baseline, BundleName, Digest, Fact, FactValue, InputFile, Language, Market, MarketResult, Metric,
-    MetricValues, Provenance, Release, ScenarioResult, Severity, StressReport, ThresholdOverrides,
-    Thresholds, Timestamp, Unit,
+    MetricValues, Provenance, Release, ReleaseStatus, ScenarioResult, Severity, StressReport,
+    ThresholdOverrides, Thresholds, Timestamp, Unit,
 };
 use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed, Table};
 use crate::fs::{Project, Tree};
@@ -46,6 +46,7 @@ impl Fixture {
             report: report(),
             release: Release {
                 id: String::from("2026.11"),
+                status: ReleaseStatus::Draft,
                 sequence: 1,
                 released_at: moment("2026-11-23T09:00:00Z"),
                 publish_at: moment("2026-11-30T09:00:00Z"),
