@@ -1,6 +1,7 @@
 //! BagIt 1.0 (RFC 8493): a folder whose content is described by lists inside it.
 
 use super::checksums;
+use super::observed::{Observations, PAYLOAD, as_listed, kept};
 use crate::domain::Digest;
 use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, Listed};
@@ -9,7 +10,6 @@ use std::collections::BTreeMap;
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 const PAYLOAD_LIST: &str = "manifest-sha256.txt";
 const TAG_LIST: &str = "tagmanifest-sha256.txt";
-const PAYLOAD_FOLDER: &str = "data/";
 
 /// What the bag says about itself.
 pub(super) struct BagInfo<'a> {
@@ -60,23 +60,13 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
 /// Checks a bag's files against its lists. Returns the payload as listed, by path.
 ///
 /// This proves that the bag is whole, not where it comes from (finding F5).
-pub(super) fn check(files: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> {
-    let tag = |name: &str| {
-        let missing = || Distrust::new(DistrustCode::MissingFile, name, "the bag has no such file");
-        files.get(name).map(Vec::as_slice).ok_or_else(missing)
-    };
+pub(super) fn check(files: &Observations) -> Result<BTreeMap<String, Listed>, Distrust> {
+    let tag = |name: &str| kept(files, name, "the bag has no such file");
     if tag("bagit.txt")? != DECLARATION.as_bytes() {
         let reason = "is not the declaration of a BagIt 1.0 bag in UTF-8";
         return Err(Distrust::new(DistrustCode::Malformed, "bagit.txt", reason));
     }
-    let listed_of = |wanted: bool| -> BTreeMap<String, Listed> {
-        let chosen = files
-            .iter()
-            .filter(|(path, _)| path.starts_with(PAYLOAD_FOLDER) == wanted);
-        chosen
-            .map(|(path, bytes)| (path.clone(), Listed::of(path, bytes)))
-            .collect()
-    };
+    let listed_of = |wanted: bool| as_listed(files, |path| path.starts_with(PAYLOAD) == wanted);
     let mut tags = listed_of(false);
     tags.remove(TAG_LIST);
     let tag_list = checksums::read(TAG_LIST, tag(TAG_LIST)?)?;
@@ -108,8 +98,8 @@ pub(super) fn check(files: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> 
 }
 
 /// The bundle's name, as the bag states it.
-pub(super) fn identifier(files: &Tree) -> Option<String> {
-    let text = std::str::from_utf8(files.get("bag-info.txt")?).ok()?;
+pub(super) fn identifier(files: &Observations) -> Option<String> {
+    let text = std::str::from_utf8(files.get("bag-info.txt")?.kept.as_deref()?).ok()?;
     text.lines()
         .find_map(|line| line.strip_prefix("External-Identifier: "))
         .map(str::to_owned)
@@ -131,6 +121,8 @@ fn check_oxum(bag_info: &[u8], payload: &BTreeMap<String, Listed>) -> Result<(),
 
 #[cfg(test)]
 mod tests {
+    use super::super::observed::observe_shelf;
+    use super::super::source::Shelf;
     use super::*;
 
     fn bag() -> Tree {
@@ -144,10 +136,14 @@ mod tests {
         fill(&payload, &info)
     }
 
+    fn checked(bag: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> {
+        check(&observe_shelf(Shelf::Packed(bag), None)?)
+    }
+
     #[test]
     fn a_filled_bag_checks() {
         assert_eq!(
-            check(&bag()).unwrap().keys().collect::<Vec<_>>(),
+            checked(&bag()).unwrap().keys().collect::<Vec<_>>(),
             ["data/reports/a.json"]
         );
     }
@@ -157,7 +153,7 @@ mod tests {
         let code = |change: fn(&mut Tree)| {
             let mut bag = bag();
             change(&mut bag);
-            check(&bag).unwrap_err().code
+            checked(&bag).unwrap_err().code
         };
         assert_eq!(
             code(|bag| drop(bag.insert("data/x".into(), vec![]))),

@@ -8,13 +8,18 @@ pub const RELEASE_ENDINGS: [&str; 4] = [".zip", ".manifest.json", ".manifest.jso
 
 mod bag;
 mod checksums;
+mod extract;
+mod observed;
 mod pack;
 mod release_manifest;
+mod source;
 mod verify;
+mod zip_member;
 mod zip_reader;
 mod zip_writer;
 
 pub use checksums::is_safe_path;
+pub use extract::{ExtractError, Extracted, extract};
 pub use pack::{Packed, Payload, pack};
 pub use release_manifest::{DEVELOPMENT_NOTICE, ReleaseInfo};
 pub use verify::{FileProof, Proof, Shape, StatedRelease, Verification, Verified, verify, verify_packed};

@@ -99,6 +99,15 @@ Examples:
 
 Without a key, the check shows that nothing was damaged or exchanged by accident, not who made the bundle.")]
     Verify(VerifyArguments),
+    /// Verify a release folder or a zip, and write its files into a folder.
+    #[command(after_help = "\
+Examples:
+  stage6 extract var/marketing/2026.11 --to unpacked
+  stage6 extract stage6-2026.11-r1.zip --to unpacked --signing-key-path producer.hmac
+
+Verifies exactly as `verify` does, and writes nothing unless that is passed. Every file is hashed again while it is
+written. The folder must be missing or empty; it appears whole or not at all.")]
+    Extract(ExtractArguments),
     /// Make a new signing key that only you can read.
     #[command(after_help = "Examples:\n  stage6 keygen secrets/stress_lab.hmac")]
     Keygen(KeygenArguments),
@@ -229,6 +238,15 @@ pub(super) struct VerifyArguments {
     /// Check without a key, even if the project has one.
     #[arg(long, conflicts_with_all = ["signing_key_path", "signing_key_env", "require_key"])]
     pub(super) no_key: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExtractArguments {
+    #[command(flatten)]
+    pub(super) verify: VerifyArguments,
+    /// The folder to write; it must not exist yet, or be empty.
+    #[arg(long, value_name = "DIR")]
+    pub(super) to: PathBuf,
 }
 
 #[derive(Args, Debug)]

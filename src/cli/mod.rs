@@ -11,6 +11,7 @@ mod check;
 mod clock;
 mod console;
 mod evaluate;
+mod extract;
 mod governor;
 mod history;
 mod keygen;
@@ -72,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Audit(options) => audit::run(&options, &mut console),
         Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
+        Command::Extract(options) => extract::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };

@@ -16,10 +16,11 @@ pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<
     let now = clock::now(&arguments.date)?;
     let verification = bundle::verify(&arguments.path, key.as_ref(), Some(now))?;
     show(&verification, console);
+    console.object(&object(&verification, Vec::new()));
     Ok(Outcome::Good)
 }
 
-fn key(arguments: &VerifyArguments) -> Result<Option<HmacKey>, Failure> {
+pub(super) fn key(arguments: &VerifyArguments) -> Result<Option<HmacKey>, Failure> {
     if arguments.no_key {
         return Ok(None);
     }
@@ -35,7 +36,8 @@ fn key(arguments: &VerifyArguments) -> Result<Option<HmacKey>, Failure> {
     Ok(key)
 }
 
-fn show(verification: &Verification, console: &mut Console) {
+/// Says for each file what was shown, and what was not.
+pub(super) fn show(verification: &Verification, console: &mut Console) {
     let files = verification
         .files
         .iter()
@@ -86,7 +88,6 @@ fn show(verification: &Verification, console: &mut Console) {
     for line in not_proven(verification) {
         console.line(format!("  not proven: {line}"));
     }
-    console.object(&object(verification));
 }
 
 /// What a reader might take for proven and is not.
@@ -102,7 +103,8 @@ fn not_proven(verification: &Verification) -> Vec<&'static str> {
     lines
 }
 
-fn object(verification: &Verification) -> Json {
+/// The same for programs, with `more` members.
+pub(super) fn object(verification: &Verification, more: Vec<(&'static str, Json)>) -> Json {
     let files = verification.files.iter().map(|file| {
         let proofs = file
             .proofs
@@ -117,7 +119,7 @@ fn object(verification: &Verification) -> Json {
         Shape::Bag => "bag",
     };
     let key = verification.key.as_ref();
-    Json::map([
+    let members = [
         ("status", Json::text("verified")),
         ("shape", Json::text(shape)),
         ("bundle", Json::text(&verification.bundle)),
@@ -138,7 +140,8 @@ fn object(verification: &Verification) -> Json {
             "not_proven",
             Json::List(not_proven(verification).into_iter().map(Json::text).collect()),
         ),
-    ])
+    ];
+    Json::map(members.into_iter().chain(more))
 }
 
 fn release(stated: &StatedRelease) -> Json {

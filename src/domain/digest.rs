@@ -13,6 +13,11 @@ impl Digest {
         Digest(Sha256::digest(bytes).into())
     }
 
+    /// Begins the digest of bytes that come in pieces.
+    pub fn stream() -> DigestStream {
+        DigestStream(Sha256::new())
+    }
+
     /// Reads 64 lower-case hexadecimal digits; anything else is no digest.
     pub fn from_hex(text: &str) -> Option<Digest> {
         let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
@@ -27,6 +32,22 @@ impl Digest {
     /// The first twelve digits, enough for a person to compare at a glance.
     pub fn short(&self) -> String {
         self.to_string().chars().take(12).collect()
+    }
+}
+
+/// The digest of bytes that come in pieces.
+#[derive(Clone)]
+pub struct DigestStream(Sha256);
+
+impl DigestStream {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all that was taken.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
     }
 }
 
@@ -53,5 +74,18 @@ mod tests {
         assert_eq!(Digest::of(b"").to_string(), empty);
         assert_eq!(Digest::from_hex(empty), Some(Digest::of(b"")));
         assert_eq!(Digest::from_hex(&empty.to_uppercase()), None);
+        assert_eq!(Digest::stream().finish(), Digest::of(b""));
+    }
+
+    #[test]
+    fn pieces_give_the_published_digest_of_the_whole() {
+        // FIPS 180-4 example: the message of two blocks.
+        let mut stream = Digest::stream();
+        stream.update(b"abcdbcdecdefdefgefghfghighij");
+        stream.update(b"hijkijkljklmklmnlmnomnopnopq");
+        assert_eq!(
+            stream.finish().to_string(),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        );
     }
 }

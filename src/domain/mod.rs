@@ -18,7 +18,7 @@ mod time;
 mod weight;
 
 pub use analytics::AnalyticsSettings;
-pub use digest::Digest;
+pub use digest::{Digest, DigestStream};
 pub use fact::{Fact, FactValue, Unit};
 pub use governor::{
     AssetGovernor, GovernedAsset, GovernorState, Observation, RiskBudget, SloOverride, SloStatus, Strategy,

@@ -1,15 +1,19 @@
 //! The only way to the disk: reading inside a project, and writing so that outputs appear whole or not at all.
 
 mod error;
+mod folder;
 mod lock;
+mod new_folder;
 mod path;
 mod project;
 mod staging;
 
 pub use error::DiskError;
+pub use folder::{Folder, OpenFile};
 pub use lock::Lock;
+pub use new_folder::{NewFile, NewFolder};
 pub use path::{display_name, resolve};
-pub use project::{Project, list_names, read_archive, read_file, read_secret, read_tree};
+pub use project::{Project, list_names, read_file, read_secret, read_tree};
 pub use staging::{Staging, is_leftover, publish_all, replace_together, write_secret, write_together};
 
 use std::collections::BTreeMap;

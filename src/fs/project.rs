@@ -108,14 +108,6 @@ pub fn read_file(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
     read_limited(location, shown, MAX_INPUT)
 }
 
-/// The bytes of an archive: as [`read_file`], up to the size that [`read_tree`] reads.
-///
-/// # Errors
-/// Missing, not a regular file, unreadable, or larger than 1 GiB.
-pub fn read_archive(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
-    read_limited(location, shown, MAX_TREE)
-}
-
 /// Looks at the size before it reads a byte, and reads no more than `limit` even if the file grows meanwhile.
 fn read_limited(location: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, Problem> {
     let unreadable = |error: io::Error| match error.kind() {

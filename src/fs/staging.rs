@@ -130,7 +130,7 @@ pub fn is_leftover(name: &str) -> bool {
 }
 
 /// The name under which `target` is written until it is whole.
-fn hidden_name(target: &Path) -> PathBuf {
+pub(super) fn hidden_name(target: &Path) -> PathBuf {
     parent(target).join(format!(
         ".{}{STAGING_MARK}{}",
         file_name(target),
@@ -139,7 +139,7 @@ fn hidden_name(target: &Path) -> PathBuf {
 }
 
 /// Removes what killed processes left half written beside `target`.
-fn remove_leftovers(target: &Path) {
+pub(super) fn remove_leftovers(target: &Path) {
     let prefix = format!(".{}{STAGING_MARK}", file_name(target));
     let Ok(entries) = fs::read_dir(parent(target)) else {
         return;
@@ -239,7 +239,7 @@ pub fn write_secret(target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     })
 }
 
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -253,7 +253,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// Makes the names inside `folder` durable.
-fn sync(folder: &Path) -> Result<(), DiskError> {
+pub(super) fn sync(folder: &Path) -> Result<(), DiskError> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(DiskError::on("make the folder durable", folder))

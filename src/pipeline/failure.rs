@@ -1,5 +1,6 @@
 //! The two kinds of error, and the machine's own.
 
+use crate::bundle::ExtractError;
 use crate::diag::Problem;
 use crate::fs::DiskError;
 use crate::seal::Distrust;
@@ -32,6 +33,16 @@ impl From<Vec<Problem>> for Failure {
 impl From<Distrust> for Failure {
     fn from(distrust: Distrust) -> Failure {
         Failure::Untrusted(distrust)
+    }
+}
+
+impl From<ExtractError> for Failure {
+    fn from(error: ExtractError) -> Failure {
+        match error {
+            ExtractError::Target(problem) => problem.into(),
+            ExtractError::Untrusted(distrust) => distrust.into(),
+            ExtractError::Disk(error) => error.into(),
+        }
     }
 }
 

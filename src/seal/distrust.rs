@@ -27,6 +27,8 @@ pub enum DistrustCode {
     ZipProfile,
     /// The release says that it is no longer valid.
     Expired,
+    /// A file was changed while it was verified.
+    Changed,
 }
 
 impl DistrustCode {
@@ -44,6 +46,7 @@ impl DistrustCode {
             DistrustCode::Inconsistent => "inconsistent-producer",
             DistrustCode::ZipProfile => "zip-profile",
             DistrustCode::Expired => "expired",
+            DistrustCode::Changed => "changed-meanwhile",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! HMAC keys. Their bytes are wiped from memory when dropped and never shown.
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
@@ -128,6 +129,11 @@ impl HmacKey {
         (self.id().unwrap_or("(no id)").to_owned(), self.development)
     }
 
+    /// Begins the HMAC-SHA256 of bytes that come in pieces.
+    pub fn stream(&self) -> HmacStream {
+        HmacStream(self.keyed(&[]))
+    }
+
     /// HMAC-SHA256 of `message`.
     pub(super) fn mac(&self, message: &[u8]) -> [u8; 32] {
         self.keyed(message).finalize().into_bytes().into()
@@ -142,6 +148,37 @@ impl HmacKey {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.bytes).expect("HMAC takes keys of any length");
         mac.update(message);
         mac
+    }
+}
+
+/// The HMAC-SHA256 of bytes that come in pieces.
+pub struct HmacStream(Hmac<Sha256>);
+
+impl HmacStream {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The tag of all that was taken.
+    pub fn finish(self) -> HmacTag {
+        HmacTag(self.0.finalize())
+    }
+}
+
+/// A tag that was computed, to be compared and never shown.
+pub struct HmacTag(CtOutput<Hmac<Sha256>>);
+
+impl HmacTag {
+    /// Whether `stated` is this tag, compared in constant time.
+    pub(super) fn is(&self, stated: &[u8]) -> bool {
+        <[u8; 32]>::try_from(stated).is_ok_and(|stated| self.0 == CtOutput::new(stated.into()))
+    }
+}
+
+impl fmt::Debug for HmacTag {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("HmacTag(not shown)")
     }
 }
 
@@ -190,6 +227,21 @@ mod tests {
             HEXLOWER.encode(&tag),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         );
+    }
+
+    #[test]
+    fn pieces_give_the_published_tag_of_the_whole() {
+        // RFC 4231, test case 6, as above.
+        let mut stream = HmacKey::from_raw(&[0xaa; 131], None).unwrap().stream();
+        stream.update(b"Test Using Larger Than Block-Size");
+        stream.update(b" Key - Hash Key First");
+        let tag = stream.finish();
+        let hex = b"60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54";
+        let mut stated = HEXLOWER.decode(hex).unwrap();
+        assert!(tag.is(&stated));
+        assert!(!tag.is(&stated[..31]));
+        stated[31] ^= 1;
+        assert!(!tag.is(&stated));
     }
 
     #[test]

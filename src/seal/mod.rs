@@ -12,6 +12,8 @@ pub use distrust::{Distrust, DistrustCode};
 pub use ed25519::{
     Attestation, PublicKey, RawSignature, ReleaseKey, ReleaseKeyError, Signer, SshSignature, Trust,
 };
-pub use key::{DEVELOPMENT_KEY_ID, HmacKey, KeyError, development_key_text, new_key_text};
+pub use key::{
+    DEVELOPMENT_KEY_ID, HmacKey, HmacStream, HmacTag, KeyError, development_key_text, new_key_text,
+};
 pub use manifest::{Listed, report_manifest};
 pub use signature::{SIGNATURE_ENDING, SealedFile, SignatureFile, seal};

@@ -5,7 +5,7 @@
 //! JSON files only. `signed_at`, `target` and `key_id` are outside both MACs, so a verifier compares them with the
 //! signed manifest (findings F8 and Q15).
 
-use super::{Distrust, DistrustCode, HmacKey};
+use super::{Distrust, DistrustCode, HmacKey, HmacTag};
 use crate::document::json_text::Json;
 use crate::document::{Node, json};
 use crate::domain::{Digest, Timestamp};
@@ -168,6 +168,14 @@ impl SignatureFile {
     /// # Errors
     /// The first that does not fit.
     pub fn check_target(&self, file: &str, bytes: &[u8]) -> Result<(), Distrust> {
+        self.check_digest(file, Digest::of(bytes))
+    }
+
+    /// As [`SignatureFile::check_target`], of a file whose digest is known.
+    ///
+    /// # Errors
+    /// The first that does not fit.
+    pub fn check_digest(&self, file: &str, digest: Digest) -> Result<(), Distrust> {
         let name = file.rsplit('/').next().unwrap_or(file);
         if self.target != name {
             let reason = format!("signs `{}`, but stands beside `{name}`", self.target);
@@ -177,7 +185,7 @@ impl SignatureFile {
             let reason = "a JSON file has two signatures, any other file one";
             return Err(Distrust::new(DistrustCode::MissingSignature, &self.name, reason));
         }
-        if Digest::of(bytes) != self.sha256 {
+        if digest != self.sha256 {
             return Err(Distrust::new(
                 DistrustCode::HashMismatch,
                 file,
@@ -192,6 +200,16 @@ impl SignatureFile {
     /// # Errors
     /// The key did not make them, or the file says the same in other bytes than were signed.
     pub fn check_key(&self, file: &str, bytes: &[u8], key: &HmacKey) -> Result<(), Distrust> {
+        let mut stream = key.stream();
+        stream.update(bytes);
+        self.check_tag(file, &stream.finish(), bytes, key)
+    }
+
+    /// As [`SignatureFile::check_key`], of a file whose tag is known. `bytes` are looked at in a JSON file alone.
+    ///
+    /// # Errors
+    /// As [`SignatureFile::check_key`].
+    pub fn check_tag(&self, file: &str, tag: &HmacTag, bytes: &[u8], key: &HmacKey) -> Result<(), Distrust> {
         let bad = |code, reason: &str| Err(Distrust::new(code, file, reason));
         if self.key_id.as_deref() != key.id() {
             let name = |id: Option<&str>| id.map_or_else(|| "no id".to_owned(), |id| format!("`{id}`"));
@@ -206,7 +224,7 @@ impl SignatureFile {
             Some(tag) => key.verifies(canonical(file, bytes)?.as_bytes(), tag),
             None => true,
         };
-        match (key.verifies(bytes, &self.byte_tag), canonical_fits) {
+        match (tag.is(&self.byte_tag), canonical_fits) {
             (true, true) => Ok(()),
             (false, true) if self.canonical_tag.is_some() => bad(
                 DistrustCode::Reserialised,

@@ -11,10 +11,13 @@
 mod release;
 mod reports;
 
+use super::bag;
+use super::observed::{Observations, observe_shelf};
 use super::pack::Packed;
-use super::{bag, zip_reader};
+use super::source::{Shelf, Source, changed, unreadable};
+use super::zip_reader::Archive;
 use crate::domain::{BundleName, Timestamp};
-use crate::fs::{self, Tree};
+use crate::fs::{Folder, OpenFile, Tree};
 use crate::seal::{Distrust, DistrustCode, HmacKey};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -156,6 +159,8 @@ impl Ledger {
 /// Verifies what lies at `location`: a release folder, a zip, or an unpacked bag. A release whose validity ended
 /// before `now` is refused; without `now` its age is not looked at.
 ///
+/// Files are read piece by piece, so the memory needed does not grow with them.
+///
 /// # Errors
 /// The first reason not to trust it.
 pub fn verify(
@@ -163,40 +168,68 @@ pub fn verify(
     key: Option<&HmacKey>,
     now: Option<Timestamp>,
 ) -> Result<Verification, Distrust> {
+    examine(location, key, now, |_| Ok::<(), Distrust>(())).map(|(verification, ())| verification)
+}
+
+/// A zip that was verified, still open, and what is known about its files. An unpacked bag has none.
+pub(super) type Opened<'o> = Option<(&'o Archive<'o>, &'o Observations)>;
+
+/// Verifies as [`verify`], and gives what was verified to `then`. Nothing may have been changed until that ends.
+///
+/// # Errors
+/// The first reason not to trust it, or `then` fails.
+pub(super) fn examine<T, E: From<Distrust>>(
+    location: &Path,
+    key: Option<&HmacKey>,
+    now: Option<Timestamp>,
+    then: impl FnOnce(Opened<'_>) -> Result<T, E>,
+) -> Result<(Verification, T), E> {
     let shown = location.file_name().map_or_else(
         || location.display().to_string(),
         |n| n.to_string_lossy().into_owned(),
     );
-    let unreadable = |problem: crate::diag::Problem| {
-        Distrust::new(DistrustCode::NotABundle, problem.path, problem.message)
-    };
     if location.is_file() {
         if !shown.ends_with(".zip") {
             let reason =
                 "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag";
-            return Err(Distrust::new(DistrustCode::NotABundle, shown, reason));
+            return Err(Distrust::new(DistrustCode::NotABundle, shown, reason).into());
         }
-        return verify_zip(
-            &shown,
-            &fs::read_archive(location, &shown).map_err(unreadable)?,
-            key,
-        );
+        let file = OpenFile::open(location, &shown).map_err(unreadable)?;
+        let checked = verify_zip(&shown, Source::File(file), key)?;
+        let result = then(Some((&checked.archive, &checked.files)))?;
+        checked.archive.source.check_unchanged(&shown)?;
+        return Ok((checked.verification, result));
     }
     if !location.is_dir() {
-        return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there"));
+        return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there").into());
     }
-    let tree = fs::read_tree(location).map_err(unreadable)?;
+    let folder = Folder::list(location).map_err(unreadable)?;
     // A folder with anything of a release is checked as one: what is in it must not choose the milder rules.
-    let of_a_release = |path: &&String| {
+    let of_a_release = |path: &str| {
         !path.contains('/')
             && (path.ends_with(".sha256") || path.ends_with(".manifest.json") || path.ends_with(".zip"))
     };
-    if tree.contains_key("bagit.txt") && tree.keys().find(of_a_release).is_none() {
-        return verify_bag(&tree, key);
+    let is_bag = folder.contains("bagit.txt") && !folder.files().any(|(path, _)| of_a_release(path));
+    let examined = if is_bag {
+        (verify_bag(&folder, key)?, then(None)?)
+    } else {
+        let checked = release::verify(Shelf::Folder(&folder), key)?;
+        release::check_age(&checked.verification, now)?;
+        let result = then(Some((&checked.archive, &checked.files)))?;
+        (checked.verification, result)
+    };
+    if folder.is_unchanged() {
+        Ok(examined)
+    } else {
+        Err(changed("(folder)").into())
     }
-    let verification = release::verify(&tree, key)?;
-    release::check_age(&verification, now)?;
-    Ok(verification)
+}
+
+/// A zip that passed, alone or in its release.
+pub(super) struct Checked<'a> {
+    verification: Verification,
+    archive: Archive<'a>,
+    files: Observations,
 }
 
 /// Verifies what was just packed, with the same steps.
@@ -204,18 +237,20 @@ pub fn verify(
 /// # Errors
 /// The first reason not to trust it: then packing is broken, and nothing may be put in place.
 pub fn verify_packed(packed: Packed, key: &HmacKey) -> Result<Verified, Distrust> {
-    let verification = release::verify(&packed.files, Some(key))?;
+    let verification = release::verify(Shelf::Packed(&packed.files), Some(key))?.verification;
     Ok(Verified {
         files: packed.files,
         verification,
     })
 }
 
-fn verify_zip(name: &str, bytes: &[u8], key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+fn verify_zip<'a>(name: &str, source: Source<'a>, key: Option<&HmacKey>) -> Result<Checked<'a>, Distrust> {
     let mut ledger = Ledger::default();
-    let (bundle, files) = zip_reader::read(name, bytes)?;
+    let archive = Archive::open(name, source)?;
+    let files = archive.observe(key)?;
     ledger.note(name, Proof::ZipProfile);
     check_bag(&format!("{name}!/"), &files, key, &mut ledger)?;
+    let bundle = archive.root.clone();
     if BundleName::parse(&bundle).is_none() || format!("{bundle}.zip") != name {
         let reason = format!("holds the bag `{bundle}`; the two names must be the same");
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
@@ -224,18 +259,19 @@ fn verify_zip(name: &str, bytes: &[u8], key: Option<&HmacKey>) -> Result<Verific
         let reason = "its bag-info.txt names another bundle";
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
     }
-    Ok(finish(Shape::Zip, bundle, key, ledger))
+    Ok(Checked {
+        verification: finish(Shape::Zip, bundle, key, ledger),
+        archive,
+        files,
+    })
 }
 
-fn verify_bag(files: &Tree, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+fn verify_bag(folder: &Folder, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
     let mut ledger = Ledger::default();
-    check_bag("", files, key, &mut ledger)?;
-    Ok(finish(
-        Shape::Bag,
-        bag::identifier(files).unwrap_or_default(),
-        key,
-        ledger,
-    ))
+    let files = observe_shelf(Shelf::Folder(folder), key)?;
+    check_bag("", &files, key, &mut ledger)?;
+    let bundle = bag::identifier(&files).unwrap_or_default();
+    Ok(finish(Shape::Bag, bundle, key, ledger))
 }
 
 fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -> Verification {
@@ -253,7 +289,7 @@ fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -
 /// Steps 4 and 5: the bag's lists, and the reports in it. `prefix` stands before each path in the ledger.
 fn check_bag(
     prefix: &str,
-    files: &Tree,
+    files: &Observations,
     key: Option<&HmacKey>,
     ledger: &mut Ledger,
 ) -> Result<BTreeMap<String, crate::seal::Listed>, Distrust> {

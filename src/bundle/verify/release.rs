@@ -1,22 +1,28 @@
 //! Steps 1 to 4 for a release folder.
 
-use super::super::{RELEASE_ENDINGS, checksums, release_manifest, zip_reader};
-use super::{Ledger, Proof, Shape, Verification, check_bag};
-use crate::domain::{BundleName, Timestamp};
+use super::super::observed::check_values;
+use super::super::source::{Shelf, Source};
+use super::super::zip_reader::Archive;
+use super::super::{RELEASE_ENDINGS, checksums, release_manifest};
+use super::{Checked, Ledger, Proof, Shape, Verification, check_bag};
+use crate::domain::{BundleName, Digest, Timestamp};
 use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SignatureFile};
 use std::collections::BTreeMap;
 
+/// Most bytes of a release's file other than the zip: a manifest of 20,000 members with the longest paths.
+const MAX_BESIDE: u64 = 12 << 20;
+
 /// Verifies the files of a release folder.
-pub(super) fn verify(files: &Tree, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
-    let names = Names::of(&bundle_name(files)?);
+pub(super) fn verify<'a>(shelf: Shelf<'a>, key: Option<&HmacKey>) -> Result<Checked<'a>, Distrust> {
+    let names = Names::of(&bundle_name(shelf)?);
     let mut ledger = Ledger::default();
 
     // 1. Before this line no byte but the list's may be believed.
-    let present = check_list(files, &names, &mut ledger)?;
+    let Beside { files, present, zip } = check_list(shelf, &names, &mut ledger)?;
 
     // 2. The manifest, by its signature, by the name of its bundle, and that it speaks of the listed zip.
-    let stated = check_manifest(files, &names, key, &mut ledger)?;
+    let stated = check_manifest(&files, &names, key, &mut ledger)?;
     if present.get(&names.zip) != Some(&stated.archive) {
         let reason = format!("{} lists another zip than {}", names.manifest, names.list);
         return Err(Distrust::new(DistrustCode::Inconsistent, names.zip, reason));
@@ -24,9 +30,10 @@ pub(super) fn verify(files: &Tree, key: Option<&HmacKey>) -> Result<Verification
     ledger.note(&names.zip, Proof::ReleaseManifest);
 
     // 3. The zip, whose bytes are known by now to be the listed ones.
-    let (root, bag) = zip_reader::read(&names.zip, file(files, &names.zip)?)?;
-    if root != names.bundle {
-        let reason = format!("holds the bag `{root}`, not `{}`", names.bundle);
+    let archive = Archive::open(&names.zip, zip)?;
+    let bag = archive.observe(key)?;
+    if archive.root != names.bundle {
+        let reason = format!("holds the bag `{}`, not `{}`", archive.root, names.bundle);
         return Err(Distrust::new(DistrustCode::Inconsistent, names.zip, reason));
     }
     ledger.note(&names.zip, Proof::ZipProfile);
@@ -38,13 +45,18 @@ pub(super) fn verify(files: &Tree, key: Option<&HmacKey>) -> Result<Verification
     for path in payload.keys() {
         ledger.note(format!("{prefix}{path}"), Proof::ReleaseManifest);
     }
-    Ok(Verification {
+    let verification = Verification {
         shape: Shape::Release,
         bundle: stated.bundle,
         key: key.map(HmacKey::named),
         notice: stated.notice,
         stated: Some(stated.release),
         files: ledger.into_files(),
+    };
+    Ok(Checked {
+        verification,
+        archive,
+        files: bag,
     })
 }
 
@@ -83,13 +95,23 @@ impl Names {
     }
 }
 
+/// A release's files once the list has vouched for them.
+struct Beside<'a> {
+    /// The bytes of all but the zip.
+    files: Tree,
+    /// All that the list names.
+    present: BTreeMap<String, Listed>,
+    zip: Source<'a>,
+}
+
 /// Step 1: the list names the three other files, and the folder holds exactly what it lists.
-fn check_list(
-    files: &Tree,
-    names: &Names,
-    ledger: &mut Ledger,
-) -> Result<BTreeMap<String, Listed>, Distrust> {
-    let listed = checksums::read(&names.list, file(files, &names.list)?)?;
+fn check_list<'a>(shelf: Shelf<'a>, names: &Names, ledger: &mut Ledger) -> Result<Beside<'a>, Distrust> {
+    let mut files = Tree::new();
+    files.insert(
+        names.list.clone(),
+        small(&open(shelf, &names.list)?, &names.list)?,
+    );
+    let listed = checksums::read(&names.list, file(&files, &names.list)?)?;
     for name in [&names.zip, &names.manifest, &names.signature] {
         if !listed.contains_key(name) {
             return Err(Distrust::new(
@@ -104,16 +126,51 @@ fn check_list(
         let reason = format!("{} lists it, but it is not one of a release's files", names.list);
         return Err(Distrust::new(DistrustCode::UnlistedFile, path, reason));
     }
-    let present: BTreeMap<String, Listed> = files
-        .iter()
-        .filter(|(path, _)| **path != names.list)
-        .map(|(path, bytes)| (path.clone(), Listed::of(path, bytes)))
-        .collect();
+    let mut present = BTreeMap::new();
+    let mut zip = None;
+    for name in listed.keys() {
+        let Some(source) = shelf.open(name)? else { continue };
+        let (path, size) = (name.clone(), source.size());
+        let digest = if *name == names.zip {
+            let digest = source.digest()?;
+            zip = Some(source);
+            digest
+        } else {
+            let bytes = small(&source, name)?;
+            let digest = Digest::of(&bytes);
+            files.insert(path.clone(), bytes);
+            digest
+        };
+        present.insert(path.clone(), Listed { path, size, digest });
+    }
     checksums::compare(&names.list, &listed, &present)?;
+    // What is not listed is not read: it may be of any size.
+    let more = shelf.files().into_iter().map(|(path, _)| path);
+    if let Some(path) = more
+        .into_iter()
+        .find(|path| *path != names.list && !listed.contains_key(*path))
+    {
+        let reason = format!("is not listed in {}", names.list);
+        return Err(Distrust::new(DistrustCode::UnlistedFile, path, reason));
+    }
     for path in present.keys() {
         ledger.note(path, Proof::ChecksumList);
     }
-    Ok(present)
+    let zip = zip.ok_or_else(|| missing(&names.zip))?;
+    Ok(Beside { files, present, zip })
+}
+
+/// The bytes of a file that is no zip.
+fn small(source: &Source<'_>, name: &str) -> Result<Vec<u8>, Distrust> {
+    let length = usize::try_from(source.size()).unwrap_or(usize::MAX);
+    if source.size() > MAX_BESIDE {
+        let most = MAX_BESIDE >> 20;
+        let reason = format!("larger than {most} MiB, the most that is read of such a file");
+        return Err(Distrust::new(DistrustCode::Malformed, name, reason));
+    }
+    let bytes = source.part(0, length)?;
+    check_values(name, &bytes)?;
+    Ok(bytes)
 }
 
 /// The end of step 4: the bag and the manifest list the same files.
@@ -141,10 +198,10 @@ fn check_same_payload(
 }
 
 /// The name that the one `.sha256` file gives.
-fn bundle_name(files: &Tree) -> Result<BundleName, Distrust> {
+fn bundle_name(shelf: Shelf<'_>) -> Result<BundleName, Distrust> {
+    let files = shelf.files().into_iter();
     let lists: Vec<&str> = files
-        .keys()
-        .filter_map(|path| path.strip_suffix(".sha256"))
+        .filter_map(|(path, _)| path.strip_suffix(".sha256"))
         .collect();
     let not_a_release = |reason: &str| Distrust::new(DistrustCode::NotABundle, "(folder)", reason);
     match lists.as_slice() {
@@ -160,8 +217,15 @@ fn bundle_name(files: &Tree) -> Result<BundleName, Distrust> {
 }
 
 fn file<'t>(files: &'t Tree, name: &str) -> Result<&'t [u8], Distrust> {
-    let missing = || Distrust::new(DistrustCode::MissingFile, name, "is not in the release folder");
-    files.get(name).map(Vec::as_slice).ok_or_else(missing)
+    files.get(name).map(Vec::as_slice).ok_or_else(|| missing(name))
+}
+
+fn open<'a>(shelf: Shelf<'a>, name: &str) -> Result<Source<'a>, Distrust> {
+    shelf.open(name)?.ok_or_else(|| missing(name))
+}
+
+fn missing(name: &str) -> Distrust {
+    Distrust::new(DistrustCode::MissingFile, name, "is not in the release folder")
 }
 
 /// Step 2: the manifest's signature, and what it says about itself.

@@ -1,26 +1,23 @@
 //! Step 5: the reports in a bag, their signatures and their manifests.
 
+use super::super::observed::{Observations, REPORT_MANIFEST, REPORTS, kept};
 use super::super::release_manifest::listed;
 use super::{Ledger, Proof};
 use crate::document::{Node, json};
-use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SIGNATURE_ENDING, SignatureFile};
 use std::collections::BTreeMap;
-
-const REPORTS: &str = "data/reports/";
-const MANIFEST: &str = ".manifest.json";
 
 /// Checks every report below `data/reports/`.
 pub(super) fn check(
     prefix: &str,
-    files: &Tree,
+    files: &Observations,
     key: Option<&HmacKey>,
     ledger: &mut Ledger,
 ) -> Result<(), Distrust> {
     let mut signatures = BTreeMap::new();
-    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with(REPORTS)) {
+    for path in files.keys().filter(|path| path.starts_with(REPORTS)) {
         if let Some(target) = path.strip_suffix(SIGNATURE_ENDING) {
-            let signature = SignatureFile::read(path, bytes)?;
+            let signature = SignatureFile::read(path, kept(files, path, "is not there")?)?;
             let Some(signed) = files.get(target) else {
                 return Err(Distrust::new(
                     DistrustCode::MissingFile,
@@ -28,10 +25,13 @@ pub(super) fn check(
                     "is signed but not there",
                 ));
             };
-            signature.check_target(target, signed)?;
+            signature.check_digest(target, signed.digest)?;
             ledger.note(format!("{prefix}{target}"), Proof::Signature);
             if let Some(key) = key {
-                signature.check_key(target, signed, key)?;
+                let untagged = || Distrust::new(DistrustCode::BadSignature, target, "has no HMAC");
+                let tag = signed.tag.as_ref().ok_or_else(untagged)?;
+                let bytes = signed.kept.as_deref().unwrap_or_default();
+                signature.check_tag(target, tag, bytes, key)?;
                 ledger.note(format!("{prefix}{target}"), Proof::Hmac);
             }
             signatures.insert(path.clone(), signature);
@@ -47,7 +47,7 @@ pub(super) fn check(
     }
     let manifests: Vec<&String> = files
         .keys()
-        .filter(|path| path.starts_with(REPORTS) && path.ends_with(MANIFEST))
+        .filter(|path| path.starts_with(REPORTS) && path.ends_with(REPORT_MANIFEST))
         .collect();
     let mut vouched: Vec<String> = Vec::new();
     for manifest in &manifests {
@@ -59,7 +59,7 @@ pub(super) fn check(
     // A report without a signature or without a line in a manifest would be a hole to put things in.
     let unvouched = files
         .keys()
-        .filter(|path| path.starts_with(REPORTS) && !path.ends_with(MANIFEST))
+        .filter(|path| path.starts_with(REPORTS) && !path.ends_with(REPORT_MANIFEST))
         .find(|path| !vouched.contains(path));
     match unvouched {
         Some(path) => {
@@ -74,11 +74,11 @@ pub(super) fn check(
 /// Returns the paths that it vouches for.
 fn check_manifest(
     path: &str,
-    files: &Tree,
+    files: &Observations,
     signatures: &BTreeMap<String, SignatureFile>,
 ) -> Result<Vec<String>, Distrust> {
     let bad = |reason: &str| Distrust::new(DistrustCode::Malformed, path, reason);
-    let bytes = files.get(path).ok_or_else(|| bad("is not there"))?;
+    let bytes = kept(files, path, "is not there")?;
     let root = json::read(path, bytes).map_err(|problem| bad(&problem.message))?;
     let report = root.get("report").ok_or_else(|| bad("has no `report`"))?;
     let signature = root.get("signature").ok_or_else(|| bad("has no `signature`"))?;
@@ -118,13 +118,18 @@ fn check_manifest(
     Ok(vouched)
 }
 
-fn check_entry(manifest: &str, folder: &str, entry: &Listed, files: &Tree) -> Result<String, Distrust> {
+fn check_entry(
+    manifest: &str,
+    folder: &str,
+    entry: &Listed,
+    files: &Observations,
+) -> Result<String, Distrust> {
     let path = format!("{folder}/{}", entry.path);
-    let Some(bytes) = files.get(&path) else {
+    let Some(file) = files.get(&path) else {
         let reason = format!("is listed in {manifest} but is not there");
         return Err(Distrust::new(DistrustCode::MissingFile, path, reason));
     };
-    if Listed::of(&entry.path, bytes) != *entry {
+    if (file.size, file.digest) != (entry.size, entry.digest) {
         let reason = format!("is not the file that {manifest} lists");
         return Err(Distrust::new(DistrustCode::HashMismatch, path, reason));
     }

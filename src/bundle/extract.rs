@@ -1,0 +1,98 @@
+//! Writes the bag of a bundle into a folder: only what was verified, whole or not at all.
+
+use super::observed::Observations;
+use super::source::changed;
+use super::verify::{Verification, examine};
+use super::zip_member;
+use super::zip_reader::Archive;
+use crate::diag::Problem;
+use crate::domain::{Digest, Timestamp};
+use crate::fs::{DiskError, NewFolder};
+use crate::seal::{Distrust, DistrustCode, HmacKey};
+use std::path::Path;
+
+/// Why nothing was extracted.
+#[derive(Debug)]
+pub enum ExtractError {
+    /// The folder cannot be the target.
+    Target(Problem),
+    /// The bundle cannot be trusted.
+    Untrusted(Distrust),
+    /// The disk did not do what was asked.
+    Disk(DiskError),
+}
+
+impl From<Distrust> for ExtractError {
+    fn from(distrust: Distrust) -> ExtractError {
+        ExtractError::Untrusted(distrust)
+    }
+}
+
+impl From<DiskError> for ExtractError {
+    fn from(error: DiskError) -> ExtractError {
+        ExtractError::Disk(error)
+    }
+}
+
+/// What was extracted.
+#[derive(Clone, Debug)]
+pub struct Extracted {
+    /// What was shown before a byte was written.
+    pub verification: Verification,
+    /// How many files were written.
+    pub files: usize,
+    /// How many bytes they hold.
+    pub bytes: u64,
+}
+
+/// Verifies the release folder or zip at `location` as [`super::verify()`] does, and writes its bag into the folder
+/// `target`, which must be missing or empty. Each file is hashed again while it is written, and must be the one that
+/// was verified.
+///
+/// # Errors
+/// The target is in use, the bundle cannot be trusted, or the disk refuses. The target is then as it was.
+pub fn extract(
+    location: &Path,
+    target: &Path,
+    key: Option<&HmacKey>,
+    now: Option<Timestamp>,
+) -> Result<Extracted, ExtractError> {
+    NewFolder::check(target).map_err(ExtractError::Target)?;
+    let (verification, (folder, files, bytes)) = examine(location, key, now, |opened| {
+        let Some((archive, files)) = opened else {
+            let reason = "is an unpacked bag already; verify it where it is";
+            return Err(Distrust::new(DistrustCode::NotABundle, "(folder)", reason).into());
+        };
+        let folder = NewFolder::begin(target)?;
+        let bytes = write(archive, files, &folder)?;
+        Ok::<_, ExtractError>((folder, files.len(), bytes))
+    })?;
+    // Only now is it known that nothing was changed while it was read.
+    folder.put_in_place()?;
+    Ok(Extracted {
+        verification,
+        files,
+        bytes,
+    })
+}
+
+/// Writes all members. Returns how many bytes they hold.
+fn write(archive: &Archive<'_>, files: &Observations, folder: &NewFolder) -> Result<u64, ExtractError> {
+    let mut total = 0;
+    for member in &archive.members {
+        let path = member.inside();
+        let mut file = folder.create(path)?;
+        let mut digest = Digest::stream();
+        zip_member::unpack(archive, member, |piece| {
+            digest.update(piece);
+            file.write(piece).map_err(ExtractError::Disk)
+        })?;
+        let digest = digest.finish();
+        if files.get(path).is_none_or(|verified| verified.digest != digest) {
+            return Err(changed(path).into());
+        }
+        file.finish()?;
+        total += member.size;
+    }
+    Ok(total)
+}

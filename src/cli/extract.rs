@@ -1,0 +1,28 @@
+//! `stage6 extract`.
+
+use super::Outcome;
+use super::arguments::ExtractArguments;
+use super::clock;
+use super::console::Console;
+use super::verify;
+use crate::bundle;
+use crate::document::json_text::Json;
+use crate::pipeline::Failure;
+
+pub(super) fn run(arguments: &ExtractArguments, console: &mut Console) -> Result<Outcome, Failure> {
+    let key = verify::key(&arguments.verify)?;
+    let now = clock::now(&arguments.verify.date)?;
+    let extracted = bundle::extract(&arguments.verify.path, &arguments.to, key.as_ref(), Some(now))?;
+    verify::show(&extracted.verification, console);
+    let (files, bytes) = (extracted.files, extracted.bytes);
+    let to = arguments.to.display().to_string();
+    console.line(format!("EXTRACTED  {files} files, {bytes} bytes, into {to}"));
+    let written = Json::map([
+        ("folder", Json::text(to)),
+        ("files", Json::integer(files as u64)),
+        ("bytes", Json::integer(bytes)),
+    ]);
+    let object = verify::object(&extracted.verification, vec![("extracted", written)]);
+    console.object(&object);
+    Ok(Outcome::Good)
+}
