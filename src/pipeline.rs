@@ -14,8 +14,10 @@ mod history;
 mod keys;
 mod outputs;
 mod portfolio;
+mod release_key;
 mod simulate;
 mod targets;
+mod verification;
 mod written;
 
 pub use analyze::{AnalyzeOptions, Analyzed, SettingsChoice, analyze};
@@ -30,16 +32,19 @@ pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
+pub use release_key::{DEVELOPMENT_RELEASE_KEY_PATH, build_release_key, release_key_if_any};
 pub use simulate::{SimulateOptions, Simulated, simulate};
+pub use verification::{Demands, POLICY_PATH, VerifyOptions, demands, verify};
 pub use written::{Named, ReportOptions, Written};
 
 use crate::bundle::{self, Verified};
+use crate::config::Publication;
 use crate::content::{self, Page};
 use crate::diag::Checked;
 use crate::domain::{StressReport, Timestamp};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
-use crate::seal::HmacKey;
+use crate::seal::SigningKeys;
 use crate::site::{self, SiteInput, Theme};
 
 /// The version that reports, manifests and pages state.
@@ -113,7 +118,7 @@ impl Edition {
 /// Bad input, a bundle that does not verify, or a disk that refuses; then nothing in place has changed.
 pub fn build(
     project: &Project,
-    choose_key: impl FnOnce() -> Result<HmacKey, Failure>,
+    choose_keys: impl FnOnce(&Publication) -> Result<SigningKeys, Failure>,
     now: Timestamp,
     on_wait: impl FnOnce(),
     observe: Observer<'_>,
@@ -123,19 +128,20 @@ pub fn build(
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
     // Only now: a project that cannot be built must not be given a key.
-    let key = &choose_key()?;
+    let keys = &choose_keys(&inputs.publication)?;
+    release_key::check_fitness(&inputs.publication, keys)?;
 
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, &inputs, key, now, observe)?;
+    let edition = edit(project, &inputs, keys, now, observe)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
     let payload = outputs::payload(&edition);
-    let packed = bundle::pack(&payload, &inputs.release_info(now), key)?;
+    let packed = bundle::pack(&payload, &inputs.release_info(now), keys)?;
 
     // 7. With the code that a stranger runs.
     observe(Stage::Verify);
-    let verified = bundle::verify_packed(packed, key)?;
+    let verified = bundle::verify_packed(packed, keys)?;
 
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
     observe(Stage::Publish);
@@ -150,20 +156,22 @@ pub fn build(
 /// The problems.
 pub fn check(
     project: &Project,
-    choose_key: impl FnOnce() -> Result<HmacKey, Failure>,
+    choose_keys: impl FnOnce(&Publication) -> Result<SigningKeys, Failure>,
     now: Timestamp,
     observe: Observer<'_>,
 ) -> Result<StressReport, Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
-    Ok(edit(project, &inputs, &choose_key()?, now, observe)?.report)
+    let keys = choose_keys(&inputs.publication)?;
+    release_key::check_fitness(&inputs.publication, &keys)?;
+    Ok(edit(project, &inputs, &keys, now, observe)?.report)
 }
 
 fn edit(
     project: &Project,
     inputs: &Inputs,
-    key: &HmacKey,
+    keys: &SigningKeys,
     now: Timestamp,
     observe: Observer<'_>,
 ) -> Result<Edition, Failure> {
@@ -174,18 +182,18 @@ fn edit(
 
     // 3. What is sealed. From here on these bytes are the evidence.
     observe(Stage::Seal);
-    let run = RunFiles::seal(REPORT_NAME, &report, Some(key))?;
-    let analytics = RunFiles::seal_analytics(ANALYTICS_NAME, &analytics, Some(key))?;
+    let run = RunFiles::seal(REPORT_NAME, &report, Some(&keys.hmac))?;
+    let analytics = RunFiles::seal_analytics(ANALYTICS_NAME, &analytics, Some(&keys.hmac))?;
 
     // 4. What may be said: only what evidence holds.
     observe(Stage::Evidence);
-    let evidence = inputs.collect(&run, &analytics, key)?;
+    let evidence = inputs.collect(&run, &analytics, &keys.hmac)?;
     observe(Stage::Pages);
     let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings)?;
 
     // 5. What people see.
     observe(Stage::Site);
-    let site = render(project, inputs, &pages, &evidence, &report, key)?;
+    let site = render(project, inputs, &pages, &evidence, &report, keys)?;
     Ok(Edition {
         run,
         analytics,
@@ -202,7 +210,7 @@ fn render(
     pages: &[Page],
     evidence: &Evidence,
     report: &StressReport,
-    key: &HmacKey,
+    keys: &SigningKeys,
 ) -> Checked<Tree> {
     let theme = Theme::load(project)?;
     let publication = &inputs.publication;
@@ -215,8 +223,9 @@ fn render(
         release: &publication.release,
         bundle: &publication.bundle,
         signing: &site::Signing {
-            key_id: key.id().unwrap_or_default().to_owned(),
-            development: key.is_development(),
+            key_id: keys.hmac.id().unwrap_or_default().to_owned(),
+            fingerprint: keys.release.public().fingerprint(),
+            development: keys.is_development(),
         },
         name: &publication.site_name,
         languages: &publication.languages,

@@ -4,12 +4,14 @@ use super::checksums;
 use super::observed::{Observations, PAYLOAD, as_listed, kept};
 use crate::domain::Digest;
 use crate::fs::Tree;
-use crate::seal::{Distrust, DistrustCode, Listed};
+use crate::seal::{Distrust, DistrustCode, Listed, ReleaseKey, SshSignature};
 use std::collections::BTreeMap;
 
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 const PAYLOAD_LIST: &str = "manifest-sha256.txt";
-const TAG_LIST: &str = "tagmanifest-sha256.txt";
+pub(super) const TAG_LIST: &str = "tagmanifest-sha256.txt";
+/// The signature of the list above.
+pub(super) const TAG_SIGNATURE: &str = "tagmanifest-sha256.txt.sshsig";
 
 /// What the bag says about itself.
 pub(super) struct BagInfo<'a> {
@@ -57,6 +59,15 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
     tags
 }
 
+/// Signs a filled bag, for whoever meets it without its release files. The signature is the one file that no list of
+/// the bag names: it signs the list that names all others.
+pub(super) fn sign(files: &mut Tree, namespace: &str, key: &ReleaseKey) {
+    if let Some(list) = files.get(TAG_LIST) {
+        let signature = SshSignature::sign(list, namespace, key).to_text();
+        files.insert(TAG_SIGNATURE.to_owned(), signature.into_bytes());
+    }
+}
+
 /// Checks a bag's files against its lists. Returns the payload as listed, by path.
 ///
 /// This proves that the bag is whole, not where it comes from (finding F5).
@@ -69,6 +80,7 @@ pub(super) fn check(files: &Observations) -> Result<BTreeMap<String, Listed>, Di
     let listed_of = |wanted: bool| as_listed(files, |path| path.starts_with(PAYLOAD) == wanted);
     let mut tags = listed_of(false);
     tags.remove(TAG_LIST);
+    tags.remove(TAG_SIGNATURE);
     let tag_list = checksums::read(TAG_LIST, tag(TAG_LIST)?)?;
     let known = ["bag-info.txt", "bagit.txt", PAYLOAD_LIST];
     for name in known {

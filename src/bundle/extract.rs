@@ -2,13 +2,13 @@
 
 use super::observed::Observations;
 use super::source::changed;
-use super::verify::{Verification, examine};
+use super::verify::{Policy, Verification, examine};
 use super::zip_member;
 use super::zip_reader::Archive;
 use crate::diag::Problem;
-use crate::domain::{Digest, Timestamp};
+use crate::domain::Digest;
 use crate::fs::{DiskError, NewFolder};
-use crate::seal::{Distrust, DistrustCode, HmacKey};
+use crate::seal::{Distrust, DistrustCode};
 use std::path::Path;
 
 /// Why nothing was extracted.
@@ -51,14 +51,9 @@ pub struct Extracted {
 ///
 /// # Errors
 /// The target is in use, the bundle cannot be trusted, or the disk refuses. The target is then as it was.
-pub fn extract(
-    location: &Path,
-    target: &Path,
-    key: Option<&HmacKey>,
-    now: Option<Timestamp>,
-) -> Result<Extracted, ExtractError> {
+pub fn extract(location: &Path, target: &Path, policy: &Policy) -> Result<Extracted, ExtractError> {
     NewFolder::check(target).map_err(ExtractError::Target)?;
-    let (verification, (folder, files, bytes)) = examine(location, key, now, |opened| {
+    let (verification, (folder, files, bytes)) = examine(location, policy, |opened| {
         let Some((archive, files)) = opened else {
             let reason = "is an unpacked bag already; verify it where it is";
             return Err(Distrust::new(DistrustCode::NotABundle, "(folder)", reason).into());

@@ -2,10 +2,10 @@
 
 use super::bag::{self, BagInfo};
 use super::release_manifest::{self, ReleaseInfo};
-use super::{checksums, zip_writer};
-use crate::domain::Digest;
+use super::{attestation, checksums, zip_writer};
+use crate::domain::{Digest, Producer};
 use crate::fs::Tree;
-use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, seal};
+use crate::seal::{Attestation, Distrust, DistrustCode, Listed, SigningKeys, SshSignature, seal};
 use std::collections::BTreeMap;
 
 /// The folder of the bag that holds the payload.
@@ -27,7 +27,7 @@ impl Payload {
 /// The files of a release folder, by name. Not trusted until verified.
 #[derive(Clone, Debug)]
 pub struct Packed {
-    /// `B.zip`, `B.manifest.json`, `B.manifest.json.sig`, `B.sha256`.
+    /// `B` with each of [`super::RELEASE_ENDINGS`].
     pub files: Tree,
 }
 
@@ -35,7 +35,7 @@ pub struct Packed {
 ///
 /// # Errors
 /// A path that no zip of ours may hold, or a zip beyond the limits of the format.
-pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, key: &HmacKey) -> Result<Packed, Distrust> {
+pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, keys: &SigningKeys) -> Result<Packed, Distrust> {
     let name = info.bundle.as_str();
     if let Some(path) = payload.files.keys().find(|path| !checksums::is_safe_path(path)) {
         let reason = "cannot be packed: use letters, digits, `.`, `-` and `_` in file names";
@@ -48,7 +48,9 @@ pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, key: &HmacKey) -> Result<
         date: &info.generated_at.date(),
         description: &format!("Stage6 Stress Lab, release {}", info.release.id),
     };
-    let bag = bag::fill(&payload.files, &bag_info);
+    let mut bag = bag::fill(&payload.files, &bag_info);
+    let for_the_bag = info.producer.namespace(Producer::BAG_PURPOSE);
+    bag::sign(&mut bag, &for_the_bag, &keys.release);
     let zip_name = format!("{name}.zip");
     let zip = zip_writer::write(name, &bag)
         .map_err(|error| Distrust::new(DistrustCode::ZipProfile, &zip_name, error.to_string()))?;
@@ -57,17 +59,33 @@ pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, key: &HmacKey) -> Result<
         .iter()
         .map(|(path, bytes)| (path.clone(), Listed::of(path, bytes)))
         .collect();
-    let manifest = release_manifest::write(info, key, &Listed::of(&zip_name, &zip), &listed);
-    let manifest = seal(&format!("{name}.manifest.json"), manifest, key, info.generated_at)?;
+    let manifest = release_manifest::write(info, keys, &Listed::of(&zip_name, &zip), &listed);
+    let manifest = seal(
+        &format!("{name}.manifest.json"),
+        manifest,
+        &keys.hmac,
+        info.generated_at,
+    )?;
+    let stated = release_manifest::read(&manifest.name, &manifest.bytes)?;
+    let statement = attestation::statement(&stated, &Listed::of(&manifest.name, &manifest.bytes));
+    let envelope = Attestation::sign(statement, &keys.release).to_text();
     let mut files = Tree::new();
     files.insert(manifest.signature_name(), manifest.signature);
     files.insert(manifest.name, manifest.bytes);
     files.insert(zip_name, zip);
+    files.insert(format!("{name}.intoto.jsonl"), envelope.into_bytes());
     let list = checksums::write(
         files
             .iter()
             .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
-    );
-    files.insert(format!("{name}.sha256"), list.into_bytes());
+    )
+    .into_bytes();
+    // Only this list is signed raw: `openssl` can check it in one command, and no other file of ours can pass for it.
+    let raw = keys.release.sign(&list);
+    let for_the_release = info.producer.namespace(Producer::RELEASE_PURPOSE);
+    let ssh = SshSignature::sign(&list, &for_the_release, &keys.release);
+    files.insert(format!("{name}.sha256.ed25519"), raw.to_vec());
+    files.insert(format!("{name}.sha256.sshsig"), ssh.to_text().into_bytes());
+    files.insert(format!("{name}.sha256"), list);
     Ok(Packed { files })
 }

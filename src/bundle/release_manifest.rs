@@ -3,8 +3,8 @@
 use super::verify::StatedRelease;
 use crate::document::json_text::Json;
 use crate::document::{Node, Scalar, json};
-use crate::domain::{BundleName, Digest, Release, Timestamp};
-use crate::seal::{Distrust, DistrustCode, HmacKey, Listed};
+use crate::domain::{BundleName, Digest, Producer, Release, ReleaseStatus, Timestamp};
+use crate::seal::{Distrust, DistrustCode, Listed, SigningKeys};
 use std::collections::BTreeMap;
 
 const SCHEMA: &str = "stage6.release.manifest";
@@ -18,6 +18,8 @@ pub struct ReleaseInfo<'a> {
     pub release: &'a Release,
     /// The bundle's name.
     pub bundle: &'a BundleName,
+    /// Who makes it.
+    pub producer: &'a Producer,
     /// When the bundle was made.
     pub generated_at: Timestamp,
     /// The version of this program.
@@ -27,7 +29,7 @@ pub struct ReleaseInfo<'a> {
 /// The bytes of the manifest.
 pub(super) fn write(
     info: &ReleaseInfo<'_>,
-    key: &HmacKey,
+    keys: &SigningKeys,
     archive: &Listed,
     files: &BTreeMap<String, Listed>,
 ) -> Vec<u8> {
@@ -36,6 +38,7 @@ pub(super) fn write(
         ("schema", Json::text(SCHEMA)),
         ("schema_version", Json::text("1.0")),
         ("bundle", Json::text(info.bundle.as_str())),
+        ("producer", Json::text(&info.producer.name)),
         ("release", Json::text(&release.id)),
         ("status", Json::text(release.status.as_str())),
         ("sequence", Json::integer(release.sequence)),
@@ -45,14 +48,15 @@ pub(super) fn write(
         ("previous", Json::optional_text(release.previous.as_deref())),
         ("generated_at", Json::text(info.generated_at.to_string())),
         ("tool_version", Json::text(info.tool_version)),
-        ("key_id", Json::optional_text(key.id())),
+        ("key_id", Json::optional_text(keys.hmac.id())),
+        ("release_key", Json::text(keys.release.public().fingerprint())),
         ("archive", Json::map(archive.members())),
         (
             "files",
             Json::List(files.values().map(|file| Json::map(file.members())).collect()),
         ),
     ];
-    if key.is_development() {
+    if keys.is_development() {
         members.push(("notice", Json::text(DEVELOPMENT_NOTICE)));
     }
     Json::map(members).to_file_text().into_bytes()
@@ -64,6 +68,8 @@ pub(super) struct Stated {
     pub(super) bundle: String,
     pub(super) release: StatedRelease,
     pub(super) key_id: Option<String>,
+    /// The fingerprint of the release key.
+    pub(super) release_key: String,
     pub(super) notice: Option<String>,
     pub(super) archive: Listed,
     pub(super) files: BTreeMap<String, Listed>,
@@ -100,12 +106,25 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
     }
     Ok(Stated {
         bundle: text("bundle").ok_or_else(|| bad("`bundle` is not text"))?,
+        release_key: text("release_key").ok_or_else(|| bad("`release_key` is not text"))?,
         release: StatedRelease {
-            generated_at: text("generated_at").ok_or_else(|| bad("`generated_at` is not text"))?,
+            id: text("release").ok_or_else(|| bad("`release` is not text"))?,
+            producer: text("producer").ok_or_else(|| bad("`producer` is not text"))?,
+            status: text("status")
+                .and_then(|word| ReleaseStatus::from_word(&word))
+                .ok_or_else(|| bad("`status` is neither draft nor final"))?,
+            generated_at: moment("generated_at").ok_or_else(|| bad("`generated_at` is not a moment"))?,
             sequence: sequence.ok_or_else(|| bad("`sequence` is not a whole number"))?,
             released_at: moment("released_at").ok_or_else(|| bad("`released_at` is not a moment"))?,
             valid_until: moment("valid_until").ok_or_else(|| bad("`valid_until` is not a moment"))?,
-            previous: text("previous"),
+            previous: match root.get("previous") {
+                Some(node) if node.is_null() => None,
+                _ => Some(
+                    text("previous")
+                        .and_then(|hex| Digest::from_hex(&hex))
+                        .ok_or_else(|| bad("`previous` is neither a SHA-256 nor null"))?,
+                ),
+            },
         },
         key_id: text("key_id"),
         notice: text("notice"),

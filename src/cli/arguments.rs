@@ -94,10 +94,12 @@ Beside ANALYTICS.json stand ANALYTICS.csv and, with a key, the signatures and AN
     #[command(after_help = "\
 Examples:
   stage6 verify var/marketing/2026.11
-  stage6 verify stage6-2026.11-r1.zip --signing-key-path producer.hmac
-  stage6 verify stage6-2026.11-r1/ --no-key
+  stage6 verify 2026.11/ --trust allowed_signers --state seen.json --report verdict.md
+  stage6 verify stage6-2026.11-r1.zip --trust producer.pub.pem
+  stage6 verify 2026.11/ --policy verification.yaml --json
 
-Without a key, the check shows that nothing was damaged or exchanged by accident, not who made the bundle.")]
+Without anybody to trust, the check shows that nothing was damaged or exchanged by accident and which key signed, not whose
+key that is. In a project, the project's own keys are trusted.")]
     Verify(VerifyArguments),
     /// Verify a release folder or a zip, and write its files into a folder.
     #[command(after_help = "\
@@ -109,8 +111,18 @@ Verifies exactly as `verify` does, and writes nothing unless that is passed. Eve
 written. The folder must be missing or empty; it appears whole or not at all.")]
     Extract(ExtractArguments),
     /// Make a new signing key that only you can read.
-    #[command(after_help = "Examples:\n  stage6 keygen secrets/stress_lab.hmac")]
+    #[command(after_help = "\
+Examples:
+  stage6 keygen secrets/stress_lab.hmac
+  stage6 keygen --ed25519 secrets/release.pem
+  stage6 keygen --ed25519 release.pem --producer acme.example --identity release@acme.example
+
+Without --ed25519, an HMAC key for those who share it. With it, the release key: one Ed25519 key in the encodings of openssl
+and OpenSSH, with the `allowed_signers` line that readers need.")]
     Keygen(KeygenArguments),
+    /// Say which keys sign, and what their readers need.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),
@@ -125,6 +137,19 @@ pub(super) struct ProjectArguments {
     pub(super) date: DateArguments,
     #[command(flatten)]
     pub(super) key: KeyArguments,
+    #[command(flatten)]
+    pub(super) release_key: ReleaseKeyArguments,
+}
+
+/// The key whose signatures strangers can check.
+#[derive(Args, Debug)]
+pub(super) struct ReleaseKeyArguments {
+    /// A file with the release key: Ed25519 as PKCS#8 PEM, mode 600.
+    #[arg(long, value_name = "FILE", conflicts_with = "release_key_env")]
+    pub(super) release_key_path: Option<PathBuf>,
+    /// The environment variable that holds the release key as PKCS#8 PEM.
+    #[arg(long, value_name = "NAME")]
+    pub(super) release_key_env: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -228,14 +253,44 @@ pub(super) struct AnalyzeArguments {
 pub(super) struct VerifyArguments {
     /// A release folder, a zip, or an unpacked bag.
     pub(super) path: PathBuf,
-    /// The project whose key is used when none is named here.
+    /// Whose Ed25519 signatures count: an `allowed_signers` file, or a public key. They are then mandatory.
+    #[arg(long, value_name = "FILE")]
+    pub(super) trust: Option<PathBuf>,
+    /// The name under which the signer must stand in that file.
+    #[arg(long, value_name = "NAME")]
+    pub(super) identity: Option<String>,
+    /// The producer whom the signatures must name.
+    #[arg(long, value_name = "NAME")]
+    pub(super) producer: Option<String>,
+    /// A file with everything that is demanded; the options here come before it. Default: config/verification.yaml of
+    /// the project, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// The release that is expected, such as 2026.11.
+    #[arg(long, value_name = "ID")]
+    pub(super) release: Option<String>,
+    /// Refuse a release older than this.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) max_age_days: Option<u32>,
+    /// Refuse a draft.
+    #[arg(long)]
+    pub(super) refuse_drafts: bool,
+    /// A file that records the newest release seen of each bundle; an older one is then refused. Made on first use.
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+    /// Write the verdict as Markdown, good or bad.
+    #[arg(long, value_name = "FILE.md")]
+    pub(super) report: Option<PathBuf>,
+    /// The project whose keys are used when none is named here.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) root: PathBuf,
     #[command(flatten)]
     pub(super) key: KeyArguments,
     #[command(flatten)]
+    pub(super) release_key: ReleaseKeyArguments,
+    #[command(flatten)]
     pub(super) date: DateArguments,
-    /// Check without a key, even if the project has one.
+    /// Check without the project's keys and policy.
     #[arg(long, conflicts_with_all = ["signing_key_path", "signing_key_env", "require_key"])]
     pub(super) no_key: bool,
 }
@@ -253,6 +308,56 @@ pub(super) struct ExtractArguments {
 pub(super) struct KeygenArguments {
     /// The file to make; it must not exist yet.
     pub(super) file: PathBuf,
+    /// Make a release key (Ed25519); the file's name ends in .pem, and four more are made beside it.
+    #[arg(long)]
+    pub(super) ed25519: bool,
+    /// The project that says whose key it is.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) root: PathBuf,
+    /// Whose key it is, if no project says so: a domain name.
+    #[arg(long, value_name = "NAME", requires = "ed25519")]
+    pub(super) producer: Option<String>,
+    /// The name that readers trust the key under: an address at that domain.
+    #[arg(long, value_name = "NAME", requires = "ed25519")]
+    pub(super) identity: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// Show ids, fingerprints and public keys; nothing secret.
+    #[command(after_help = "\
+Examples:
+  stage6 key show
+  stage6 key show --format allowed-signers > allowed_signers
+  stage6 key show --format pem --release-key-path secrets/release.pem > producer.pub.pem")]
+    Show(KeyShowArguments),
+}
+
+/// The forms of a public key.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum KeyFormat {
+    /// For openssl.
+    Pem,
+    /// The line of an OpenSSH `.pub` file.
+    Ssh,
+    /// The line of an `allowed_signers` file.
+    AllowedSigners,
+    /// What people compare.
+    Fingerprint,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct KeyShowArguments {
+    /// The project's folder.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) root: PathBuf,
+    #[command(flatten)]
+    pub(super) key: KeyArguments,
+    #[command(flatten)]
+    pub(super) release_key: ReleaseKeyArguments,
+    /// Print the release key's public half alone, in one form.
+    #[arg(long, value_name = "FORM")]
+    pub(super) format: Option<KeyFormat>,
 }
 
 #[derive(Args, Debug)]

@@ -1,15 +1,20 @@
 //! `stage6 build`.
 
 use super::Outcome;
-use super::arguments::{BuildArguments, KeyArguments, ProjectArguments};
+use super::arguments::{BuildArguments, KeyArguments, ProjectArguments, ReleaseKeyArguments};
 use super::clock::{self, Stopwatch, environment};
 use super::console::{Console, size};
 use super::simulate::{report_summary, scenario_lines};
 use crate::bundle::DEVELOPMENT_NOTICE;
+use crate::config::Publication;
 use crate::document::json_text::Json;
 use crate::domain::StressReport;
 use crate::fs::Project;
-use crate::pipeline::{self, Built, DEVELOPMENT_KEY_PATH, Failure, KeyChoice, MadeKey, Stage, TOOL_VERSION};
+use crate::pipeline::{
+    self, Built, DEVELOPMENT_KEY_PATH, DEVELOPMENT_RELEASE_KEY_PATH, Failure, KeyChoice, MadeKey, Stage,
+    TOOL_VERSION,
+};
+use crate::seal::SigningKeys;
 
 /// The stages that a build went through, with their times in milliseconds.
 type Times = Vec<(Stage, f64)>;
@@ -37,21 +42,45 @@ pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Tim
     };
     let on_wait =
         || Console::new(false).remark("another build is putting its files in place; waiting for it");
-    let choose_key = || {
-        let MadeKey { key, is_new } =
-            pipeline::build_key(&project, &key_choice(&arguments.key), &environment)?;
-        if is_new {
-            Console::new(false).remark(format!(
-                "no signing key is configured: made a development key, {DEVELOPMENT_KEY_PATH} (mode 600)"
-            ));
-        }
-        Ok(key)
-    };
-    let built = pipeline::build(&project, choose_key, now, on_wait, &mut observe)?;
+    let choose_keys = |publication: &Publication| build_keys(&project, publication, arguments);
+    let built = pipeline::build(&project, choose_keys, now, on_wait, &mut observe)?;
     if let Some(last) = times.last_mut() {
         last.1 = watch.milliseconds();
     }
     Ok((project, built, times))
+}
+
+/// The keys that a build signs with; development keys are made where none is configured.
+fn build_keys(
+    project: &Project,
+    publication: &Publication,
+    arguments: &ProjectArguments,
+) -> Result<SigningKeys, Failure> {
+    let choice = release_key_choice(&arguments.key, &arguments.release_key);
+    let made = |kind: &str, path: &str| {
+        Console::new(false).remark(format!(
+            "no {kind} key is configured: made a development key, {path} (mode 600)"
+        ));
+    };
+    let MadeKey { key: hmac, is_new } = pipeline::build_key(project, &choice, &environment)?;
+    if is_new {
+        made("signing", DEVELOPMENT_KEY_PATH);
+    }
+    let (release, is_new) =
+        pipeline::build_release_key(project, &choice, &publication.signing, &environment)?;
+    if is_new {
+        made("release", DEVELOPMENT_RELEASE_KEY_PATH);
+    }
+    Ok(SigningKeys { hmac, release })
+}
+
+/// What the command line says about both keys.
+pub(super) fn release_key_choice(hmac: &KeyArguments, release: &ReleaseKeyArguments) -> KeyChoice {
+    KeyChoice {
+        release_path: release.release_key_path.clone(),
+        release_env: release.release_key_env.clone(),
+        ..key_choice(hmac)
+    }
 }
 
 pub(super) fn key_choice(arguments: &KeyArguments) -> KeyChoice {
@@ -60,6 +89,7 @@ pub(super) fn key_choice(arguments: &KeyArguments) -> KeyChoice {
         env: arguments.signing_key_env.clone(),
         id: arguments.signing_key_id.clone(),
         require: arguments.require_key,
+        ..KeyChoice::default()
     }
 }
 

@@ -2,23 +2,33 @@
 
 use super::Outcome;
 use super::arguments::ProjectArguments;
-use super::build::key_choice;
+use super::build::release_key_choice;
 use super::clock::{self, environment};
 use super::console::Console;
 use super::simulate::{report_summary, scenario_lines};
+use crate::config::Publication;
 use crate::document::json_text::Json;
 use crate::fs::Project;
 use crate::pipeline::{self, Failure};
-use crate::seal::{HmacKey, development_key_text};
+use crate::seal::{HmacKey, ReleaseKey, SigningKeys, development_key_text};
 
 pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
-    let choose_key = || match pipeline::key_if_any(&project, &key_choice(&arguments.key), &environment)? {
-        Some(key) => Ok(key),
-        None => passing_key(),
+    let choose_keys = |publication: &Publication| {
+        let choice = release_key_choice(&arguments.key, &arguments.release_key);
+        let hmac = match pipeline::key_if_any(&project, &choice, &environment)? {
+            Some(key) => key,
+            None => passing_key()?,
+        };
+        let signing = Some(&publication.signing);
+        let release = match pipeline::release_key_if_any(&project, &choice, signing, &environment)? {
+            Some(key) => key,
+            None => ReleaseKey::generate(true).map_err(|error| Failure::Internal(error.to_string()))?,
+        };
+        Ok(SigningKeys { hmac, release })
     };
-    let report = pipeline::check(&project, choose_key, now, &mut |_| {})?;
+    let report = pipeline::check(&project, choose_keys, now, &mut |_| {})?;
     for line in scenario_lines(&report) {
         console.line(line);
     }

@@ -2,7 +2,6 @@
 
 use super::Outcome;
 use super::arguments::ExtractArguments;
-use super::clock;
 use super::console::Console;
 use super::verify;
 use crate::bundle;
@@ -10,9 +9,8 @@ use crate::document::json_text::Json;
 use crate::pipeline::Failure;
 
 pub(super) fn run(arguments: &ExtractArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let key = verify::key(&arguments.verify)?;
-    let now = clock::now(&arguments.verify.date)?;
-    let extracted = bundle::extract(&arguments.verify.path, &arguments.to, key.as_ref(), Some(now))?;
+    let demands = verify::demands(&arguments.verify)?;
+    let extracted = bundle::extract(&arguments.verify.path, &arguments.to, &demands.policy)?;
     verify::show(&extracted.verification, console);
     let (files, bytes) = (extracted.files, extracted.bytes);
     let to = arguments.to.display().to_string();

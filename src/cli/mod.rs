@@ -14,15 +14,17 @@ mod evaluate;
 mod extract;
 mod governor;
 mod history;
+mod key_show;
 mod keygen;
 mod lab_arguments;
 mod portfolio;
 mod reports;
 mod serve;
 mod simulate;
+mod verification_report;
 mod verify;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, KeyCommand};
 use clap::Parser;
 use console::Console;
 use std::process::ExitCode;
@@ -75,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Extract(options) => extract::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
+        Command::Key(KeyCommand::Show(options)) => key_show::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

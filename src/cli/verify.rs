@@ -2,53 +2,94 @@
 
 use super::Outcome;
 use super::arguments::VerifyArguments;
-use super::build::key_choice;
+use super::build::release_key_choice;
 use super::clock::{self, environment};
 use super::console::{Console, visible};
-use crate::bundle::{self, DEVELOPMENT_NOTICE, Shape, StatedRelease, Verification};
+use super::verification_report;
+use crate::bundle::{Authentication, DEVELOPMENT_NOTICE, Freshness, Shape, StatedRelease, Verification};
+use crate::diag::Problem;
 use crate::document::json_text::Json;
-use crate::fs::Project;
-use crate::pipeline::{self, Failure};
-use crate::seal::HmacKey;
+use crate::domain::ReleaseStatus;
+use crate::fs::{self, Project};
+use crate::pipeline::{self, Demands, Failure, VerifyOptions};
 
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let key = key(arguments)?;
-    let now = clock::now(&arguments.date)?;
-    let verification = bundle::verify(&arguments.path, key.as_ref(), Some(now))?;
+    check_report_name(arguments)?;
+    let demands = demands(arguments)?;
+    let verified = pipeline::verify(&arguments.path, &demands);
+    // A verdict that was asked for in writing is written, whatever it is.
+    if let (Some(path), Some(now)) = (&arguments.report, demands.policy.now) {
+        let text = match &verified {
+            Ok(verification) => Some(verification_report::good(verification, &demands.policy, now)),
+            Err(Failure::Untrusted(distrust)) => {
+                let name = arguments
+                    .path
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned());
+                Some(verification_report::bad(&name.unwrap_or_default(), distrust, now))
+            }
+            Err(_) => None,
+        };
+        if let Some(text) = text {
+            fs::write_together(&[(path.clone(), text.as_bytes())])?;
+            console.remark(format!("the verdict is written to {}", path.display()));
+        }
+    }
+    let verification = verified?;
     show(&verification, console);
     console.object(&object(&verification, Vec::new()));
     Ok(Outcome::Good)
 }
 
-pub(super) fn key(arguments: &VerifyArguments) -> Result<Option<HmacKey>, Failure> {
-    if arguments.no_key {
-        return Ok(None);
+fn check_report_name(arguments: &VerifyArguments) -> Result<(), Problem> {
+    match &arguments.report {
+        Some(path) if path.extension().is_none_or(|ending| ending != "md") => {
+            let shown = path.display().to_string();
+            Err(Problem::with_file(shown, "the report is Markdown").hint("give it a name that ends in `.md`"))
+        }
+        Some(path) if path.starts_with(&arguments.path) => {
+            let shown = path.display().to_string();
+            Err(Problem::with_file(shown, "lies in the folder that is verified")
+                .hint("write the report elsewhere: a file more would make the release invalid"))
+        }
+        _ => Ok(()),
     }
+}
+
+/// What the arguments and the policy demand.
+pub(super) fn demands(arguments: &VerifyArguments) -> Result<Demands, Failure> {
     let project = Project::open(&arguments.root)?;
-    let key = pipeline::key_if_any(&project, &key_choice(&arguments.key), &environment)?;
-    if key.is_none() && arguments.key.require_key {
-        let problem =
-            crate::diag::Problem::with_file("(signing key)", "`--require-key` is given, but there is no key");
+    let options = VerifyOptions {
+        key: release_key_choice(&arguments.key, &arguments.release_key),
+        no_key: arguments.no_key,
+        policy: arguments.policy.clone(),
+        trust: arguments.trust.clone(),
+        identity: arguments.identity.clone(),
+        producer: arguments.producer.clone(),
+        release: arguments.release.clone(),
+        max_age_days: arguments.max_age_days,
+        refuse_drafts: arguments.refuse_drafts,
+        state: arguments.state.clone(),
+    };
+    let demands = pipeline::demands(&project, &options, clock::now(&arguments.date)?, &environment)?;
+    if arguments.key.require_key && demands.policy.hmac_keys.is_empty() {
+        let problem = Problem::with_file("(signing key)", "`--require-key` is given, but there is no key");
         return Err(problem
             .hint("give `--signing-key-path FILE` or `--signing-key-env NAME`")
             .into());
     }
-    Ok(key)
+    Ok(demands)
 }
 
-/// Says for each file what was shown, and what was not.
+/// The result, for people: each file, then the verdict, then what was not proven.
 pub(super) fn show(verification: &Verification, console: &mut Console) {
     let files = verification
         .files
         .iter()
         .map(|file| (visible(&file.path), &file.proofs));
     let files: Vec<_> = files.collect();
-    let width = files
-        .iter()
-        .map(|(path, _)| path.len())
-        .max()
-        .unwrap_or(0)
-        .min(100);
+    let widths = files.iter().map(|(path, _)| path.len());
+    let width = widths.max().unwrap_or(0).min(100);
     for (path, proofs) in &files {
         let proofs: Vec<&str> = proofs.iter().map(|proof| proof.as_str()).collect();
         console.line(format!("ok  {path:<width$}  {}", proofs.join(" ")));
@@ -58,98 +99,176 @@ pub(super) fn show(verification: &Verification, console: &mut Console) {
     console.line(format!(
         "VERIFIED  {bundle}: {count} files are whole and are those that were listed"
     ));
-    if let Some(stated) = &verification.stated {
-        let (sequence, released) = (stated.sequence, stated.released_at);
-        console.line(format!(
-            "  release {sequence}, of {released}, valid until {}",
-            stated.valid_until
-        ));
-    }
-    let checked = verification.hmac_count();
-    match &verification.key {
-        Some((id, development)) => {
-            console.line(format!(
-                "  HMAC of {checked} files recomputed with the key `{}`",
-                visible(id)
-            ));
-            if !verification.is_authenticated() {
-                console.line(
-                    "  NOT AUTHENTICATED AS A WHOLE: only those files; verify the release folder for all",
-                );
-            }
-            if *development {
-                console.line(format!("  WARNING: {DEVELOPMENT_NOTICE}"));
-            }
-        }
-        None => {
-            console.line("  NOT AUTHENTICATED: no key was used, so this does not show who made the bundle")
-        }
+    for line in verdict(verification) {
+        console.line(format!("  {line}"));
     }
     for line in not_proven(verification) {
         console.line(format!("  not proven: {line}"));
     }
 }
 
+/// What was shown about the bundle as a whole, in sentences.
+pub(super) fn verdict(verification: &Verification) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(stated) = &verification.stated {
+        let (sequence, released) = (stated.sequence, stated.released_at);
+        lines.push(format!(
+            "release {sequence}, of {released}, valid until {}",
+            stated.valid_until
+        ));
+        if stated.status == ReleaseStatus::Draft {
+            lines.push("DRAFT: the producer says that this is not for publication".to_owned());
+        }
+    }
+    let signed_by = &verification.signed_by;
+    let fingerprint = signed_by.key.fingerprint();
+    match &signed_by.trusted {
+        Some(signer) => lines.push(format!(
+            "SIGNED by {}, whom you trust: {fingerprint}",
+            visible(&signer.name())
+        )),
+        None => {
+            lines.push(format!(
+                "signed with {fingerprint}, for {}",
+                visible(&signed_by.producer)
+            ));
+            lines.push(
+                "NOBODY IS TRUSTED YET: compare this fingerprint with the one you received by another way,"
+                    .to_owned(),
+            );
+            lines.push("or name the producer's key with `--trust FILE`".to_owned());
+        }
+    }
+    if let Some((id, development)) = &verification.key {
+        let checked = verification.hmac_count();
+        lines.push(format!(
+            "HMAC of {checked} files recomputed with the key `{}`",
+            visible(id)
+        ));
+        if *development {
+            lines.push(format!("WARNING: {DEVELOPMENT_NOTICE}"));
+        }
+    }
+    if verification.authentication() == Authentication::None {
+        lines.push("NOT AUTHENTICATED: nothing here shows who made the bundle".to_owned());
+    }
+    lines.extend(freshness(verification));
+    for file in &verification.unchecked {
+        lines.push(format!(
+            "not checked: {} (`openssl ts -verify` checks it)",
+            visible(file)
+        ));
+    }
+    lines
+}
+
+fn freshness(verification: &Verification) -> Option<String> {
+    Some(match verification.freshness {
+        Freshness::NoRecord => return None,
+        Freshness::FirstSeen => "the first release of this bundle and signer that your record has".to_owned(),
+        Freshness::SeenBefore => "the same release that your record has already".to_owned(),
+        Freshness::Follows => "follows the release that your record has, and names it".to_owned(),
+        Freshness::NewerWithGap => {
+            "newer than the release that your record has; those between were not seen".to_owned()
+        }
+    })
+}
+
 /// What a reader might take for proven and is not.
-fn not_proven(verification: &Verification) -> Vec<&'static str> {
+pub(super) fn not_proven(verification: &Verification) -> Vec<&'static str> {
     let mut lines = Vec::new();
     if verification.shape != Shape::Release {
         lines.push(
             "that this is the bundle of a release: the release folder with its manifest was not checked",
         );
     }
-    lines.push("who made it, to anybody without the key: whoever holds an HMAC key can also sign");
-    lines.push("that it is the newest release");
+    match verification.authentication() {
+        Authentication::Producer => {
+            lines.push(
+                "that the key is still the producer's alone; the producer would have to say if it is not",
+            );
+        }
+        Authentication::SharedKey => {
+            lines.push("who made it, to anybody without the key: whoever holds an HMAC key can also sign");
+        }
+        Authentication::None => {}
+    }
+    if verification.freshness == Freshness::NoRecord {
+        lines.push("that it is the newest release: keep a record with `--state FILE`");
+    } else {
+        lines.push("that no newer release exists; only that your record has none");
+    }
+    lines.push("when it was made: all moments are the producer's own statements");
+    lines.push("that what it says is true: signatures protect bytes, not their meaning");
     lines
 }
 
-/// The same for programs, with `more` members.
+/// The result, for programs, with `more` members.
 pub(super) fn object(verification: &Verification, more: Vec<(&'static str, Json)>) -> Json {
     let files = verification.files.iter().map(|file| {
-        let proofs = file
-            .proofs
-            .iter()
-            .map(|proof| Json::text(proof.as_str()))
-            .collect();
-        Json::map([("path", Json::text(&file.path)), ("proofs", Json::List(proofs))])
+        let proofs = file.proofs.iter().map(|proof| Json::text(proof.as_str()));
+        let proofs = Json::List(proofs.collect());
+        Json::map([("path", Json::text(&file.path)), ("proofs", proofs)])
     });
     let shape = match verification.shape {
         Shape::Release => "release",
         Shape::Zip => "zip",
         Shape::Bag => "bag",
     };
+    let authentication = verification.authentication();
     let key = verification.key.as_ref();
-    let members = [
+    let development = key.is_some_and(|(_, development)| *development);
+    let release = verification.stated.as_ref().map_or(Json::Null, release);
+    let texts = |lines: &[&str]| Json::List(lines.iter().copied().map(Json::text).collect());
+    let unchecked: Vec<&str> = verification.unchecked.iter().map(String::as_str).collect();
+    let mut members = vec![
         ("status", Json::text("verified")),
         ("shape", Json::text(shape)),
         ("bundle", Json::text(&verification.bundle)),
-        ("authenticated", Json::Bool(verification.is_authenticated())),
+        (
+            "authenticated",
+            Json::Bool(authentication != Authentication::None),
+        ),
+        ("authenticated_by", Json::text(authentication.as_str())),
+        ("signed_by", signed_by(verification)),
         ("hmac_files", Json::Integer(verification.hmac_count().to_string())),
         ("key_id", Json::optional_text(key.map(|(id, _)| id.as_str()))),
-        (
-            "development_key",
-            Json::Bool(key.is_some_and(|(_, development)| *development)),
-        ),
+        ("development_key", Json::Bool(development)),
         ("notice", Json::optional_text(verification.notice.as_deref())),
         (
-            "release",
-            verification.stated.as_ref().map_or(Json::Null, release),
+            "list_sha256",
+            Json::optional_text(verification.list.map(|list| list.to_string()).as_deref()),
         ),
+        ("freshness", Json::text(verification.freshness.as_str())),
+        ("release", release),
         ("files", Json::List(files.collect())),
-        (
-            "not_proven",
-            Json::List(not_proven(verification).into_iter().map(Json::text).collect()),
-        ),
+        ("unchecked", texts(&unchecked)),
+        ("not_proven", texts(&not_proven(verification))),
     ];
-    Json::map(members.into_iter().chain(more))
+    members.extend(more);
+    Json::map(members)
+}
+
+fn signed_by(verification: &Verification) -> Json {
+    let signed_by = &verification.signed_by;
+    let trusted = signed_by.trusted.as_ref().map(crate::seal::Signer::name);
+    Json::map([
+        ("fingerprint", Json::text(signed_by.key.fingerprint())),
+        ("producer", Json::text(&signed_by.producer)),
+        ("trusted_as", Json::optional_text(trusted.as_deref())),
+    ])
 }
 
 fn release(stated: &StatedRelease) -> Json {
+    let previous = stated.previous.map(|digest| digest.to_string());
     Json::map([
-        ("generated_at", Json::text(&stated.generated_at)),
+        ("id", Json::text(&stated.id)),
+        ("status", Json::text(stated.status.as_str())),
+        ("producer", Json::text(&stated.producer)),
+        ("generated_at", Json::text(stated.generated_at.to_string())),
         ("sequence", Json::integer(stated.sequence)),
         ("released_at", Json::text(stated.released_at.to_string())),
         ("valid_until", Json::text(stated.valid_until.to_string())),
-        ("previous", Json::optional_text(stated.previous.as_deref())),
+        ("previous", Json::optional_text(previous.as_deref())),
     ])
 }

@@ -20,10 +20,12 @@ mod policy;
 mod portfolio;
 mod publication;
 mod record;
+mod release_signing;
 mod reported;
 mod state_file;
 mod stored;
 mod stress_lab;
+mod verification;
 
 pub use advice::override_file;
 pub use baseline::Markets;
@@ -32,9 +34,11 @@ pub use moment::check_state_age;
 pub use paper::{holdings, market_snapshots, paper_report, segments};
 pub use portfolio::{portfolio, portfolio_scenarios};
 pub use publication::{Publication, Rules};
+pub use release_signing::ReleaseSigning;
 pub use reported::{ReportedScenario, stress_report};
 pub use state_file::{
     AssetCase, Named, StrategyCase, asset_case, governor_holdings, named_governor, strategy_case,
 };
 pub use stored::{StoredFile, read_json};
 pub use stress_lab::{DatasetSettings, SigningSettings, StressLab};
+pub use verification::{HmacKeySettings, KeyPlace, VerificationSettings};

@@ -2,6 +2,7 @@
 
 use super::core::{SourceFile, read_yaml};
 use super::fields::{Fields, Range};
+use super::release_signing::ReleaseSigning;
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{BundleName, Digest, Language, Release, ReleaseStatus, Timestamp};
 use crate::fs::{Project, display_name};
@@ -31,6 +32,8 @@ pub struct Publication {
     pub release: Release,
     /// The rules that readers are told of.
     pub rules: Rules,
+    /// Whose signature readers check, and where the release key is.
+    pub signing: ReleaseSigning,
 }
 
 /// The rules of publication that the build itself needs.
@@ -73,6 +76,7 @@ impl Publication {
             bundle_directory: raw.bundle_directory,
             release,
             rules: raw.rules,
+            signing: raw.signing,
         })
     }
 }
@@ -85,6 +89,7 @@ struct Raw {
     bundle_directory: String,
     release: String,
     rules: Rules,
+    signing: ReleaseSigning,
 }
 
 fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
@@ -99,6 +104,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
     let release = named(&bundle, "release");
     let bundle_directory = folder(&bundle, "directory", "../var/marketing");
     bundle.finish();
+    let signing = ReleaseSigning::read(&fields);
     let rules = fields.required("rules").and_then(|_| fields.section("rules"))?;
     let days = |key| rules.required(key).and_then(|_| rules.whole_number(key, 1));
     let (publish_after_days, valid_for_days) = (days("publish_after_days"), days("valid_for_days"));
@@ -125,6 +131,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
             publish_after_days: publish_after_days?,
             valid_for_days: valid_for_days?,
         },
+        signing: signing?,
     })
 }
 

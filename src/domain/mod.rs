@@ -29,7 +29,7 @@ pub use market::{Baseline, Market, Provenance};
 pub use metric::{Metric, MetricValues, ThresholdOverrides, Thresholds};
 pub use paper::{Holding, PaperProfile, PaperReport, PaperTest, Segment, Snapshot};
 pub use portfolio::{Portfolio, PortfolioScenario, Position, ReturnShock};
-pub use release::{BundleName, Release, ReleaseStatus};
+pub use release::{BundleName, Producer, Release, ReleaseStatus};
 pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict};
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
 pub use time::{Timestamp, TimestampError};

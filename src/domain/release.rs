@@ -48,6 +48,27 @@ pub struct Release {
     pub previous: Option<String>,
 }
 
+/// Who makes releases, as signatures name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Producer {
+    /// A domain name of the producer; part of what each signature is for.
+    pub name: String,
+    /// The name under which readers trust the release key: `release@stage6.example`.
+    pub identity: String,
+}
+
+impl Producer {
+    /// What the signature beside a release's digest list is for.
+    pub const RELEASE_PURPOSE: &'static str = "audit-release-v1";
+    /// What the signature inside a bag is for.
+    pub const BAG_PURPOSE: &'static str = "audit-bag-v1";
+
+    /// The SSHSIG namespace of one purpose: `audit-release-v1@stage6.example`.
+    pub fn namespace(&self, purpose: &str) -> String {
+        format!("{purpose}@{}", self.name)
+    }
+}
+
 /// The name of a bundle: `stage6-2026.11-r1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BundleName(String);
@@ -56,6 +77,13 @@ impl BundleName {
     /// The name of a release's bundle.
     pub fn of(bundle: &str, release: &Release) -> BundleName {
         BundleName(format!("{bundle}-{}-r{}", release.id, release.sequence))
+    }
+
+    /// What stands before release and sequence in a bundle's name: `stage6` of `stage6-2026.11-r1`.
+    pub fn family(&self, release: &str, sequence: i64) -> Option<&str> {
+        self.0
+            .strip_suffix(&format!("-{release}-r{sequence}"))
+            .filter(|family| !family.is_empty())
     }
 
     /// A name as found; only letters, digits, dot, hyphen and underscore, not beginning with a dot.

@@ -73,7 +73,18 @@ impl Timestamp {
     /// The moment `days` times 86,400 seconds later. T+7 is 604,800 s whatever the clocks of a country do.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Timestamp {
-        let delta = TimeDelta::try_days(days).unwrap_or(TimeDelta::MAX);
+        self.plus(TimeDelta::try_days(days))
+    }
+
+    /// The moment so many seconds later.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Timestamp {
+        self.plus(TimeDelta::try_seconds(seconds))
+    }
+
+    /// No later than the end of the year 9999, the last that can be written.
+    fn plus(self, delta: Option<TimeDelta>) -> Timestamp {
+        let delta = delta.unwrap_or(TimeDelta::MAX);
         let latest = Timestamp::from_epoch(253_402_300_799).unwrap_or(self);
         self.0
             .checked_add_signed(delta)

@@ -259,6 +259,7 @@ impl Inputs {
         ReleaseInfo {
             release: &self.publication.release,
             bundle: &self.publication.bundle,
+            producer: &self.publication.signing.producer,
             generated_at: now,
             tool_version: TOOL_VERSION,
         }

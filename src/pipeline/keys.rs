@@ -30,6 +30,10 @@ pub struct KeyChoice {
     pub env: Option<String>,
     /// `--signing-key-id`.
     pub id: Option<String>,
+    /// `--release-key-path`.
+    pub release_path: Option<PathBuf>,
+    /// `--release-key-env`.
+    pub release_env: Option<String>,
     /// `--require-key`: no development key.
     pub require: bool,
 }
@@ -188,11 +192,11 @@ fn file_key(location: &Path, shown: &str, id: Option<String>, mode: Mode) -> Res
     }
 }
 
-fn from_file(location: &Path, shown: &str, id: Option<String>) -> Result<HmacKey, Failure> {
+pub(super) fn from_file(location: &Path, shown: &str, id: Option<String>) -> Result<HmacKey, Failure> {
     text_key(&fs::read_secret(location, shown)?, shown, id, Mode::Strict)
 }
 
-fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode) -> Result<HmacKey, Failure> {
+pub(super) fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode) -> Result<HmacKey, Failure> {
     let key = match mode {
         Mode::Strict => HmacKey::from_text(text, id),
         Mode::Reference => HmacKey::from_raw(text, id),
@@ -210,7 +214,7 @@ fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode) -> Result<
 
 /// Letters, digits and underscores, not beginning with a digit, and too short to be a key in hexadecimal. Anything
 /// else is not shown back: it may be the key, given by mistake.
-fn is_variable_name(text: &str) -> bool {
+pub(super) fn is_variable_name(text: &str) -> bool {
     let good = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     text.len() < 64 && text.chars().all(good) && !text.starts_with(|first: char| first.is_ascii_digit())
 }

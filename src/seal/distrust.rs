@@ -25,10 +25,20 @@ pub enum DistrustCode {
     Inconsistent,
     /// The zip breaks the profile.
     ZipProfile,
-    /// The release says that it is no longer valid.
+    /// The release says that it is no longer valid, or is older than the verifier accepts.
     Expired,
     /// A file was changed while it was verified.
     Changed,
+    /// The release says that it was made later than now.
+    FromTheFuture,
+    /// The signature fits, but its maker is not one whom the verifier trusts.
+    UntrustedSigner,
+    /// A later release was seen already, or another one of the same number.
+    Replayed,
+    /// The release does not name the one that was seen before it.
+    BrokenChain,
+    /// The verifier's own policy refuses it.
+    Policy,
 }
 
 impl DistrustCode {
@@ -47,6 +57,11 @@ impl DistrustCode {
             DistrustCode::ZipProfile => "zip-profile",
             DistrustCode::Expired => "expired",
             DistrustCode::Changed => "changed-meanwhile",
+            DistrustCode::FromTheFuture => "from-the-future",
+            DistrustCode::UntrustedSigner => "untrusted-signer",
+            DistrustCode::Replayed => "replayed",
+            DistrustCode::BrokenChain => "broken-chain",
+            DistrustCode::Policy => "policy",
         }
     }
 }

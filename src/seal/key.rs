@@ -124,6 +124,24 @@ impl HmacKey {
         self.development
     }
 
+    /// Whether the key is easily guessed, as far as that can be seen: few different bytes, a short pattern repeated, or
+    /// readable text. A random key of 32 bytes is none of these, but for a chance below 1e-13.
+    pub fn is_weak(&self) -> bool {
+        let bytes = self.bytes.as_slice();
+        let mut seen = [false; 256];
+        bytes.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+        let different = seen.iter().filter(|seen| **seen).count();
+        let repeats =
+            (1..=bytes.len() / 2).any(|period| bytes.iter().zip(&bytes[period..]).all(|(a, b)| a == b));
+        different < 16 || repeats || bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
+    }
+
+    /// Whether the key is `bytes`, which others know.
+    pub(super) fn is_these_bytes(&self, bytes: &[u8]) -> bool {
+        // Not a secret comparison: the answer is an error that names no byte.
+        self.bytes.as_slice() == bytes
+    }
+
     /// How results name the key: its id, and whether it is a development key.
     pub fn named(&self) -> (String, bool) {
         (self.id().unwrap_or("(no id)").to_owned(), self.development)
@@ -216,6 +234,14 @@ mod tests {
         assert_eq!(error("ci-dummy-hmac-key"), KeyError::NotHex);
         assert_eq!(error(&format!("{}\r\n", "0f".repeat(32))), KeyError::NotHex);
         assert_eq!(error(&"00".repeat(32)), KeyError::Weak);
+    }
+
+    #[test]
+    fn patterns_and_words_are_weak() {
+        let weak = |text: &str| HmacKey::from_text(text.as_bytes(), None).unwrap().is_weak();
+        assert!(weak(&"0123456789abcdef".repeat(4)));
+        assert!(weak(&HEXLOWER.encode(b"correct horse battery staple and more")));
+        assert!(!weak(&new_key_text().unwrap()));
     }
 
     #[test]

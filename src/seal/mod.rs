@@ -5,6 +5,7 @@
 mod distrust;
 mod ed25519;
 mod key;
+mod keys;
 mod manifest;
 mod signature;
 
@@ -15,5 +16,6 @@ pub use ed25519::{
 pub use key::{
     DEVELOPMENT_KEY_ID, HmacKey, HmacStream, HmacTag, KeyError, development_key_text, new_key_text,
 };
+pub use keys::SigningKeys;
 pub use manifest::{Listed, report_manifest};
 pub use signature::{SIGNATURE_ENDING, SealedFile, SignatureFile, seal};

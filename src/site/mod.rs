@@ -36,7 +36,9 @@ use voice::Voice;
 pub struct Signing {
     /// The id of the HMAC key.
     pub key_id: String,
-    /// The key is a development key: every page says so.
+    /// The fingerprint of the release key, as `ssh-keygen -l` prints it.
+    pub fingerprint: String,
+    /// One of the keys is a development key: every page says so.
     pub development: bool,
 }
 

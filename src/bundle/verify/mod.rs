@@ -1,24 +1,34 @@
 //! Verification from the outside in, with the code that a stranger runs. The first failure ends it.
 //!
-//! 1. `B.sha256` names exactly the files of the release folder, and they are the ones it lists.
-//! 2. The manifest's HMAC fits (with a key), and the manifest lists the zip.
-//! 3. Only now is the zip parsed, by a reader that accepts nothing but our profile.
-//! 4. The bag's lists describe exactly its files, and the manifest lists the same payload.
-//! 5. Every report has its signature, and its own manifest lists both.
+//! 1. `B.sha256` is signed, raw and as SSHSIG, by a key that the verifier trusts; it names exactly the files of the
+//!    release folder, and they are the ones it lists.
+//! 2. The manifest's HMAC fits (with a key), the manifest lists the zip, and the attestation says what it says.
+//! 3. The release is one that the verifier's policy accepts, and not older than what was seen before.
+//! 4. Only now is the zip parsed, by a reader that accepts nothing but our profile.
+//! 5. The bag is signed by the same key, its lists describe exactly its files, and the manifest lists the same payload.
+//! 6. Every report has its signature, and its own manifest lists both.
 //!
-//! Without a key, steps 1 to 5 prove that nothing was damaged or exchanged by accident; they do not prove who made it.
+//! Without anybody to trust, these steps prove that nothing was damaged or exchanged by accident, and which key signed;
+//! they do not prove whose key that is.
 
+mod policy;
 mod release;
 mod reports;
+mod seen;
+mod signatures;
+
+pub use policy::{CLOCK_SKEW_SECONDS, KnownKey, Policy};
+pub use seen::{Freshness, Seen};
+pub use signatures::SignedBy;
 
 use super::bag;
-use super::observed::{Observations, observe_shelf};
+use super::observed::{Observations, kept, observe_shelf};
 use super::pack::Packed;
 use super::source::{Shelf, Source, changed, unreadable};
 use super::zip_reader::Archive;
-use crate::domain::{BundleName, Timestamp};
+use crate::domain::{BundleName, Digest, ReleaseStatus, Timestamp};
 use crate::fs::{Folder, OpenFile, Tree};
-use crate::seal::{Distrust, DistrustCode, HmacKey};
+use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SigningKeys, Trust};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -50,6 +60,10 @@ pub enum Proof {
     Signature,
     /// The HMAC of its bytes was recomputed with the key.
     Hmac,
+    /// An Ed25519 signature fits it, by the key that signed the release.
+    Ed25519,
+    /// The attestation says of the release what the manifest says.
+    Attestation,
 }
 
 impl Proof {
@@ -63,6 +77,8 @@ impl Proof {
             Proof::ReportManifest => "report-manifest",
             Proof::Signature => "signature",
             Proof::Hmac => "hmac",
+            Proof::Ed25519 => "ed25519",
+            Proof::Attestation => "attestation",
         }
     }
 }
@@ -85,6 +101,14 @@ pub struct Verification {
     pub bundle: String,
     /// The key that signatures were checked with: its id, and whether it is a development key.
     pub key: Option<(String, bool)>,
+    /// The key whose Ed25519 signatures fit, and who that is.
+    pub signed_by: SignedBy,
+    /// The digest of `B.sha256`; only a release folder has one.
+    pub list: Option<Digest>,
+    /// How the release stands to what was seen before.
+    pub freshness: Freshness,
+    /// Files that belong to the release and were not looked at.
+    pub unchecked: Vec<String>,
     /// What the manifest says about its own fitness for publication.
     pub notice: Option<String>,
     /// What the manifest says about the release; only a release folder has one.
@@ -102,18 +126,84 @@ impl Verification {
             .count()
     }
 
-    /// Whether every file hangs on an HMAC that was recomputed: only then is the whole shown to come from a holder
-    /// of the key. Of a zip or a bag alone, only the reports have one.
-    pub fn is_authenticated(&self) -> bool {
-        self.shape == Shape::Release && self.key.is_some()
+    /// Who vouches for every file, as far as was shown. Only a release folder hangs on an HMAC as a whole; of a zip or
+    /// a bag alone, only the reports have one.
+    pub fn authentication(&self) -> Authentication {
+        match (&self.signed_by.trusted, self.shape, &self.key) {
+            (Some(_), ..) => Authentication::Producer,
+            (None, Shape::Release, Some(_)) => Authentication::SharedKey,
+            _ => Authentication::None,
+        }
     }
+
+    /// What a verifier notes of an authentic release.
+    pub fn noted(&self) -> Option<Noted> {
+        let stated = self.stated.as_ref()?;
+        let bundle = BundleName::parse(&self.bundle)?;
+        Some(Noted {
+            family: bundle.family(&stated.id, stated.sequence)?.to_owned(),
+            signer: self.signer_name()?,
+            sequence: stated.sequence,
+            list: self.list?,
+        })
+    }
+
+    /// The name under which a release is noted: the fingerprint of a trusted key, or else the id of the HMAC key.
+    fn signer_name(&self) -> Option<String> {
+        match self.authentication() {
+            Authentication::Producer => Some(self.signed_by.key.fingerprint()),
+            Authentication::SharedKey => Some(format!("hmac:{}", self.key.as_ref()?.0)),
+            Authentication::None => None,
+        }
+    }
+}
+
+/// Who vouches for a bundle, as far as was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// Nobody whom the verifier named.
+    None,
+    /// A holder of the shared HMAC key.
+    SharedKey,
+    /// The holder of a release key that the verifier trusts.
+    Producer,
+}
+
+impl Authentication {
+    /// A word for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Authentication::None => "none",
+            Authentication::SharedKey => "shared-key",
+            Authentication::Producer => "producer",
+        }
+    }
+}
+
+/// What a verifier notes of an authentic release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// What stands before release and sequence in the bundle's name.
+    pub family: String,
+    /// Who vouches for it.
+    pub signer: String,
+    /// Its number.
+    pub sequence: i64,
+    /// The digest of its list.
+    pub list: Digest,
 }
 
 /// What a manifest says about its release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatedRelease {
+    /// The release's id.
+    pub id: String,
+    /// Who says to have made it; part of what each signature is for.
+    pub producer: String,
+    /// Whether it may leave the house.
+    pub status: ReleaseStatus,
     /// When the bundle was made.
-    pub generated_at: String,
+    pub generated_at: Timestamp,
     /// The release's number; a later release has a higher one.
     pub sequence: i64,
     /// T, the moment of the release.
@@ -121,7 +211,7 @@ pub struct StatedRelease {
     /// The moment after which a reader should ask for a newer release.
     pub valid_until: Timestamp,
     /// The digest list of the release before.
-    pub previous: Option<String>,
+    pub previous: Option<Digest>,
 }
 
 /// A release folder's files that passed verification. Only these are put in place.
@@ -156,19 +246,14 @@ impl Ledger {
     }
 }
 
-/// Verifies what lies at `location`: a release folder, a zip, or an unpacked bag. A release whose validity ended
-/// before `now` is refused; without `now` its age is not looked at.
+/// Verifies what lies at `location`, a release folder, a zip, or an unpacked bag, by the verifier's policy.
 ///
 /// Files are read piece by piece, so the memory needed does not grow with them.
 ///
 /// # Errors
 /// The first reason not to trust it.
-pub fn verify(
-    location: &Path,
-    key: Option<&HmacKey>,
-    now: Option<Timestamp>,
-) -> Result<Verification, Distrust> {
-    examine(location, key, now, |_| Ok::<(), Distrust>(())).map(|(verification, ())| verification)
+pub fn verify(location: &Path, policy: &Policy) -> Result<Verification, Distrust> {
+    examine(location, policy, |_| Ok::<(), Distrust>(())).map(|(verification, ())| verification)
 }
 
 /// A zip that was verified, still open, and what is known about its files. An unpacked bag has none.
@@ -180,8 +265,7 @@ pub(super) type Opened<'o> = Option<(&'o Archive<'o>, &'o Observations)>;
 /// The first reason not to trust it, or `then` fails.
 pub(super) fn examine<T, E: From<Distrust>>(
     location: &Path,
-    key: Option<&HmacKey>,
-    now: Option<Timestamp>,
+    policy: &Policy,
     then: impl FnOnce(Opened<'_>) -> Result<T, E>,
 ) -> Result<(Verification, T), E> {
     let shown = location.file_name().map_or_else(
@@ -195,7 +279,7 @@ pub(super) fn examine<T, E: From<Distrust>>(
             return Err(Distrust::new(DistrustCode::NotABundle, shown, reason).into());
         }
         let file = OpenFile::open(location, &shown).map_err(unreadable)?;
-        let checked = verify_zip(&shown, Source::File(file), key)?;
+        let checked = verify_zip(&shown, Source::File(file), policy)?;
         let result = then(Some((&checked.archive, &checked.files)))?;
         checked.archive.source.check_unchanged(&shown)?;
         return Ok((checked.verification, result));
@@ -211,10 +295,9 @@ pub(super) fn examine<T, E: From<Distrust>>(
     };
     let is_bag = folder.contains("bagit.txt") && !folder.files().any(|(path, _)| of_a_release(path));
     let examined = if is_bag {
-        (verify_bag(&folder, key)?, then(None)?)
+        (verify_bag(&folder, policy)?, then(None)?)
     } else {
-        let checked = release::verify(Shelf::Folder(&folder), key)?;
-        release::check_age(&checked.verification, now)?;
+        let checked = release::verify(Shelf::Folder(&folder), policy)?;
         let result = then(Some((&checked.archive, &checked.files)))?;
         (checked.verification, result)
     };
@@ -236,67 +319,131 @@ pub(super) struct Checked<'a> {
 ///
 /// # Errors
 /// The first reason not to trust it: then packing is broken, and nothing may be put in place.
-pub fn verify_packed(packed: Packed, key: &HmacKey) -> Result<Verified, Distrust> {
-    let verification = release::verify(Shelf::Packed(&packed.files), Some(key))?.verification;
+pub fn verify_packed(packed: Packed, keys: &SigningKeys) -> Result<Verified, Distrust> {
+    let policy = Policy {
+        trust: Some(Trust::of_key(keys.release.public())),
+        require_hmac: true,
+        ..Policy::with_key(Some(&keys.hmac), None)
+    };
+    let verification = release::verify(Shelf::Packed(&packed.files), &policy)?.verification;
     Ok(Verified {
         files: packed.files,
         verification,
     })
 }
 
-fn verify_zip<'a>(name: &str, source: Source<'a>, key: Option<&HmacKey>) -> Result<Checked<'a>, Distrust> {
+fn verify_zip<'a>(name: &str, source: Source<'a>, policy: &Policy) -> Result<Checked<'a>, Distrust> {
     let mut ledger = Ledger::default();
     let archive = Archive::open(name, source)?;
-    let files = archive.observe(key)?;
+    let known = keyed(policy, |key| archive.observe(key))?;
     ledger.note(name, Proof::ZipProfile);
-    check_bag(&format!("{name}!/"), &files, key, &mut ledger)?;
+    let signed_by = check_bag(&format!("{name}!/"), &known, policy, &mut ledger)?.signed_by;
     let bundle = archive.root.clone();
     if BundleName::parse(&bundle).is_none() || format!("{bundle}.zip") != name {
         let reason = format!("holds the bag `{bundle}`; the two names must be the same");
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
     }
-    if bag::identifier(&files).as_ref() != Some(&bundle) {
+    if bag::identifier(&known.files).as_ref() != Some(&bundle) {
         let reason = "its bag-info.txt names another bundle";
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
     }
     Ok(Checked {
-        verification: finish(Shape::Zip, bundle, key, ledger),
+        verification: finish(Shape::Zip, bundle, known.key, signed_by, ledger),
         archive,
-        files,
+        files: known.files,
     })
 }
 
-fn verify_bag(folder: &Folder, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+fn verify_bag(folder: &Folder, policy: &Policy) -> Result<Verification, Distrust> {
     let mut ledger = Ledger::default();
-    let files = observe_shelf(Shelf::Folder(folder), key)?;
-    check_bag("", &files, key, &mut ledger)?;
-    let bundle = bag::identifier(&files).unwrap_or_default();
-    Ok(finish(Shape::Bag, bundle, key, ledger))
+    let known = keyed(policy, |key| observe_shelf(Shelf::Folder(folder), key))?;
+    let signed_by = check_bag("", &known, policy, &mut ledger)?.signed_by;
+    let bundle = bag::identifier(&known.files).unwrap_or_default();
+    Ok(finish(Shape::Bag, bundle, known.key, signed_by, ledger))
 }
 
-fn finish(shape: Shape, bundle: String, key: Option<&HmacKey>, ledger: Ledger) -> Verification {
-    let key = key.map(HmacKey::named);
+fn finish(
+    shape: Shape,
+    bundle: String,
+    key: Option<&HmacKey>,
+    signed_by: SignedBy,
+    ledger: Ledger,
+) -> Verification {
     Verification {
         shape,
         bundle,
-        key,
+        key: key.map(HmacKey::named),
+        signed_by,
+        list: None,
+        freshness: Freshness::NoRecord,
+        unchecked: Vec::new(),
         notice: None,
         stated: None,
         files: ledger.into_files(),
     }
 }
 
-/// Steps 4 and 5: the bag's lists, and the reports in it. `prefix` stands before each path in the ledger.
+/// A bag's files, and the HMAC key that their tags were computed with.
+struct Known<'p> {
+    files: Observations,
+    key: Option<&'p HmacKey>,
+}
+
+/// Observes a bag that was met without its release. Which of several HMAC keys signed its reports stands in the bag
+/// alone, so with several it is read twice.
+fn keyed<'p>(
+    policy: &'p Policy,
+    observe: impl Fn(Option<&HmacKey>) -> Result<Observations, Distrust>,
+) -> Result<Known<'p>, Distrust> {
+    let key = if policy.hmac_keys.len() > 1 {
+        let files = observe(None)?;
+        match reports::first_key_id(&files)? {
+            Some((path, id)) => policy.hmac_key(&path, id.as_deref())?,
+            None => policy.hmac_keys.first(),
+        }
+    } else {
+        policy.hmac_key("(bag)", None)?
+    };
+    let key = key.map(|known| &known.key);
+    Ok(Known {
+        files: observe(key)?,
+        key,
+    })
+}
+
+/// A bag that passed.
+struct CheckedBag {
+    /// Its payload as listed, by path.
+    payload: BTreeMap<String, Listed>,
+    signed_by: SignedBy,
+}
+
+/// Steps 5 and 6: the bag's signature and lists, and the reports in it. `prefix` stands before each path in the ledger.
 fn check_bag(
     prefix: &str,
-    files: &Observations,
-    key: Option<&HmacKey>,
+    known: &Known<'_>,
+    policy: &Policy,
     ledger: &mut Ledger,
-) -> Result<BTreeMap<String, crate::seal::Listed>, Distrust> {
+) -> Result<CheckedBag, Distrust> {
+    let files = &known.files;
+    // The tag list is signed and names everything else, so nothing is believed before its signature.
+    let list = kept(files, bag::TAG_LIST, "the bag has no such file")?;
+    if !files.contains_key(bag::TAG_SIGNATURE) {
+        let reason = "the bag is not signed";
+        return Err(Distrust::new(
+            DistrustCode::MissingSignature,
+            bag::TAG_SIGNATURE,
+            reason,
+        ));
+    }
+    let signature = kept(files, bag::TAG_SIGNATURE, "the bag has no such file")?;
+    let signed_by = signatures::check_bag(policy, list, (bag::TAG_SIGNATURE, signature))?;
+    ledger.note(format!("{prefix}{}", bag::TAG_LIST), Proof::Ed25519);
     let payload = bag::check(files)?;
-    for path in files.keys() {
+    for path in files.keys().filter(|path| *path != bag::TAG_SIGNATURE) {
         ledger.note(format!("{prefix}{path}"), Proof::BagList);
     }
-    reports::check(prefix, files, key, ledger)?;
-    Ok(payload)
+    ledger.note(format!("{prefix}{}", bag::TAG_SIGNATURE), Proof::Ed25519);
+    reports::check(prefix, files, known.key, ledger)?;
+    Ok(CheckedBag { payload, signed_by })
 }

@@ -7,6 +7,16 @@ use crate::document::{Node, json};
 use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SIGNATURE_ENDING, SignatureFile};
 use std::collections::BTreeMap;
 
+/// The first signature of a report, and the id of the key that it names.
+pub(super) fn first_key_id(files: &Observations) -> Result<Option<(String, Option<String>)>, Distrust> {
+    let signature = files
+        .keys()
+        .find(|path| path.starts_with(REPORTS) && path.ends_with(SIGNATURE_ENDING));
+    let Some(path) = signature else { return Ok(None) };
+    let read = SignatureFile::read(path, kept(files, path, "is not there")?)?;
+    Ok(Some((path.clone(), read.key_id)))
+}
+
 /// Checks every report below `data/reports/`.
 pub(super) fn check(
     prefix: &str,

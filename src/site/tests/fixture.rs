@@ -55,6 +55,7 @@ impl Fixture {
             },
             signing: Signing {
                 key_id: String::from("dev-0001"),
+                fingerprint: String::from("SHA256:fixture"),
                 development: true,
             },
             analytics: None,
