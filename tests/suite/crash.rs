@@ -74,7 +74,7 @@ fn a_hundred_kills_leave_a_whole_release_each() {
         } else {
             span - span / 10
         };
-        bundle::verify(&scene.path(RELEASE), None, None)
+        bundle::verify(&scene.path(RELEASE), &bundle::Policy::with_key(None, None))
             .unwrap_or_else(|distrust| panic!("round {round}: {distrust}"));
         assert_site_is_whole(&scene, round);
         let report = scene.tree("var/audit/stage6/stress_lab");
@@ -232,6 +232,6 @@ fn two_builds_at_once_both_end_well() {
     for child in &mut children {
         assert!(child.wait().expect("ended").success());
     }
-    bundle::verify(&scene.path(RELEASE), None, None).expect("whole");
+    bundle::verify(&scene.path(RELEASE), &bundle::Policy::with_key(None, None)).expect("whole");
     assert_site_is_whole(&scene, 0);
 }

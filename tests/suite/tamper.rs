@@ -15,7 +15,7 @@ fn key() -> HmacKey {
 }
 
 fn verify(scene: &Scene, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
-    bundle::verify(&scene.path(RELEASE), key, None)
+    bundle::verify(&scene.path(RELEASE), &bundle::Policy::with_key(key, None))
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn each_kind_of_change_has_its_code() {
         for (name, bytes) in files {
             fs::write(folder.join(name), bytes).expect("written");
         }
-        bundle::verify(&folder, Some(&key()), None)
+        bundle::verify(&folder, &bundle::Policy::with_key(Some(&key()), None))
             .expect_err("a changed release")
             .code
     };
@@ -229,10 +229,13 @@ fn changes_in_an_unpacked_bag_are_found() {
         let mut changed = bytes.clone();
         changed.push(b' ');
         fs::write(bag.join(&name), &changed).expect("written");
-        assert!(bundle::verify(&bag, None, None).is_err(), "{name}");
+        assert!(
+            bundle::verify(&bag, &bundle::Policy::with_key(None, None)).is_err(),
+            "{name}"
+        );
         fs::write(bag.join(&name), &bytes).expect("written");
     }
-    bundle::verify(&bag, Some(&key()), None).expect("good again");
+    bundle::verify(&bag, &bundle::Policy::with_key(Some(&key()), None)).expect("good again");
 }
 
 /// The forger of these scenes can recompute every digest but holds no key.
@@ -330,8 +333,7 @@ fn a_zip_alone_is_never_called_authentic_as_a_whole() {
     );
     let distrust = bundle::verify(
         &scene.path(&format!("{RELEASE}/{BUNDLE}.zip")),
-        Some(&key()),
-        None,
+        &bundle::Policy::with_key(Some(&key()), None),
     )
     .expect_err("no reports");
     assert_eq!(distrust.code, DistrustCode::MissingSignature);
@@ -378,7 +380,9 @@ fn archives_that_tools_unpack_differently_are_refused() {
         forge(&scene, &format!("repack(lambda f: f.update({change}))"));
         let zip = scene.path(&format!("{RELEASE}/{BUNDLE}.zip"));
         assert_eq!(
-            bundle::verify(&zip, None, None).expect_err(change).code,
+            bundle::verify(&zip, &bundle::Policy::with_key(None, None))
+                .expect_err(change)
+                .code,
             DistrustCode::ZipProfile
         );
         fs::remove_dir_all(scene.path(RELEASE)).expect("removed");
