@@ -1,6 +1,6 @@
 //! `stage6 build`: what it makes, that it makes the same bytes again, and what the site is like.
 
-use crate::scene::{DATE, Scene, has_tool};
+use crate::scene::{DATE, KEYS, Scene, has_tool};
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -28,7 +28,9 @@ fn a_fresh_project_builds_with_nothing_configured() {
     ] {
         assert!(ran.stdout.contains(part), "{part} in\n{}", ran.stdout);
     }
-    scene.run("verify var/marketing/2026.11").ends_with(0);
+    scene
+        .run(&format!("verify --date {DATE} var/marketing/2026.11"))
+        .ends_with(0);
 }
 
 /// The same bytes in another folder, time zone, locale, umask and number of threads.
@@ -38,9 +40,7 @@ fn the_same_inputs_give_the_same_bytes_everywhere() {
     first.build();
     let second = Scene::sample();
     let binary = env!("CARGO_BIN_EXE_stage6");
-    let line = format!(
-        "umask 077; exec '{binary}' build --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026"
-    );
+    let line = format!("umask 077; exec '{binary}' build --date {DATE} {KEYS}");
     let mut command = Command::new("sh");
     command
         .args(["-c", &line])
@@ -59,6 +59,7 @@ fn the_same_inputs_give_the_same_bytes_everywhere() {
         "secrets/audit.hmac",
         "--signing-key-id",
         "audit-2026",
+        "--release-key-path=secrets/release.pem",
     ]);
     // 2026-11-23T12:00:00Z
     command
@@ -92,11 +93,7 @@ fn a_breach_is_built_and_gives_exit_code_3() {
         "max_liquidity_loss_pct: 0.60",
         "max_liquidity_loss_pct: 0.50",
     );
-    let ran = scene
-        .run(&format!(
-            "build --date {DATE} --signing-key-path secrets/audit.hmac"
-        ))
-        .ends_with(3);
+    let ran = scene.run(&format!("build --date {DATE} {KEYS}")).ends_with(3);
     assert_eq!(ran.stderr, "1 of 2 scenarios above their limits (exit code 3)\n");
     assert!(scene.read("site/en/reports/stress-lab.html").contains("failed"));
 }

@@ -1,6 +1,6 @@
 //! Killed at any instant, with a full disk or without permission: the last good release stays whole.
 
-use crate::scene::{DATE, Scene};
+use crate::scene::{DATE, KEYS, Scene};
 use stage6_press::bundle;
 use stage6_press::domain::Digest;
 use std::collections::BTreeMap;
@@ -8,13 +8,14 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 const RELEASE: &str = "var/marketing/2026.11";
-const ARGUMENTS: [&str; 6] = [
+const ARGUMENTS: [&str; 7] = [
     "build",
     "--date",
     DATE,
     "--signing-key-path",
     "secrets/audit.hmac",
     "--signing-key-id=audit-2026",
+    "--release-key-path=secrets/release.pem",
 ];
 
 /// The site's files are exactly those of its own list.
@@ -109,11 +110,7 @@ fn a_place_that_cannot_be_written_leaves_everything_as_it_was() {
     scene.write("var/audit/stage6/stress_lab", "a file in the way");
     let before = (scene.tree("site"), scene.tree("var"));
     scene.replace("config/core.yaml", "smoothing: 0.55", "smoothing: 0.56");
-    let ran = scene
-        .run(&format!(
-            "build --date {DATE} --signing-key-path secrets/audit.hmac"
-        ))
-        .ends_with(2);
+    let ran = scene.run(&format!("build --date {DATE} {KEYS}")).ends_with(2);
     assert_eq!(
         ran.stderr,
         "error: var/audit/stage6/stress_lab: is in the way of an output folder\n  hint: move it elsewhere\n\n\
@@ -134,7 +131,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
     );
     scene.replace("config/core.yaml", "smoothing: 0.55", "smoothing: 0.56");
     let line = format!(
-        "ulimit -f 200; trap '' XFSZ; exec '{}' build --date {DATE} --signing-key-path secrets/audit.hmac",
+        "ulimit -f 200; trap '' XFSZ; exec '{}' build --date {DATE} {KEYS}",
         env!("CARGO_BIN_EXE_stage6")
     );
     let mut command = std::process::Command::new("bash");
@@ -175,11 +172,7 @@ fn a_folder_with_files_of_others_is_never_replaced() {
         let scene = Scene::sample();
         scene.write("content/releases/2026.11/notes.txt", "mine");
         scene.replace("config/publication.yaml", from, to);
-        let ran = scene
-            .run(&format!(
-                "build --date {DATE} --signing-key-path secrets/audit.hmac"
-            ))
-            .ends_with(2);
+        let ran = scene.run(&format!("build --date {DATE} {KEYS}")).ends_with(2);
         let file = if file.is_empty() {
             "content/releases/2026.11/notes.txt"
         } else {
@@ -196,11 +189,7 @@ fn a_folder_with_files_of_others_is_never_replaced() {
     let scene = Scene::sample();
     scene.build();
     scene.write("site/mine.txt", "mine");
-    scene
-        .run(&format!(
-            "build --date {DATE} --signing-key-path secrets/audit.hmac"
-        ))
-        .ends_with(2);
+    scene.run(&format!("build --date {DATE} {KEYS}")).ends_with(2);
     assert_eq!(scene.read("site/mine.txt"), "mine");
 }
 
@@ -210,11 +199,7 @@ fn a_failed_build_leaves_the_last_release_untouched() {
     scene.build();
     let before = (scene.tree("site"), scene.tree("var"));
     scene.replace("config/core.yaml", "- type: price_gap", "- type: price_gab");
-    scene
-        .run(&format!(
-            "build --date {DATE} --signing-key-path secrets/audit.hmac"
-        ))
-        .ends_with(2);
+    scene.run(&format!("build --date {DATE} {KEYS}")).ends_with(2);
     assert!(before == (scene.tree("site"), scene.tree("var")));
 }
 

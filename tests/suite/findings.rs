@@ -105,8 +105,7 @@ fn q02_every_file_of_a_bundle_has_a_hash() {
 fn q03_our_own_tool_verifies_our_own_signatures() {
     let scene = Scene::sample();
     scene.build();
-    let arguments =
-        "verify var/marketing/2026.11 --signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
+    let arguments = "verify --date 2026-11-23T12:00:00Z var/marketing/2026.11 --signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
     let ran = scene.run(arguments).ends_with(0);
     assert!(ran.stdout.contains("stress_lab_report.json"), "{}", ran.stdout);
     assert!(

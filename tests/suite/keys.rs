@@ -112,7 +112,8 @@ fn the_development_key_is_private_and_named_everywhere() {
     let ran = scene.run(&format!("build --date {DATE}")).ends_with(0);
     assert_eq!(
         ran.stderr,
-        "no signing key is configured: made a development key, secrets/development.hmac (mode 600)\n"
+        "no signing key is configured: made a development key, secrets/development.hmac (mode 600)\n\
+         no release key is configured: made a development key, secrets/development.pem (mode 600)\n"
     );
     assert!(
         ran.stdout
@@ -120,11 +121,10 @@ fn the_development_key_is_private_and_named_everywhere() {
         "{}",
         ran.stdout
     );
-    let mode = fs::metadata(scene.path("secrets/development.hmac"))
-        .expect("the key")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
+    for name in ["development.hmac", "development.pem"] {
+        let key = fs::metadata(scene.path(&format!("secrets/{name}"))).expect("the key");
+        assert_eq!(key.permissions().mode() & 0o777, 0o600, "{name}");
+    }
     let manifest = scene.read("var/marketing/2026.11/stage6-2026.11-r1.manifest.json");
     assert!(manifest.contains("\"notice\": \"development key, not for publication\""));
     for (path, bytes) in scene.tree("site") {
@@ -152,7 +152,9 @@ fn require_key_refuses_the_development_key() {
 fn no_output_holds_the_key() {
     let scene = Scene::sample();
     let ran = scene.build();
-    let verified = scene.run("verify var/marketing/2026.11 --signing-key-path secrets/audit.hmac --signing-key-id audit-2026 --json");
+    let verified = scene.run(&format!(
+        "verify --date {DATE} var/marketing/2026.11 --signing-key-path secrets/audit.hmac --signing-key-id audit-2026 --json"
+    ));
     let verified = verified.ends_with(0);
     let mut outputs = scene.tree("site");
     outputs.extend(scene.tree("var"));

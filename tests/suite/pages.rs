@@ -50,7 +50,7 @@ fn the_sealed_analytics_travel_with_the_report() {
         }
     }
     let verified = scene
-        .run("verify var/marketing/2026.11 --signing-key-path secrets/audit.hmac --signing-key-id audit-2026 --json")
+        .run("verify --date 2026-11-23T12:00:00Z var/marketing/2026.11 --signing-key-path secrets/audit.hmac --signing-key-id audit-2026 --json")
         .ends_with(0);
     for name in ["stress_lab_report", "stress_lab_analytics"] {
         for ending in ["json", "csv"] {

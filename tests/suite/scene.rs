@@ -11,6 +11,11 @@ pub const DATE: &str = "2026-11-23T12:00:00Z";
 /// An HMAC key for scenes: 32 bytes that repeat a pattern; secret to nobody.
 pub const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+/// A release key for scenes: the seed of RFC 8032, section 7.1, test 1, as PKCS#8 PEM; secret to nobody.
+pub const RELEASE_KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
+/// The keys of a scene as arguments of `build`.
+pub const KEYS: &str = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026 --release-key-path secrets/release.pem";
+
 /// A project in a temporary folder.
 pub struct Scene {
     folder: TempDir,
@@ -103,6 +108,7 @@ impl Scene {
             }
         }
         scene.write_key("secrets/audit.hmac", KEY, 0o600);
+        scene.write_key("secrets/release.pem", RELEASE_KEY, 0o600);
         scene
     }
 
@@ -163,10 +169,7 @@ impl Scene {
     /// Builds with the scene's key at the scene's date.
     #[track_caller]
     pub fn build(&self) -> Ran {
-        self.run(&format!(
-            "build --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026"
-        ))
-        .ends_with(0)
+        self.run(&format!("build --date {DATE} {KEYS}")).ends_with(0)
     }
 
     /// All files below a folder: paths and bytes.

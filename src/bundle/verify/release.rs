@@ -1,9 +1,9 @@
 //! Steps 1 to 5 for a release folder.
 
-use super::super::observed::check_values;
 use super::super::source::{Shelf, Source};
 use super::super::zip_reader::Archive;
-use super::super::{RELEASE_ENDINGS, attestation, bag, checksums, release_manifest};
+use super::super::{attestation, bag, checksums, release_manifest};
+use super::folder::{Names, bundle_name, file, missing, open, small};
 use super::policy::Policy;
 use super::seen::Freshness;
 use super::signatures::{self, SignedBy};
@@ -13,9 +13,6 @@ use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SignatureFile};
 use std::collections::BTreeMap;
 
-/// Most bytes of a release's file other than the zip: a manifest of 20,000 members with the longest paths.
-const MAX_BESIDE: u64 = 12 << 20;
-
 /// Verifies the files of a release folder.
 pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a>, Distrust> {
     let names = Names::of(&bundle_name(shelf)?);
@@ -23,34 +20,24 @@ pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a
 
     // 1. Before this line no byte but the list's and its signatures' may be believed.
     let beside = check_list(shelf, &names, policy, &mut ledger)?;
-    let Beside {
-        files,
-        present,
-        zip,
-        signed_by,
-        list,
-        unchecked,
-    } = beside;
 
-    // 2. The manifest, by its signature, by the name of its bundle, and that it speaks of the listed zip.
-    let (stated, key) = check_manifest(&files, &names, policy, &signed_by, &mut ledger)?;
-    if present.get(&names.zip) != Some(&stated.archive) {
-        let reason = format!("{} lists another zip than {}", names.manifest, names.list);
-        return Err(Distrust::new(DistrustCode::Inconsistent, names.zip, reason));
-    }
-    ledger.note(&names.zip, Proof::ReleaseManifest);
-    let manifest = Listed::of(&names.manifest, file(&files, &names.manifest)?);
-    let statement = attestation::statement(&stated, &manifest);
-    let envelope = file(&files, &names.attestation)?;
-    signatures::check_attestation(&signed_by, &statement, (&names.attestation, envelope))?;
-    ledger.note(&names.attestation, Proof::Ed25519);
-    ledger.note(&names.attestation, Proof::Attestation);
+    // 2. The manifest, by its signature and by the name of its bundle, and that it speaks of the listed zip; the
+    // attestation, that it says the same.
+    let (stated, key) = check_manifest(&beside, &names, policy, &mut ledger)?;
+    check_attestation(&beside, &names, &stated, &mut ledger)?;
 
     // 3. Whether this verifier wants this release.
     let bundle = BundleName::parse(&names.bundle).ok_or_else(|| missing(&names.list))?;
     policy.check_release(&names.manifest, &bundle, &stated.release)?;
 
     // 4. The zip, whose bytes are known by now to be the listed ones.
+    let Beside {
+        zip,
+        signed_by,
+        list,
+        unchecked,
+        ..
+    } = beside;
     let archive = Archive::open(&names.zip, zip)?;
     let known = Known {
         files: archive.observe(key)?,
@@ -118,43 +105,6 @@ fn check_same_signer(prefix: &str, release: &SignedBy, bag: &SignedBy) -> Result
             format!("{prefix}{}", bag::TAG_SIGNATURE),
             "is by another key or producer than the release's signature",
         )),
-    }
-}
-
-/// The names of a release folder's files.
-struct Names {
-    bundle: String,
-    zip: String,
-    manifest: String,
-    signature: String,
-    attestation: String,
-    list: String,
-    raw: String,
-    ssh: String,
-    /// An independent time stamp (RFC 3161), which may be there and is for other tools to check.
-    time_stamp: String,
-}
-
-impl Names {
-    fn of(bundle: &BundleName) -> Names {
-        let [zip, manifest, signature, attestation, list, raw, ssh] =
-            RELEASE_ENDINGS.map(|ending| format!("{bundle}{ending}"));
-        Names {
-            bundle: bundle.as_str().to_owned(),
-            zip,
-            manifest,
-            signature,
-            attestation,
-            time_stamp: format!("{list}.tsr"),
-            list,
-            raw,
-            ssh,
-        }
-    }
-
-    /// The files that the list names.
-    fn listed(&self) -> [&String; 4] {
-        [&self.zip, &self.manifest, &self.signature, &self.attestation]
     }
 }
 
@@ -269,19 +219,6 @@ fn read_listed<'a>(
     })
 }
 
-/// The bytes of a file that is no zip.
-fn small(source: &Source<'_>, name: &str) -> Result<Vec<u8>, Distrust> {
-    let length = usize::try_from(source.size()).unwrap_or(usize::MAX);
-    if source.size() > MAX_BESIDE {
-        let most = MAX_BESIDE >> 20;
-        let reason = format!("larger than {most} MiB, the most that is read of such a file");
-        return Err(Distrust::new(DistrustCode::Malformed, name, reason));
-    }
-    let bytes = source.part(0, length)?;
-    check_values(name, &bytes)?;
-    Ok(bytes)
-}
-
 /// The end of step 4: the bag and the manifest list the same files.
 fn check_same_payload(
     names: &Names,
@@ -306,45 +243,14 @@ fn check_same_payload(
     }
 }
 
-/// The name that the one `.sha256` file gives.
-fn bundle_name(shelf: Shelf<'_>) -> Result<BundleName, Distrust> {
-    let files = shelf.files().into_iter();
-    let lists: Vec<&str> = files
-        .filter_map(|(path, _)| path.strip_suffix(".sha256"))
-        .collect();
-    let not_a_release = |reason: &str| Distrust::new(DistrustCode::NotABundle, "(folder)", reason);
-    match lists.as_slice() {
-        [name] => BundleName::parse(name)
-            .ok_or_else(|| not_a_release("the name of its `.sha256` file is not accepted")),
-        [] => Err(not_a_release(
-            "holds neither a `.sha256` list (a release folder) nor `bagit.txt` (an unpacked bag)",
-        )),
-        _ => Err(not_a_release(
-            "holds more than one `.sha256` list; verify one release folder at a time",
-        )),
-    }
-}
-
-fn file<'t>(files: &'t Tree, name: &str) -> Result<&'t [u8], Distrust> {
-    files.get(name).map(Vec::as_slice).ok_or_else(|| missing(name))
-}
-
-fn open<'a>(shelf: Shelf<'a>, name: &str) -> Result<Source<'a>, Distrust> {
-    shelf.open(name)?.ok_or_else(|| missing(name))
-}
-
-fn missing(name: &str) -> Distrust {
-    Distrust::new(DistrustCode::MissingFile, name, "is not in the release folder")
-}
-
 /// Step 2: the manifest's signature, and what it says about itself.
 fn check_manifest<'p>(
-    files: &Tree,
+    beside: &Beside<'_>,
     names: &Names,
     policy: &'p Policy,
-    signed_by: &SignedBy,
     ledger: &mut Ledger,
 ) -> Result<(release_manifest::Stated, Option<&'p HmacKey>), Distrust> {
+    let (files, signed_by) = (&beside.files, &beside.signed_by);
     let manifest = names.manifest.as_str();
     let bytes = file(files, manifest)?;
     let signature = SignatureFile::read(&names.signature, file(files, &names.signature)?)?;
@@ -369,6 +275,27 @@ fn check_manifest<'p>(
         signed_by.trusted.as_ref(),
     )?;
     Ok((stated, key))
+}
+
+/// The end of step 2: manifest and list speak of the same zip, and the attestation says what the manifest says.
+fn check_attestation(
+    beside: &Beside<'_>,
+    names: &Names,
+    stated: &release_manifest::Stated,
+    ledger: &mut Ledger,
+) -> Result<(), Distrust> {
+    if beside.present.get(&names.zip) != Some(&stated.archive) {
+        let reason = format!("{} lists another zip than {}", names.manifest, names.list);
+        return Err(Distrust::new(DistrustCode::Inconsistent, &names.zip, reason));
+    }
+    ledger.note(&names.zip, Proof::ReleaseManifest);
+    let manifest = Listed::of(&names.manifest, file(&beside.files, &names.manifest)?);
+    let statement = attestation::statement(stated, &manifest);
+    let envelope = file(&beside.files, &names.attestation)?;
+    signatures::check_attestation(&beside.signed_by, &statement, (&names.attestation, envelope))?;
+    ledger.note(&names.attestation, Proof::Ed25519);
+    ledger.note(&names.attestation, Proof::Attestation);
+    Ok(())
 }
 
 /// That the manifest is about this bundle, by this signer, and says of itself what is true of its keys.
