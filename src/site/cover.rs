@@ -110,5 +110,6 @@ fn rows(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Row> {
             ..plain("status.signature", voice.text(seal))
         },
         plain("signing_key", input.signing.key_id.clone()),
+        plain("release_key", input.signing.fingerprint.clone()),
     ]
 }

@@ -5,7 +5,7 @@ use super::voice::Voice;
 use super::{Signing, SiteInput};
 use crate::content::{Page, Section, place};
 use crate::diag::{Checked, Problem, Problems};
-use crate::domain::{Fact, Language};
+use crate::domain::{Fact, Language, ReleaseStatus};
 use crate::evidence::{EvidenceFile, EvidenceKind};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -71,7 +71,10 @@ pub(super) struct Imprint<'a> {
     released_on: String,
     generated_at: String,
     key_id: &'a str,
+    fingerprint: &'a str,
     development: bool,
+    /// The release is a draft, whatever keys signed it.
+    draft: bool,
     tool_version: &'a str,
     report_digest: Option<String>,
 }
@@ -224,7 +227,9 @@ impl<'a> Edition<'a> {
             released_on: voice.date(input.release.released_at),
             generated_at: voice.moment(input.report.generated_at),
             key_id: &input.signing.key_id,
+            fingerprint: &input.signing.fingerprint,
             development: input.signing.development,
+            draft: input.release.status == ReleaseStatus::Draft,
             tool_version: input.tool_version,
             report_digest: self.report_file.map(|file| file.digest.to_string()),
         }

@@ -57,6 +57,7 @@ const REQUIRED: [&str; 80] = [
     "reader.publish",
     "reader.review",
     "release",
+    "release_key",
     "released",
     "report.bar",
     "report.bar_none",
