@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all tests, after installing the outside verifiers that they compare with: openssl, unzip, 7z, bsdtar,
-# Python with bagit, and Chromium. Where something cannot be installed, the tests that need it say so and are
+# GNU time, Python with bagit, and Chromium. Where something cannot be installed, the tests that need it say so and are
 # skipped; with CI set they fail instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +9,7 @@ packages=()
 need() { command -v "$1" >/dev/null 2>&1 || packages+=("$2"); }
 need openssl openssl
 need unzip unzip
+need /usr/bin/time time
 need 7z p7zip-full
 need bsdtar libarchive-tools
 need python3 python3

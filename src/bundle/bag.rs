@@ -5,6 +5,7 @@ use super::observed::{Observations, PAYLOAD, as_listed, kept};
 use crate::domain::Digest;
 use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, Listed, ReleaseKey, SshSignature};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
@@ -37,11 +38,12 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
         info.date,
         payload.len(),
     );
-    let payload_list = checksums::write(
-        payload
-            .iter()
-            .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
-    );
+    let payload: Vec<(&String, &Vec<u8>)> = payload.iter().collect();
+    let digests: Vec<(&str, Digest)> = payload
+        .par_iter()
+        .map(|(path, bytes)| (path.as_str(), Digest::of(bytes)))
+        .collect();
+    let payload_list = checksums::write(digests);
     let mut tags: Tree = [
         ("bagit.txt", DECLARATION.to_owned()),
         ("bag-info.txt", bag_info),
@@ -55,7 +57,8 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
             .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
     );
     tags.insert(TAG_LIST.to_owned(), tag_list.into_bytes());
-    tags.extend(payload.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+    let payload = payload.into_iter();
+    tags.extend(payload.map(|(path, bytes)| (path.clone(), bytes.clone())));
     tags
 }
 

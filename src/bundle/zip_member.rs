@@ -125,3 +125,85 @@ impl Inflating {
             && self.inflater.total_out() == member.size
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::Source;
+    use super::super::zip_writer;
+    use super::*;
+    use crate::fs::Tree;
+
+    /// Compressible, and different everywhere.
+    fn text(length: usize) -> Vec<u8> {
+        let lines = (0_u32..).flat_map(|line| format!("{line},BTC-USD,high\n").into_bytes());
+        lines.take(length).collect()
+    }
+
+    fn unpacked(zip: &[u8]) -> Result<Vec<u8>, Distrust> {
+        let archive = Archive::open("b.zip", Source::Bytes(zip))?;
+        let mut content = Vec::new();
+        for member in &archive.members {
+            unpack(&archive, member, |piece| {
+                content.extend_from_slice(piece);
+                Ok::<(), Distrust>(())
+            })?;
+        }
+        Ok(content)
+    }
+
+    #[test]
+    fn content_of_any_length_around_a_piece_reads_back() {
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 7] {
+            let content = text(length);
+            let files = Tree::from([("data/a.txt".to_owned(), content.clone())]);
+            let zip = zip_writer::write("bag", &files).unwrap();
+            assert!(unpacked(&zip).unwrap() == content, "{length}");
+        }
+    }
+
+    /// Takes pieces of all sizes, the last of them short.
+    fn inflate(packed: &[u8], piece: usize, size: u64) -> Option<Vec<u8>> {
+        let member = Member {
+            path: "bag/a".into(),
+            shared: [0; 26],
+            method: 8,
+            crc: 0,
+            packed: packed.len() as u64,
+            size,
+            offset: 0,
+        };
+        let mut inflating = Inflating::new(&member);
+        let mut content = Vec::new();
+        for part in packed.chunks(piece) {
+            let mut give = |bytes: &[u8]| {
+                content.extend_from_slice(bytes);
+                Ok::<(), ()>(())
+            };
+            inflating.take(part, &mut give).unwrap();
+        }
+        assert!(content.len() as u64 <= size, "never more than stated");
+        inflating.is_exact(&member).then_some(content)
+    }
+
+    #[test]
+    fn a_deflate_stream_must_end_exactly_where_it_says() {
+        use std::io::Write;
+        let content = text(300_000);
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(6));
+        encoder.write_all(&content).unwrap();
+        let packed = encoder.finish().unwrap();
+        let size = content.len() as u64;
+        for piece in [1, 7, 4_096, packed.len()] {
+            assert!(inflate(&packed, piece, size).unwrap() == content, "{piece}");
+            assert!(inflate(&packed, piece, size - 1).is_none(), "longer than stated");
+            assert!(inflate(&packed, piece, size + 1).is_none(), "shorter than stated");
+            assert!(inflate(&packed[..packed.len() - 1], piece, size).is_none(), "cut");
+            let more = [&packed[..], &[0]].concat();
+            assert!(inflate(&more, piece, size).is_none(), "a byte behind the end");
+        }
+        assert!(
+            inflate(&packed, 4_096, u64::from(u32::MAX)).is_none(),
+            "a claim that no stream can meet"
+        );
+    }
+}

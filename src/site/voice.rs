@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 80] = [
+const REQUIRED: [&str; 81] = [
     "baseline.unknown",
     "cover.description",
     "cover.missing",

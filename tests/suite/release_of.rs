@@ -1,11 +1,14 @@
 //! A release of any size, packed in memory: for scenes and for the measurements of `benches/verify.sh`.
 
 use stage6_press::bundle::{self, Packed, Payload, ReleaseInfo};
-use stage6_press::domain::{BundleName, Release, Timestamp};
-use stage6_press::seal::{HmacKey, report_manifest, seal};
+use stage6_press::domain::{BundleName, Producer, Release, ReleaseStatus, Timestamp};
+use stage6_press::seal::{HmacKey, ReleaseKey, SigningKeys, report_manifest, seal};
 
 /// The bundle's name.
 pub const LARGE: &str = "large-1-r1";
+
+/// The seed of RFC 8032, section 7.1, test 1, as PKCS#8 PEM; secret to nobody.
+const RELEASE_KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
 
 /// Packs one small signed report, and `parts` as `data/site/part-NNNNN.bin`.
 pub fn release_of(parts: impl IntoIterator<Item = Vec<u8>>, key: &HmacKey) -> Packed {
@@ -23,6 +26,7 @@ pub fn release_of(parts: impl IntoIterator<Item = Vec<u8>>, key: &HmacKey) -> Pa
     }
     let release = Release {
         id: "1".into(),
+        status: ReleaseStatus::Draft,
         sequence: 1,
         released_at: at,
         publish_at: moment("2026-11-30T12:00:00Z"),
@@ -32,10 +36,18 @@ pub fn release_of(parts: impl IntoIterator<Item = Vec<u8>>, key: &HmacKey) -> Pa
     let info = ReleaseInfo {
         release: &release,
         bundle: &BundleName::of("large", &release),
+        producer: &Producer {
+            name: "stage6.example".into(),
+            identity: "release@stage6.example".into(),
+        },
         generated_at: at,
         tool_version: "0.0.0",
     };
-    bundle::pack(&payload, &info, key).expect("packed")
+    let keys = SigningKeys {
+        hmac: key.clone(),
+        release: ReleaseKey::from_pem(RELEASE_KEY.as_bytes()).expect("a key"),
+    };
+    bundle::pack(&payload, &info, &keys).expect("packed")
 }
 
 /// Bytes that do not compress, the same for each seed.

@@ -45,7 +45,8 @@ fn the_good_release_verifies_in_all_three_shapes() {
         .run(&format!("verify --date 2026-11-23T12:00:00Z {RELEASE} --no-key"))
         .ends_with(0);
     assert!(
-        ran.stdout.contains("NOT AUTHENTICATED: nothing here shows who made the bundle"),
+        ran.stdout
+            .contains("NOT AUTHENTICATED: nothing here shows who made the bundle"),
         "{}",
         ran.stdout
     );
