@@ -146,6 +146,7 @@ pub fn build(
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
     observe(Stage::Publish);
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
+    targets::check_final(project, &inputs.release_directory(), &verified.files)?;
     put_in_place(project, &inputs, &edition, &verified)?;
     Ok(Built::of(&inputs, edition, verified))
 }

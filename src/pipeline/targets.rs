@@ -4,8 +4,9 @@
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
 use crate::diag::{Checked, Problem, Problems};
-use crate::domain::Digest;
-use crate::fs::{self, Project};
+use crate::document::json;
+use crate::domain::{Digest, ReleaseStatus};
+use crate::fs::{self, Project, Tree};
 use std::collections::BTreeMap;
 
 /// Files of the site's folder that people may keep there; they are carried over.
@@ -14,6 +15,8 @@ pub(super) const KEPT: [&str; 3] = ["README.md", ".gitignore", ".gitkeep"];
 const LITTER: [&str; 2] = [".DS_Store", "Thumbs.db"];
 /// The list of a site's files, by which an earlier build's site is known.
 const SITE_LIST: &str = "SHA256SUMS";
+/// The ending of a release manifest, which names every other file of its release by digest.
+const MANIFEST: &str = ".manifest.json";
 
 /// The folders that a build replaces, as paths inside the project.
 pub(super) struct Targets<'a> {
@@ -62,6 +65,35 @@ impl Targets<'_> {
         }));
         problems.into_result(())
     }
+}
+
+/// Refuses to replace a final release by other bytes: readers hold copies of it, and two of one name would be a
+/// contradiction that nobody could resolve.
+///
+/// # Errors
+/// The folder holds a final release that is not the one in `files`.
+pub(super) fn check_final(project: &Project, folder: &str, files: &Tree) -> Result<(), Problem> {
+    for name in fs::list_names(&project.locate(folder), folder)? {
+        let path = format!("{folder}/{name}");
+        if !name.ends_with(MANIFEST) || files.get(&name).is_some_and(|new| is_same(project, &path, new)) {
+            continue;
+        }
+        let bytes = project.read(&path)?;
+        let status = json::read(&path, &bytes).ok();
+        let status = status.as_ref().and_then(|root| root.get("status")?.as_scalar());
+        if status.is_some_and(|status| status.text == ReleaseStatus::Final.as_str()) {
+            return Err(Problem::with_file(
+                path,
+                "is a final release, and this build would put another in its place",
+            )
+            .hint("give the new release an id or number of its own, or move the folder to an archive"));
+        }
+    }
+    Ok(())
+}
+
+fn is_same(project: &Project, path: &str, bytes: &[u8]) -> bool {
+    project.read(path).is_ok_and(|old| old == bytes)
 }
 
 fn contains(outer: &str, inner: &str) -> bool {

@@ -133,27 +133,28 @@ fn add_own_keys(
     environment: Environment<'_>,
     policy: &mut Policy,
 ) -> Result<(), Failure> {
-    let names_hmac = options.key.path.is_some() || options.key.env.is_some();
-    if options.no_key || (has_policy && !names_hmac) {
+    let names_hmac = options.key.path.is_some() || options.key.env.is_some() || options.key.require;
+    let names_release = options.key.release_path.is_some() || options.key.release_env.is_some();
+    // Whoever says whom to trust, what to demand, or which key to use, says all of it: the project's other keys would
+    // only be in the way.
+    let has_said = has_policy || options.trust.is_some() || names_hmac || names_release;
+    if options.no_key {
         return Ok(());
     }
-    if let Some(key) = key_if_any(project, &options.key, environment)? {
-        let known = KnownKey {
+    if names_hmac || !has_said {
+        let own = key_if_any(project, &options.key, environment)?;
+        policy.hmac_keys.extend(own.map(|key| KnownKey {
             key,
             retired_at: None,
-        };
-        policy.hmac_keys.push(known);
+        }));
     }
-    if policy.trust.is_none() && !has_policy && project.has_file("config/publication.yaml") {
-        let signing = Publication::load(project)?.signing;
-        // Only the key that signs here is trusted; whether it is fit for publication is not the question.
-        let choice = KeyChoice {
-            require: false,
-            ..options.key.clone()
+    if policy.trust.is_none() && (names_release || !has_said) {
+        let signing = match project.has_file("config/publication.yaml") {
+            true => Some(Publication::load(project)?.signing),
+            false => None,
         };
-        if let Some(key) = release_key_if_any(project, &choice, Some(&signing), environment)? {
-            policy.trust = Some(Trust::of_key(key.public()));
-        }
+        let own = release_key_if_any(project, &options.key, signing.as_ref(), environment)?;
+        policy.trust = own.map(|key| Trust::of_key(key.public()));
     }
     Ok(())
 }

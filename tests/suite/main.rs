@@ -20,6 +20,7 @@ mod pages;
 mod preview;
 mod refusals;
 mod release_of;
+mod signing;
 mod simulate;
 mod tamper;
 mod vectors;

@@ -38,16 +38,10 @@ pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a
         unchecked,
         ..
     } = beside;
-    let archive = Archive::open(&names.zip, zip)?;
-    let known = Known {
-        files: archive.observe(key)?,
-        key,
-    };
-    if archive.root != names.bundle {
-        let reason = format!("holds the bag `{}`, not `{}`", archive.root, names.bundle);
-        return Err(Distrust::new(DistrustCode::Inconsistent, names.zip, reason));
-    }
+    let archive = open_zip(&names, zip)?;
     ledger.note(&names.zip, Proof::ZipProfile);
+    let files = archive.observe(key)?;
+    let known = Known { files, key };
 
     // 5. The bag, and that the manifest speaks of the same payload. 6. happens inside.
     let prefix = format!("{}!/", names.zip);
@@ -75,6 +69,18 @@ pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a
         archive,
         files: known.files,
     })
+}
+
+/// Step 4: the zip's directory, and that its one folder is the bag.
+fn open_zip<'a>(names: &Names, zip: Source<'a>) -> Result<Archive<'a>, Distrust> {
+    let archive = Archive::open(&names.zip, zip)?;
+    match archive.root == names.bundle {
+        true => Ok(archive),
+        false => {
+            let reason = format!("holds the bag `{}`, not `{}`", archive.root, names.bundle);
+            Err(Distrust::new(DistrustCode::Inconsistent, &names.zip, reason))
+        }
+    }
 }
 
 /// The end of step 3: whether the release is older than what was seen before. Only one that is authentic is compared,
