@@ -2,6 +2,7 @@
 
 use super::baseline::BaselineArguments;
 use super::history::HistoryArguments;
+use super::journal::JournalCommand;
 use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
@@ -97,8 +98,12 @@ Examples:
   stage6 verify stage6-2026.11-r1.zip --signing-key-path producer.hmac
   stage6 verify stage6-2026.11-r1/ --no-key
 
-Without a key, the check shows that nothing was damaged or exchanged by accident, not who made the bundle.")]
+Without a key, the check shows that nothing was damaged or exchanged by accident, not who made the bundle. With one,
+the result for a path inside the project is noted in its decision log.")]
     Verify(VerifyArguments),
+    /// Check or show the decision log of builds and verifications.
+    #[command(after_help = super::journal::EXAMPLES)]
+    Journal(JournalCommand),
     /// Make a new signing key that only you can read.
     #[command(after_help = "Examples:\n  stage6 keygen secrets/stress_lab.hmac")]
     Keygen(KeygenArguments),
@@ -143,7 +148,7 @@ pub(super) struct KeyArguments {
 }
 
 /// A key id is a short word that people read aloud.
-fn key_id(text: &str) -> Result<String, String> {
+pub(super) fn key_id(text: &str) -> Result<String, String> {
     let good = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@' | ':');
     match !text.is_empty() && text.chars().count() <= 64 && text.chars().all(good) {
         true => Ok(text.to_owned()),
@@ -151,10 +156,33 @@ fn key_id(text: &str) -> Result<String, String> {
     }
 }
 
+/// What the decision log says of the run.
+#[derive(Args, Debug)]
+pub(super) struct JournalArguments {
+    /// Who runs this, for the decision log. Default: $USER, else $LOGNAME.
+    #[arg(long, value_name = "NAME", value_parser = actor_name, conflicts_with = "no_journal")]
+    pub(super) actor: Option<String>,
+    /// Leave the decision log alone.
+    #[arg(long)]
+    pub(super) no_journal: bool,
+}
+
+/// A name is short and can be shown on a line.
+pub(super) fn actor_name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let good = |letter: char| !letter.is_control() && letter != '\u{fffd}';
+    match !text.is_empty() && text.chars().count() <= 64 && text.chars().all(good) {
+        true => Ok(text.to_owned()),
+        false => Err("use 1 to 64 printable characters".to_owned()),
+    }
+}
+
 #[derive(Args, Debug)]
 pub(super) struct BuildArguments {
     #[command(flatten)]
     pub(super) project: ProjectArguments,
+    #[command(flatten)]
+    pub(super) journal: JournalArguments,
     /// End with exit code 3 if a scenario is above its limits. What was built stays.
     #[arg(long)]
     pub(super) fail_on_breach: bool,
@@ -226,6 +254,8 @@ pub(super) struct VerifyArguments {
     pub(super) key: KeyArguments,
     #[command(flatten)]
     pub(super) date: DateArguments,
+    #[command(flatten)]
+    pub(super) journal: JournalArguments,
     /// Check without a key, even if the project has one.
     #[arg(long, conflicts_with_all = ["signing_key_path", "signing_key_env", "require_key"])]
     pub(super) no_key: bool,
@@ -241,6 +271,8 @@ pub(super) struct KeygenArguments {
 pub(super) struct ServeArguments {
     #[command(flatten)]
     pub(super) project: ProjectArguments,
+    #[command(flatten)]
+    pub(super) journal: JournalArguments,
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8000)]
     pub(super) port: u16,

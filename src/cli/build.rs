@@ -1,7 +1,7 @@
 //! `stage6 build`.
 
 use super::Outcome;
-use super::arguments::{BuildArguments, KeyArguments, ProjectArguments};
+use super::arguments::{BuildArguments, JournalArguments, KeyArguments, ProjectArguments};
 use super::clock::{self, Stopwatch, environment};
 use super::console::{Console, size};
 use super::simulate::{report_summary, scenario_lines};
@@ -9,20 +9,24 @@ use crate::bundle::DEVELOPMENT_NOTICE;
 use crate::document::json_text::Json;
 use crate::domain::StressReport;
 use crate::fs::Project;
+use crate::journal::{Appended, LOG_PATH};
 use crate::pipeline::{self, Built, DEVELOPMENT_KEY_PATH, Failure, KeyChoice, MadeKey, Stage, TOOL_VERSION};
 
 /// The stages that a build went through, with their times in milliseconds.
 type Times = Vec<(Stage, f64)>;
 
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let (_, built, times) = build(&arguments.project)?;
+    let (_, built, times) = build(&arguments.project, &arguments.journal)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || built.require_success;
     Ok(breach(&built.report, must_pass, console))
 }
 
 /// Builds a project and says how it goes.
-pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Times), Failure> {
+pub(super) fn build(
+    arguments: &ProjectArguments,
+    journal: &JournalArguments,
+) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
     let mut times = Times::new();
@@ -47,7 +51,11 @@ pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Tim
         }
         Ok(key)
     };
-    let built = pipeline::build(&project, choose_key, now, on_wait, &mut observe)?;
+    let actor = clock::actor(journal);
+    let built = pipeline::build(&project, choose_key, now, actor.as_deref(), on_wait, &mut observe)?;
+    if let Some(torn) = built.recorded.as_ref().and_then(|line| line.torn.as_ref()) {
+        Console::new(false).remark(torn_remark(torn));
+    }
     if let Some(last) = times.last_mut() {
         last.1 = watch.milliseconds();
     }
@@ -61,6 +69,20 @@ pub(super) fn key_choice(arguments: &KeyArguments) -> KeyChoice {
         id: arguments.signing_key_id.clone(),
         require: arguments.require_key,
     }
+}
+
+/// What is said of half a line that was found behind the last whole one.
+pub(super) fn torn_remark(aside: &str) -> String {
+    format!("the decision log ended in half a line of a killed run; it was moved to {aside}")
+}
+
+/// The line that was appended to the decision log.
+pub(super) fn recorded(line: &Appended) -> Json {
+    Json::map([
+        ("entries", Json::integer(line.entries)),
+        ("head", Json::text(line.head.to_string())),
+        ("torn", Json::optional_text(line.torn.as_deref())),
+    ])
 }
 
 /// Exit code 3 when a scenario failed and that matters.
@@ -107,6 +129,9 @@ fn show(built: &Built, times: &Times, console: &mut Console) {
         "  {}/  the report of the run, signed",
         built.report_directory
     ));
+    if let Some(line) = &built.recorded {
+        console.line(format!("  {LOG_PATH}  line {} of the decision log", line.entries));
+    }
     if verification
         .key
         .as_ref()
@@ -160,6 +185,7 @@ fn object(built: &Built, times: &Times) -> Json {
         ("files", Json::map(files)),
         ("report", report_summary(&built.report)),
         ("key_id", Json::text(key_id)),
+        ("journal", built.recorded.as_ref().map_or(Json::Null, recorded)),
         ("milliseconds", Json::map(stages)),
     ];
     if development {

@@ -13,6 +13,7 @@ mod console;
 mod evaluate;
 mod governor;
 mod history;
+mod journal;
 mod keygen;
 mod lab_arguments;
 mod portfolio;
@@ -72,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Audit(options) => audit::run(&options, &mut console),
         Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
+        Command::Journal(options) => journal::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };

@@ -2,21 +2,62 @@
 
 use super::Outcome;
 use super::arguments::VerifyArguments;
-use super::build::key_choice;
+use super::build::{key_choice, torn_remark};
 use super::clock::{self, environment};
 use super::console::{Console, visible};
 use crate::bundle::{self, DEVELOPMENT_NOTICE, Shape, StatedRelease, Verification};
 use crate::document::json_text::Json;
+use crate::domain::Timestamp;
 use crate::fs::Project;
-use crate::pipeline::{self, Failure};
-use crate::seal::HmacKey;
+use crate::journal::Appended;
+use crate::pipeline::{self, Failure, Recorder};
+use crate::seal::{Distrust, HmacKey};
 
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let key = key(arguments)?;
     let now = clock::now(&arguments.date)?;
-    let verification = bundle::verify(&arguments.path, key.as_ref(), Some(now))?;
-    show(&verification, console);
+    let result = bundle::verify(&arguments.path, key.as_ref(), Some(now));
+    if let Some(key) = &key {
+        record(arguments, key, now, &result, console);
+    }
+    show(&result?, console);
     Ok(Outcome::Good)
+}
+
+/// Notes the result in the decision log of the project that holds what was verified. The result counts whether or not
+/// it can be noted, for example on a disk that is read only.
+fn record(
+    arguments: &VerifyArguments,
+    key: &HmacKey,
+    now: Timestamp,
+    result: &Result<Verification, Distrust>,
+    console: &mut Console,
+) {
+    let actor = clock::actor(&arguments.journal);
+    let Ok(project) = Project::open(&arguments.root) else {
+        return;
+    };
+    let recorder = Recorder {
+        project: &project,
+        key,
+        now,
+        actor: actor.as_deref(),
+    };
+    match recorder.verified(&arguments.path, result) {
+        Ok(Some(Appended { torn: Some(torn), .. })) => console.remark(torn_remark(&torn)),
+        Ok(_) => {}
+        Err(failure) => console.remark(format!("not noted in the decision log: {}", reason(&failure))),
+    }
+}
+
+fn reason(failure: &Failure) -> String {
+    match failure {
+        Failure::Journal(flaw) => flaw.to_string(),
+        Failure::Disk(error) => error.to_string(),
+        Failure::Problems(problems) => problems.first().map(ToString::to_string).unwrap_or_default(),
+        Failure::Untrusted(distrust) => distrust.to_string(),
+        Failure::Internal(reason) => reason.clone(),
+    }
 }
 
 fn key(arguments: &VerifyArguments) -> Result<Option<HmacKey>, Failure> {

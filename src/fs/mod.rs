@@ -1,11 +1,13 @@
 //! The only way to the disk: reading inside a project, and writing so that outputs appear whole or not at all.
 
+mod append;
 mod error;
 mod lock;
 mod path;
 mod project;
 mod staging;
 
+pub use append::{append_line, cut_back, move_tail_aside};
 pub use error::DiskError;
 pub use lock::Lock;
 pub use path::{display_name, resolve};

@@ -6,6 +6,7 @@ use crate::content::place;
 use crate::domain::{StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
+use crate::journal::Appended;
 use crate::lab;
 use crate::lab::analytics::{Analytics, analytics_csv, analytics_json};
 use crate::seal::{Distrust, HmacKey, SealedFile, report_manifest, seal};
@@ -174,11 +175,19 @@ pub struct Built {
     pub facts: usize,
     /// The names and sizes of the release's files.
     pub release_files: Vec<(String, usize)>,
+    /// The line of the decision log; `None` if nothing was to be recorded.
+    pub recorded: Option<Appended>,
 }
 
 impl Built {
-    pub(super) fn of(inputs: &Inputs, edition: Edition, verified: Verified) -> Built {
+    pub(super) fn of(
+        inputs: &Inputs,
+        edition: Edition,
+        verified: Verified,
+        recorded: Option<Appended>,
+    ) -> Built {
         Built {
+            recorded,
             report: edition.report,
             require_success: inputs.requires_success(),
             verification: verified.verification,

@@ -2,11 +2,13 @@
 //!
 //! What was signed is what is written: a sealed file travels with its very bytes and digest.
 
+mod block;
 mod distrust;
 mod key;
 mod manifest;
 mod signature;
 
+pub use block::{Block, sign_json};
 pub use distrust::{Distrust, DistrustCode};
 pub use key::{DEVELOPMENT_KEY_ID, HmacKey, KeyError, development_key_text, new_key_text};
 pub use manifest::{Listed, report_manifest};
