@@ -15,6 +15,7 @@ mod keys;
 mod outputs;
 mod portfolio;
 mod record;
+mod runbook;
 mod simulate;
 mod targets;
 mod written;
@@ -32,6 +33,7 @@ pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key,
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use record::Recorder;
+pub use runbook::{RunbookOptions, SignedRunbook, UncheckedRunbook, sign_runbook};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use written::{Named, ReportOptions, Written};
 
@@ -126,8 +128,10 @@ pub fn build(
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
+    let archive = runbook::read_archive(project)?;
     // Only now: a project that cannot be built must not be given a key.
     let key = &choose_key()?;
+    let unchecked = runbook::check_archive(&archive, key)?;
 
     let recorder = Recorder {
         project,
@@ -150,7 +154,10 @@ pub fn build(
     fs::publish_all(stagings)
         .map_err(Failure::from)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, true))?;
-    Ok(Built::of(&inputs, edition, verified, recorded))
+    Ok(Built {
+        unchecked,
+        ..Built::of(&inputs, edition, verified, recorded)
+    })
 }
 
 /// Stages 2 to 7: everything in memory.
@@ -175,7 +182,8 @@ fn make(
     Ok((edition, verified))
 }
 
-/// Finds every problem of configuration and content, and writes nothing.
+/// Finds every problem of configuration and content, and writes nothing. Also names the archived runbooks whose
+/// signatures this key could not check.
 ///
 /// # Errors
 /// The problems.
@@ -184,11 +192,14 @@ pub fn check(
     choose_key: impl FnOnce() -> Result<HmacKey, Failure>,
     now: Timestamp,
     observe: Observer<'_>,
-) -> Result<StressReport, Failure> {
+) -> Result<(StressReport, Vec<UncheckedRunbook>), Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
-    Ok(edit(project, &inputs, &choose_key()?, now, observe)?.report)
+    let archive = runbook::read_archive(project)?;
+    let key = choose_key()?;
+    let unchecked = runbook::check_archive(&archive, &key)?;
+    Ok((edit(project, &inputs, &key, now, observe)?.report, unchecked))
 }
 
 fn edit(

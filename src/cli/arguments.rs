@@ -7,6 +7,7 @@ use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
+use super::runbook::RunbookArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -104,6 +105,9 @@ the result for a path inside the project is noted in its decision log.")]
     /// Check or show the decision log of builds and verifications.
     #[command(after_help = super::journal::EXAMPLES)]
     Journal(JournalCommand),
+    /// Sign an archived runbook, so that later changes of it are found.
+    #[command(after_help = super::runbook::EXAMPLES)]
+    SignRunbook(RunbookArguments),
     /// Make a new signing key that only you can read.
     #[command(after_help = "Examples:\n  stage6 keygen secrets/stress_lab.hmac")]
     Keygen(KeygenArguments),

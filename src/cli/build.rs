@@ -53,6 +53,9 @@ pub(super) fn build(
     };
     let actor = clock::actor(journal);
     let built = pipeline::build(&project, choose_key, now, actor.as_deref(), on_wait, &mut observe)?;
+    for runbook in &built.unchecked {
+        Console::new(false).remark(runbook.remark());
+    }
     if let Some(torn) = built.recorded.as_ref().and_then(|line| line.torn.as_ref()) {
         Console::new(false).remark(torn_remark(torn));
     }

@@ -18,6 +18,7 @@ mod keygen;
 mod lab_arguments;
 mod portfolio;
 mod reports;
+mod runbook;
 mod serve;
 mod simulate;
 mod verify;
@@ -74,6 +75,7 @@ pub fn run() -> ExitCode {
         Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Journal(options) => journal::run(&options, &mut console),
+        Command::SignRunbook(options) => runbook::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };

@@ -1,6 +1,6 @@
 //! What a run leaves behind: report files, the payload of the bundle, and a summary for the command line.
 
-use super::{Edition, Inputs, TOOL_VERSION};
+use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook};
 use crate::bundle::{Payload, Verification, Verified};
 use crate::content::place;
 use crate::domain::{StressReport, Timestamp, Verdict};
@@ -177,6 +177,8 @@ pub struct Built {
     pub release_files: Vec<(String, usize)>,
     /// The line of the decision log; `None` if nothing was to be recorded.
     pub recorded: Option<Appended>,
+    /// Archived runbooks that another key signed.
+    pub unchecked: Vec<UncheckedRunbook>,
 }
 
 impl Built {
@@ -188,6 +190,7 @@ impl Built {
     ) -> Built {
         Built {
             recorded,
+            unchecked: Vec::new(),
             report: edition.report,
             require_success: inputs.requires_success(),
             verification: verified.verification,

@@ -6,10 +6,12 @@ mod block;
 mod distrust;
 mod key;
 mod manifest;
+mod runbook;
 mod signature;
 
 pub use block::{Block, sign_json};
 pub use distrust::{Distrust, DistrustCode};
 pub use key::{DEVELOPMENT_KEY_ID, HmacKey, KeyError, development_key_text, new_key_text};
 pub use manifest::{Listed, report_manifest};
+pub use runbook::{RUNBOOK_MANIFEST_ENDING, RunbookManifest, sha384_hex};
 pub use signature::{SIGNATURE_ENDING, SealedFile, SignatureFile, seal};

@@ -19,6 +19,7 @@ mod outside;
 mod pages;
 mod preview;
 mod refusals;
+mod runbook;
 mod simulate;
 mod tamper;
 mod vectors;
