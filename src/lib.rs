@@ -12,6 +12,7 @@
 //! | 2 | [`content`] | Markdown, tables, wording in two languages; facts and links resolved |
 //! | 2 | [`site`] | pages from templates, link checks, assets |
 //! | 2 | [`seal`] | HMAC keys, signatures, manifests; knows bytes and keys, no markets |
+//! | 2 | [`journal`] | the decision log: who did what when, chained and signed; uses `seal` for its signatures |
 //! | 2 | [`bundle`] | bag, zip, release folder; verification from the outside in |
 //! | 1 | [`domain`] | what the words mean |
 //! | 0 | [`diag`], [`fs`], [`document`] | problems with places; the only way to the disk; trees of values with places |
@@ -29,6 +30,7 @@ pub mod document;
 pub mod domain;
 pub mod evidence;
 pub mod fs;
+pub mod journal;
 pub mod lab;
 pub mod pipeline;
 pub mod seal;

@@ -14,7 +14,9 @@ mod history;
 mod keys;
 mod outputs;
 mod portfolio;
+mod record;
 mod release_key;
+mod runbook;
 mod simulate;
 mod targets;
 mod verification;
@@ -32,9 +34,11 @@ pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
+pub use record::Recorder;
 pub use release_key::{DEVELOPMENT_RELEASE_KEY_PATH, build_release_key, release_key_if_any};
+pub use runbook::{RunbookOptions, SignedRunbook, UncheckedRunbook, sign_runbook};
 pub use simulate::{SimulateOptions, Simulated, simulate};
-pub use verification::{Demands, POLICY_PATH, VerifyOptions, demands, verify};
+pub use verification::{Demands, POLICY_PATH, VerifyOptions, demands, remember};
 pub use written::{Named, ReportOptions, Written};
 
 use crate::bundle::{self, Verified};
@@ -112,7 +116,8 @@ impl Edition {
     }
 }
 
-/// Builds the project: runs the Stress Lab, signs, renders, packs, verifies, and puts everything in place.
+/// Builds the project: runs the Stress Lab, signs, renders, packs, verifies, records, and puts everything in place.
+/// `actor` is whom the decision log names; without one it is left alone.
 ///
 /// # Errors
 /// Bad input, a bundle that does not verify, or a disk that refuses; then nothing in place has changed.
@@ -120,6 +125,7 @@ pub fn build(
     project: &Project,
     choose_keys: impl FnOnce(&Publication) -> Result<SigningKeys, Failure>,
     now: Timestamp,
+    actor: Option<&str>,
     on_wait: impl FnOnce(),
     observe: Observer<'_>,
 ) -> Result<Built, Failure> {
@@ -127,12 +133,50 @@ pub fn build(
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
+    let archive = runbook::read_archive(project)?;
     // Only now: a project that cannot be built must not be given a key.
     let keys = &choose_keys(&inputs.publication)?;
     release_key::check_fitness(&inputs.publication, keys)?;
+    let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
 
+    let recorder = Recorder {
+        project,
+        key: &keys.hmac,
+        now,
+        actor,
+    };
+
+    let (edition, verified) = make(project, &inputs, keys, now, observe)
+        .inspect_err(|failure| recorder.build_failed(&inputs, failure, false))?;
+
+    // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
+    observe(Stage::Publish);
+    let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
+    targets::check_final(project, &inputs.release_directory(), &verified.files)?;
+    let stagings = stage_all(project, &inputs, &edition, &verified)?;
+    // The record comes before the exchange, when nothing but three renames can still fail: no release ever stands in
+    // place without its line. The other way round is explained: a line whose digests no folder has is that of a build
+    // that was killed here, or the line after it says that it was not put in place.
+    let recorded = recorder.built(&inputs, &edition, &verified)?;
+    fs::publish_all(stagings)
+        .map_err(Failure::from)
+        .inspect_err(|failure| recorder.build_failed(&inputs, failure, true))?;
+    Ok(Built {
+        unchecked,
+        ..Built::of(&inputs, edition, verified, recorded)
+    })
+}
+
+/// Stages 2 to 7: everything in memory.
+fn make(
+    project: &Project,
+    inputs: &Inputs,
+    keys: &SigningKeys,
+    now: Timestamp,
+    observe: Observer<'_>,
+) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, &inputs, keys, now, observe)?;
+    let edition = edit(project, inputs, keys, now, observe)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
@@ -142,16 +186,11 @@ pub fn build(
     // 7. With the code that a stranger runs.
     observe(Stage::Verify);
     let verified = bundle::verify_packed(packed, keys)?;
-
-    // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
-    observe(Stage::Publish);
-    let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
-    targets::check_final(project, &inputs.release_directory(), &verified.files)?;
-    put_in_place(project, &inputs, &edition, &verified)?;
-    Ok(Built::of(&inputs, edition, verified))
+    Ok((edition, verified))
 }
 
-/// Finds every problem of configuration and content, and writes nothing.
+/// Finds every problem of configuration and content, and writes nothing. Also names the archived runbooks whose
+/// signatures this key could not check.
 ///
 /// # Errors
 /// The problems.
@@ -160,13 +199,15 @@ pub fn check(
     choose_keys: impl FnOnce(&Publication) -> Result<SigningKeys, Failure>,
     now: Timestamp,
     observe: Observer<'_>,
-) -> Result<StressReport, Failure> {
+) -> Result<(StressReport, Vec<UncheckedRunbook>), Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
+    let archive = runbook::read_archive(project)?;
     let keys = choose_keys(&inputs.publication)?;
     release_key::check_fitness(&inputs.publication, &keys)?;
-    Ok(edit(project, &inputs, &keys, now, observe)?.report)
+    let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
+    Ok((edit(project, &inputs, &keys, now, observe)?.report, unchecked))
 }
 
 fn edit(
@@ -236,18 +277,18 @@ fn render(
     site::render(&input, &theme)
 }
 
-fn put_in_place(
+/// Writes the three folders beside their places.
+fn stage_all(
     project: &Project,
     inputs: &Inputs,
     edition: &Edition,
     verified: &Verified,
-) -> Result<(), Failure> {
+) -> Result<Vec<fs::Staging>, Failure> {
     let stage =
         |path: &str, tree: &Tree, keep: &[&str]| fs::Staging::write(&project.locate(path), tree, keep);
-    let stagings = vec![
+    Ok(vec![
         stage(&inputs.release_directory(), &verified.files, &[])?,
         stage(&inputs.report_directory, &edition.report_files(), &[])?,
         stage(&inputs.publication.site_directory, &edition.site, &targets::KEPT)?,
-    ];
-    Ok(fs::publish_all(stagings)?)
+    ])
 }

@@ -9,22 +9,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use besides the floors below the second.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("config", &[]),
     ("lab", &[]),
     ("evidence", &[]),
     ("content", &["evidence"]),
     ("site", &["content", "evidence"]),
     ("seal", &[]),
+    // Every line of the decision log is signed.
+    ("journal", &["seal"]),
     ("bundle", &["seal"]),
     (
         "pipeline",
-        &["config", "lab", "evidence", "content", "site", "seal", "bundle"],
+        &[
+            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle",
+        ],
     ),
     (
         "cli",
         &[
-            "config", "lab", "evidence", "content", "site", "seal", "bundle", "pipeline",
+            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "pipeline",
         ],
     ),
 ];

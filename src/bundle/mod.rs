@@ -32,6 +32,7 @@ pub use checksums::is_safe_path;
 pub use extract::{ExtractError, Extracted, extract};
 pub use pack::{Packed, Payload, pack};
 pub use release_manifest::{DEVELOPMENT_NOTICE, ReleaseInfo};
+pub use source::digest_of;
 pub use verify::{
     Authentication, CLOCK_SKEW_SECONDS, FileProof, Freshness, KnownKey, Noted, Policy, Proof, Seen, Shape,
     SignedBy, StatedRelease, Verification, Verified, verify, verify_packed,

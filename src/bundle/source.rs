@@ -4,6 +4,7 @@ use crate::diag::Problem;
 use crate::domain::Digest;
 use crate::fs::{Folder, OpenFile, Tree};
 use crate::seal::{Distrust, DistrustCode};
+use std::path::Path;
 
 /// Bytes of a piece: a piece and what becomes of it stay in the processor's cache together.
 pub(super) const PIECE: usize = 128 * 1024;
@@ -102,6 +103,14 @@ impl Source<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// The digest of a file of any size. `shown` is its name in a reason.
+///
+/// # Errors
+/// It cannot be read.
+pub fn digest_of(location: &Path, shown: &str) -> Result<Digest, Distrust> {
+    Source::File(OpenFile::open(location, shown).map_err(unreadable)?).digest()
 }
 
 /// The files of a folder.

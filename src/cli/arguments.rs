@@ -2,10 +2,12 @@
 
 use super::baseline::BaselineArguments;
 use super::history::HistoryArguments;
+use super::journal::JournalCommand;
 use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
+use super::runbook::RunbookArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -99,17 +101,24 @@ Examples:
   stage6 verify 2026.11/ --policy verification.yaml --json
 
 Without anybody to trust, the check shows that nothing was damaged or exchanged by accident and which key signed, not whose
-key that is. In a project, the project's own keys are trusted.")]
+key that is. In a project, the project's own keys are trusted, and with an HMAC key the result for a path inside it is noted
+in its decision log.")]
     Verify(VerifyArguments),
     /// Verify a release folder or a zip, and write its files into a folder.
     #[command(after_help = "\
 Examples:
   stage6 extract var/marketing/2026.11 --to unpacked
-  stage6 extract stage6-2026.11-r1.zip --to unpacked --signing-key-path producer.hmac
+  stage6 extract stage6-2026.11-r1.zip --to unpacked --trust allowed_signers
 
 Verifies exactly as `verify` does, and writes nothing unless that is passed. Every file is hashed again while it is
 written. The folder must be missing or empty; it appears whole or not at all.")]
     Extract(ExtractArguments),
+    /// Check or show the decision log of builds and verifications.
+    #[command(after_help = super::journal::EXAMPLES)]
+    Journal(JournalCommand),
+    /// Sign an archived runbook, so that later changes of it are found.
+    #[command(after_help = super::runbook::EXAMPLES)]
+    SignRunbook(RunbookArguments),
     /// Make a new signing key that only you can read.
     #[command(after_help = "\
 Examples:
@@ -177,7 +186,7 @@ pub(super) struct KeyArguments {
 }
 
 /// A key id is a short word that people read aloud.
-fn key_id(text: &str) -> Result<String, String> {
+pub(super) fn key_id(text: &str) -> Result<String, String> {
     let good = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@' | ':');
     match !text.is_empty() && text.chars().count() <= 64 && text.chars().all(good) {
         true => Ok(text.to_owned()),
@@ -185,10 +194,33 @@ fn key_id(text: &str) -> Result<String, String> {
     }
 }
 
+/// What the decision log says of the run.
+#[derive(Args, Debug)]
+pub(super) struct JournalArguments {
+    /// Who runs this, for the decision log. Default: $USER, else $LOGNAME.
+    #[arg(long, value_name = "NAME", value_parser = actor_name, conflicts_with = "no_journal")]
+    pub(super) actor: Option<String>,
+    /// Leave the decision log alone.
+    #[arg(long)]
+    pub(super) no_journal: bool,
+}
+
+/// A name is short and can be shown on a line.
+pub(super) fn actor_name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let good = |letter: char| !letter.is_control() && letter != '\u{fffd}';
+    match !text.is_empty() && text.chars().count() <= 64 && text.chars().all(good) {
+        true => Ok(text.to_owned()),
+        false => Err("use 1 to 64 printable characters".to_owned()),
+    }
+}
+
 #[derive(Args, Debug)]
 pub(super) struct BuildArguments {
     #[command(flatten)]
     pub(super) project: ProjectArguments,
+    #[command(flatten)]
+    pub(super) journal: JournalArguments,
     /// End with exit code 3 if a scenario is above its limits. What was built stays.
     #[arg(long)]
     pub(super) fail_on_breach: bool,
@@ -290,6 +322,8 @@ pub(super) struct VerifyArguments {
     pub(super) release_key: ReleaseKeyArguments,
     #[command(flatten)]
     pub(super) date: DateArguments,
+    #[command(flatten)]
+    pub(super) journal: JournalArguments,
     /// Check without the project's keys and policy.
     #[arg(long, conflicts_with_all = ["signing_key_path", "signing_key_env", "require_key"])]
     pub(super) no_key: bool,
@@ -364,6 +398,8 @@ pub(super) struct KeyShowArguments {
 pub(super) struct ServeArguments {
     #[command(flatten)]
     pub(super) project: ProjectArguments,
+    #[command(flatten)]
+    pub(super) journal: JournalArguments,
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8000)]
     pub(super) port: u16,

@@ -1,7 +1,9 @@
 //! `stage6 build`.
 
 use super::Outcome;
-use super::arguments::{BuildArguments, KeyArguments, ProjectArguments, ReleaseKeyArguments};
+use super::arguments::{
+    BuildArguments, JournalArguments, KeyArguments, ProjectArguments, ReleaseKeyArguments,
+};
 use super::clock::{self, Stopwatch, environment};
 use super::console::{Console, size};
 use super::simulate::{report_summary, scenario_lines};
@@ -10,6 +12,7 @@ use crate::config::Publication;
 use crate::document::json_text::Json;
 use crate::domain::StressReport;
 use crate::fs::Project;
+use crate::journal::{Appended, LOG_PATH};
 use crate::pipeline::{
     self, Built, DEVELOPMENT_KEY_PATH, DEVELOPMENT_RELEASE_KEY_PATH, Failure, KeyChoice, MadeKey, Stage,
     TOOL_VERSION,
@@ -20,14 +23,17 @@ use crate::seal::SigningKeys;
 type Times = Vec<(Stage, f64)>;
 
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let (_, built, times) = build(&arguments.project)?;
+    let (_, built, times) = build(&arguments.project, &arguments.journal)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || built.require_success;
     Ok(breach(&built.report, must_pass, console))
 }
 
 /// Builds a project and says how it goes.
-pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Times), Failure> {
+pub(super) fn build(
+    arguments: &ProjectArguments,
+    journal: &JournalArguments,
+) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
     let mut times = Times::new();
@@ -43,7 +49,21 @@ pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Tim
     let on_wait =
         || Console::new(false).remark("another build is putting its files in place; waiting for it");
     let choose_keys = |publication: &Publication| build_keys(&project, publication, arguments);
-    let built = pipeline::build(&project, choose_keys, now, on_wait, &mut observe)?;
+    let actor = clock::actor(journal);
+    let built = pipeline::build(
+        &project,
+        choose_keys,
+        now,
+        actor.as_deref(),
+        on_wait,
+        &mut observe,
+    )?;
+    for runbook in &built.unchecked {
+        Console::new(false).remark(runbook.remark());
+    }
+    if let Some(torn) = built.recorded.as_ref().and_then(|line| line.torn.as_ref()) {
+        Console::new(false).remark(torn_remark(torn));
+    }
     if let Some(last) = times.last_mut() {
         last.1 = watch.milliseconds();
     }
@@ -93,6 +113,20 @@ pub(super) fn key_choice(arguments: &KeyArguments) -> KeyChoice {
     }
 }
 
+/// What is said of half a line that was found behind the last whole one.
+pub(super) fn torn_remark(aside: &str) -> String {
+    format!("the decision log ended in half a line of a killed run; it was moved to {aside}")
+}
+
+/// The line that was appended to the decision log.
+pub(super) fn recorded(line: &Appended) -> Json {
+    Json::map([
+        ("entries", Json::integer(line.entries)),
+        ("head", Json::text(line.head.to_string())),
+        ("torn", Json::optional_text(line.torn.as_deref())),
+    ])
+}
+
 /// Exit code 3 when a scenario failed and that matters.
 pub(super) fn breach(report: &StressReport, must_pass: bool, console: &mut Console) -> Outcome {
     if report.failure_count() == 0 || !must_pass {
@@ -137,6 +171,9 @@ fn show(built: &Built, times: &Times, console: &mut Console) {
         "  {}/  the report of the run, signed",
         built.report_directory
     ));
+    if let Some(line) = &built.recorded {
+        console.line(format!("  {LOG_PATH}  line {} of the decision log", line.entries));
+    }
     if verification
         .key
         .as_ref()
@@ -190,6 +227,7 @@ fn object(built: &Built, times: &Times) -> Json {
         ("files", Json::map(files)),
         ("report", report_summary(&built.report)),
         ("key_id", Json::text(key_id)),
+        ("journal", built.recorded.as_ref().map_or(Json::Null, recorded)),
         ("milliseconds", Json::map(stages)),
     ];
     if development {

@@ -28,14 +28,21 @@ pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result
         };
         Ok(SigningKeys { hmac, release })
     };
-    let report = pipeline::check(&project, choose_keys, now, &mut |_| {})?;
+    let (report, unchecked) = pipeline::check(&project, choose_keys, now, &mut |_| {})?;
     for line in scenario_lines(&report) {
         console.line(line);
+    }
+    for runbook in &unchecked {
+        console.remark(runbook.remark());
     }
     console.line("no problems found; nothing was written");
     console.object(&Json::map([
         ("status", Json::text("good")),
         ("report", report_summary(&report)),
+        (
+            "unchecked_runbooks",
+            Json::List(unchecked.iter().map(|one| Json::text(&one.path)).collect()),
+        ),
     ]));
     Ok(Outcome::Good)
 }

@@ -1,6 +1,6 @@
 //! The one place that knows what time it is, and what the environment says.
 
-use super::arguments::DateArguments;
+use super::arguments::{DateArguments, JournalArguments, actor_name};
 use crate::diag::Problem;
 use crate::domain::Timestamp;
 
@@ -29,6 +29,21 @@ pub(super) fn now(arguments: &DateArguments) -> Result<Timestamp, Problem> {
 /// accepts, so that such a variable is refused rather than taken for one that is not set.
 pub(super) fn environment(name: &str) -> Option<String> {
     Some(std::env::var_os(name)?.to_string_lossy().into_owned())
+}
+
+/// Whom the decision log names: `--actor`, else the login name of the environment, if it is fit to be shown; `None` with
+/// `--no-journal`.
+pub(super) fn actor(arguments: &JournalArguments) -> Option<String> {
+    if arguments.no_journal {
+        return None;
+    }
+    let login = || {
+        ["USER", "LOGNAME"]
+            .into_iter()
+            .find_map(|name| actor_name(&environment(name)?).ok())
+    };
+    let named = arguments.actor.clone().or_else(login);
+    Some(named.unwrap_or_else(|| "unknown".to_owned()))
 }
 
 /// The program as the user called it, so that suggested commands can be copied.

@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
+use crate::journal::{Flaw, FlawCode};
 use crate::pipeline::Failure;
 use crate::seal::Distrust;
 use std::io::{self, Write};
@@ -42,6 +43,7 @@ impl Console {
         match failure {
             Failure::Problems(problems) => self.problems(problems),
             Failure::Untrusted(distrust) => self.distrust(distrust),
+            Failure::Journal(flaw) => self.flaw(flaw),
             Failure::Disk(error) => self.internal(&error.to_string()),
             Failure::Internal(reason) => self.internal(reason),
         }
@@ -80,6 +82,26 @@ impl Console {
             ("code", Json::text(distrust.code.as_str())),
             ("file", Json::text(&distrust.file)),
             ("reason", Json::text(&distrust.reason)),
+        ]));
+        Outcome::Untrusted
+    }
+
+    fn flaw(&mut self, flaw: &Flaw) -> Outcome {
+        let hint = match flaw.code {
+            FlawCode::UnknownKey => "give that key too, with `--also-signing-key-path [ID=]FILE`",
+            FlawCode::NotAsNoted => "compare with what was noted; if that is right, the log was replaced",
+            _ => {
+                "keep log and head as they are and find out what happened; `stage6 journal verify` checks every line, \
+                 and a new log begins once both are moved elsewhere"
+            }
+        };
+        self.remark(format!("LOG NOT TRUSTED\n{flaw}\n  hint: {hint}"));
+        self.object(&Json::map([
+            ("status", Json::text("log-not-trusted")),
+            ("code", Json::text(flaw.code.as_str())),
+            ("file", Json::text(flaw.file)),
+            ("line", flaw.line.map_or(Json::Null, Json::integer)),
+            ("reason", Json::text(&flaw.reason)),
         ]));
         Outcome::Untrusted
     }

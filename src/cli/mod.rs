@@ -14,11 +14,13 @@ mod evaluate;
 mod extract;
 mod governor;
 mod history;
+mod journal;
 mod key_show;
 mod keygen;
 mod lab_arguments;
 mod portfolio;
 mod reports;
+mod runbook;
 mod serve;
 mod simulate;
 mod verification_report;
@@ -76,6 +78,8 @@ pub fn run() -> ExitCode {
         Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Extract(options) => extract::run(&options, &mut console),
+        Command::Journal(options) => journal::run(&options, &mut console),
+        Command::SignRunbook(options) => runbook::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Key(KeyCommand::Show(options)) => key_show::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),

@@ -2,43 +2,110 @@
 
 use super::Outcome;
 use super::arguments::VerifyArguments;
-use super::build::release_key_choice;
+use super::build::{release_key_choice, torn_remark};
 use super::clock::{self, environment};
 use super::console::{Console, visible};
 use super::verification_report;
-use crate::bundle::{Authentication, DEVELOPMENT_NOTICE, Freshness, Shape, StatedRelease, Verification};
+use crate::bundle::{
+    self, Authentication, DEVELOPMENT_NOTICE, Freshness, Policy, Shape, StatedRelease, Verification,
+};
 use crate::diag::Problem;
 use crate::document::json_text::Json;
-use crate::domain::ReleaseStatus;
+use crate::domain::{ReleaseStatus, Timestamp};
 use crate::fs::{self, Project};
-use crate::pipeline::{self, Demands, Failure, VerifyOptions};
+use crate::journal::Appended;
+use crate::pipeline::{self, Demands, Failure, Recorder, VerifyOptions};
+use crate::seal::{Distrust, HmacKey};
 
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<Outcome, Failure> {
     check_report_name(arguments)?;
+    let now = clock::now(&arguments.date)?;
     let demands = demands(arguments)?;
-    let verified = pipeline::verify(&arguments.path, &demands);
-    // A verdict that was asked for in writing is written, whatever it is.
-    if let (Some(path), Some(now)) = (&arguments.report, demands.policy.now) {
-        let text = match &verified {
-            Ok(verification) => Some(verification_report::good(verification, &demands.policy, now)),
-            Err(Failure::Untrusted(distrust)) => {
-                let name = arguments
-                    .path
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned());
-                Some(verification_report::bad(&name.unwrap_or_default(), distrust, now))
-            }
-            Err(_) => None,
-        };
-        if let Some(text) = text {
-            fs::write_together(&[(path.clone(), text.as_bytes())])?;
-            console.remark(format!("the verdict is written to {}", path.display()));
-        }
+    let result = bundle::verify(&arguments.path, &demands.policy);
+    if let Some(key) = noting_key(&result, &demands.policy) {
+        record(arguments, key, now, &result, console);
     }
-    let verification = verified?;
+    write_report(arguments, &demands.policy, &result, now, console)?;
+    let verification = result?;
+    pipeline::remember(&verification, &demands)?;
     show(&verification, console);
     console.object(&object(&verification, Vec::new()));
     Ok(Outcome::Good)
+}
+
+/// The key that signs the note of a verification: the one that verified, or else the first that is known.
+fn noting_key<'p>(result: &Result<Verification, Distrust>, policy: &'p Policy) -> Option<&'p HmacKey> {
+    let used = result
+        .as_ref()
+        .ok()
+        .and_then(|verification| verification.key.as_ref());
+    let mut known = policy.hmac_keys.iter().map(|known| &known.key);
+    match used {
+        Some((id, _)) => known.find(|key| key.id() == Some(id.as_str())),
+        None => known.next(),
+    }
+}
+
+/// Notes the result in the decision log of the project that holds what was verified. The result counts whether or not
+/// it can be noted, for example on a disk that is read only.
+fn record(
+    arguments: &VerifyArguments,
+    key: &HmacKey,
+    now: Timestamp,
+    result: &Result<Verification, Distrust>,
+    console: &mut Console,
+) {
+    let actor = clock::actor(&arguments.journal);
+    let Ok(project) = Project::open(&arguments.root) else {
+        return;
+    };
+    let recorder = Recorder {
+        project: &project,
+        key,
+        now,
+        actor: actor.as_deref(),
+    };
+    match recorder.verified(&arguments.path, result) {
+        Ok(Some(Appended { torn: Some(torn), .. })) => console.remark(torn_remark(&torn)),
+        Ok(_) => {}
+        Err(failure) => console.remark(format!("not noted in the decision log: {}", reason(&failure))),
+    }
+}
+
+fn reason(failure: &Failure) -> String {
+    match failure {
+        Failure::Journal(flaw) => flaw.to_string(),
+        Failure::Disk(error) => error.to_string(),
+        Failure::Problems(problems) => problems.first().map(ToString::to_string).unwrap_or_default(),
+        Failure::Untrusted(distrust) => distrust.to_string(),
+        Failure::Internal(reason) => reason.clone(),
+    }
+}
+
+/// A verdict that was asked for in writing is written, whatever it is.
+fn write_report(
+    arguments: &VerifyArguments,
+    policy: &Policy,
+    result: &Result<Verification, Distrust>,
+    now: Timestamp,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let Some(path) = &arguments.report else {
+        return Ok(());
+    };
+    let text = match result {
+        Ok(verification) => verification_report::good(verification, policy, now),
+        Err(distrust) => {
+            let name = arguments
+                .path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
+            verification_report::bad(&name.unwrap_or_default(), distrust, now)
+        }
+    };
+    fs::write_together(&[(path.clone(), text.as_bytes())])?;
+    console.remark(format!("the verdict is written to {}", path.display()));
+    Ok(())
 }
 
 fn check_report_name(arguments: &VerifyArguments) -> Result<(), Problem> {

@@ -3,7 +3,7 @@
 use super::Section;
 use crate::diag::{Checked, Position, Problem, Problems, nearest};
 use crate::document::{Node, front_matter};
-use crate::domain::{Language, Timestamp};
+use crate::domain::{Digest, Language, Timestamp};
 use crate::fs::Project;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,8 @@ pub struct Draft {
     pub language: Language,
     /// The file, as a path inside the project.
     pub source: String,
+    /// The digest of the file.
+    pub digest: Digest,
     /// The page's only first-level heading.
     pub title: String,
     /// A short title for navigation.
@@ -110,6 +112,7 @@ fn missing_translations(
 
 /// Reads one file.
 pub(super) fn read(source: &str, language: Language, id: &str, text: &str) -> Checked<Draft> {
+    let digest = Digest::of(text.as_bytes());
     // Some editors begin UTF-8 files with a byte order mark; it is no part of the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parts = front_matter::split(source, text).map_err(|problem| vec![problem])?;
@@ -130,6 +133,7 @@ pub(super) fn read(source: &str, language: Language, id: &str, text: &str) -> Ch
             id: id.to_owned(),
             language,
             source: source.to_owned(),
+            digest,
             nav_title: nav_title.unwrap_or_else(|| title.clone()),
             title,
             summary,

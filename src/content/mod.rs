@@ -7,10 +7,12 @@
 mod draft;
 pub mod place;
 mod resolve;
+mod tasks;
 mod wording;
 
 pub use draft::{Draft, load};
 pub use resolve::resolve;
+pub use tasks::count_tasks;
 pub use wording::{Wording, Wordings};
 
 use crate::domain::Language;

@@ -8,6 +8,9 @@ use std::fmt;
 pub struct Digest([u8; 32]);
 
 impl Digest {
+    /// Zeros: stands where there is nothing yet to take the digest of.
+    pub const ZERO: Digest = Digest([0; 32]);
+
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Digest {
         Digest(Sha256::digest(bytes).into())

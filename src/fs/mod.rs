@@ -1,5 +1,6 @@
 //! The only way to the disk: reading inside a project, and writing so that outputs appear whole or not at all.
 
+mod append;
 mod error;
 mod folder;
 mod lock;
@@ -8,12 +9,13 @@ mod path;
 mod project;
 mod staging;
 
+pub use append::{append_line, cut_back, move_tail_aside};
 pub use error::DiskError;
 pub use folder::{Folder, OpenFile};
 pub use lock::Lock;
 pub use new_folder::{NewFile, NewFolder};
 pub use path::{display_name, resolve};
-pub use project::{Project, list_names, read_file, read_secret, read_tree};
+pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
 pub use staging::{Staging, is_leftover, publish_all, replace_together, write_secret, write_together};
 
 use std::collections::BTreeMap;

@@ -108,6 +108,14 @@ pub fn read_file(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
     read_limited(location, shown, MAX_INPUT)
 }
 
+/// The bytes of a file that only grows, such as a log, which may become larger than any input.
+///
+/// # Errors
+/// As [`read_file`], but for more than 1 GiB.
+pub fn read_log(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
+    read_limited(location, shown, MAX_TREE)
+}
+
 /// Looks at the size before it reads a byte, and reads no more than `limit` even if the file grows meanwhile.
 fn read_limited(location: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, Problem> {
     let unreadable = |error: io::Error| match error.kind() {

@@ -3,6 +3,7 @@
 use crate::bundle::ExtractError;
 use crate::diag::Problem;
 use crate::fs::DiskError;
+use crate::journal::Flaw;
 use crate::seal::Distrust;
 
 /// Why a command did not succeed.
@@ -12,6 +13,8 @@ pub enum Failure {
     Problems(Vec<Problem>),
     /// Something cannot be trusted: the first reason.
     Untrusted(Distrust),
+    /// The decision log cannot be trusted.
+    Journal(Flaw),
     /// The disk did not do what was asked.
     Disk(DiskError),
     /// The system gave no randomness, or something else that should not happen.

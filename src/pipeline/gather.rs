@@ -26,17 +26,17 @@ pub(super) const HISTORY_FOLDER: &str = "var/audit/stage6/history";
 /// What the author gave.
 #[derive(Debug)]
 pub struct Inputs {
-    core: Core,
+    pub(super) core: Core,
     /// What a release shows of `core.yaml`, if that is not all.
     published_core: Option<Vec<u8>>,
     pub(super) lab: StressLab,
-    markets: Markets,
+    pub(super) markets: Markets,
     pub(super) publication: Publication,
     pub(super) report_directory: String,
     pub(super) drafts: Vec<Draft>,
     pub(super) wordings: Wordings,
-    tables: Vec<(String, Vec<u8>)>,
-    documents: Vec<(String, Vec<u8>)>,
+    pub(super) tables: Vec<(String, Vec<u8>)>,
+    pub(super) documents: Vec<(String, Vec<u8>)>,
     /// The digest of the configuration that the history tables were computed for.
     pub(super) history_of: Option<Digest>,
 }

@@ -1,11 +1,12 @@
 //! What a run leaves behind: report files, the payload of the bundle, and a summary for the command line.
 
-use super::{Edition, Inputs, TOOL_VERSION};
+use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook};
 use crate::bundle::{Payload, Verification, Verified};
 use crate::content::place;
 use crate::domain::{StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
+use crate::journal::Appended;
 use crate::lab;
 use crate::lab::analytics::{Analytics, analytics_csv, analytics_json};
 use crate::seal::{Distrust, HmacKey, SealedFile, report_manifest, seal};
@@ -174,11 +175,22 @@ pub struct Built {
     pub facts: usize,
     /// The names and sizes of the release's files.
     pub release_files: Vec<(String, usize)>,
+    /// The line of the decision log; `None` if nothing was to be recorded.
+    pub recorded: Option<Appended>,
+    /// Archived runbooks that another key signed.
+    pub unchecked: Vec<UncheckedRunbook>,
 }
 
 impl Built {
-    pub(super) fn of(inputs: &Inputs, edition: Edition, verified: Verified) -> Built {
+    pub(super) fn of(
+        inputs: &Inputs,
+        edition: Edition,
+        verified: Verified,
+        recorded: Option<Appended>,
+    ) -> Built {
         Built {
+            recorded,
+            unchecked: Vec::new(),
             report: edition.report,
             require_success: inputs.requires_success(),
             verification: verified.verification,

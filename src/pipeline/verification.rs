@@ -3,7 +3,7 @@
 use super::Failure;
 use super::keys::{Environment, KeyChoice, from_file, key_if_any, text_key};
 use super::release_key::release_key_if_any;
-use crate::bundle::{self, Freshness, KnownKey, Policy, Seen, Verification};
+use crate::bundle::{Freshness, KnownKey, Policy, Seen, Verification};
 use crate::config::{HmacKeySettings, KeyPlace, Mode, Publication, VerificationSettings};
 use crate::diag::Problem;
 use crate::domain::Timestamp;
@@ -201,17 +201,11 @@ fn read_seen(path: &Path) -> Result<Seen, Failure> {
     }
 }
 
-/// Verifies, and notes an authentic release in the record.
+/// Notes an authentic release in the verifier's record, if there is one.
 ///
 /// # Errors
-/// The first reason not to trust it, or a record that cannot be written.
-pub fn verify(location: &Path, demands: &Demands) -> Result<Verification, Failure> {
-    let verification = bundle::verify(location, &demands.policy)?;
-    remember(&verification, demands)?;
-    Ok(verification)
-}
-
-fn remember(verification: &Verification, demands: &Demands) -> Result<(), Failure> {
+/// The record cannot be read or written.
+pub fn remember(verification: &Verification, demands: &Demands) -> Result<(), Failure> {
     let Some(path) = &demands.state else { return Ok(()) };
     let (Some(now), Some(noted)) = (demands.policy.now, verification.noted()) else {
         return Ok(());

@@ -2,13 +2,16 @@
 //!
 //! What was signed is what is written: a sealed file travels with its very bytes and digest.
 
+mod block;
 mod distrust;
 mod ed25519;
 mod key;
 mod keys;
 mod manifest;
+mod runbook;
 mod signature;
 
+pub use block::{Block, sign_json};
 pub use distrust::{Distrust, DistrustCode};
 pub use ed25519::{
     Attestation, PublicKey, RawSignature, ReleaseKey, ReleaseKeyError, Signer, SshSignature, Trust,
@@ -18,4 +21,5 @@ pub use key::{
 };
 pub use keys::SigningKeys;
 pub use manifest::{Listed, report_manifest};
+pub use runbook::{RUNBOOK_MANIFEST_ENDING, RunbookManifest, sha384_hex};
 pub use signature::{SIGNATURE_ENDING, SealedFile, SignatureFile, seal};

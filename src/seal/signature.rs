@@ -13,7 +13,7 @@ use data_encoding::{BASE64, HEXLOWER};
 
 /// The ending of a signature file's name.
 pub const SIGNATURE_ENDING: &str = ".sig";
-const ALGORITHM: &str = "HMAC-SHA256";
+pub(super) const ALGORITHM: &str = "HMAC-SHA256";
 const SCHEMA: &str = "stage6.signature";
 const SCHEMA_VERSION: &str = "1.0";
 
@@ -239,7 +239,8 @@ impl SignatureFile {
     }
 }
 
-fn check_block(block: &Node, more: &[&str]) -> Result<Option<String>, String> {
+/// Reads the members that every block has; gives the key's id.
+pub(super) fn check_block(block: &Node, more: &[&str]) -> Result<Option<String>, String> {
     let key_id = match block.get("key_id") {
         None => None,
         Some(node) => match node.as_scalar() {

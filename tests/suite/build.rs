@@ -8,7 +8,8 @@ use std::process::Command;
 fn outputs(scene: &Scene) -> BTreeMap<String, Vec<u8>> {
     let mut all = scene.tree("site");
     for (path, bytes) in scene.tree("var") {
-        if !path.starts_with(".stage6") {
+        // The log is about the run, and stands in no release: who ran it, and how often before.
+        if !path.starts_with(".stage6") && !path.contains("decision_log") {
             all.insert(format!("var/{path}"), bytes);
         }
     }

@@ -83,6 +83,9 @@ fn a_hundred_kills_leave_a_whole_release_each() {
     }
     assert_eq!(cut_short, 100, "builds that were killed before their end");
     scene.build();
+    scene
+        .run("journal verify --signing-key-path secrets/audit.hmac --signing-key-id audit-2026")
+        .ends_with(0);
     let leftovers = |folder: &str| {
         fs::read_dir(scene.path(folder))
             .expect("a folder")

@@ -102,7 +102,8 @@ impl Scene {
         }
         for document in fs::read_dir(repository().join("var/audit/stage6")).expect("the audit folder") {
             let document = document.expect("an entry").path();
-            if document.is_file() {
+            // Not the decision log of builds in the repository itself.
+            if document.extension().is_some_and(|ending| ending == "md") {
                 let name = document.file_name().expect("a name").to_owned();
                 fs::copy(&document, scene.path("var/audit/stage6").join(name)).expect("copied");
             }

@@ -170,7 +170,10 @@ fn another_key_does_not_verify() {
         .ends_with(4);
     assert_eq!(
         ran.stderr,
-        format!("NOT VERIFIED\n{BUNDLE}.manifest.json: the HMAC does not fit [bad-signature]\n")
+        format!(
+            "not noted in the decision log: var/audit/stage6/decision_log.head.json: the HMAC by the key `audit-2026` does \
+             not fit [bad-signature]\nNOT VERIFIED\n{BUNDLE}.manifest.json: the HMAC does not fit [bad-signature]\n"
+        )
     );
     let ran = scene
         .run(&format!(

@@ -1,0 +1,220 @@
+//! `stage6 sign-runbook`, and the check that archived runbooks are still what was signed.
+
+use super::Failure;
+use crate::content::count_tasks;
+use crate::diag::{Checked, Problem, Problems};
+use crate::document::{Node, front_matter, json};
+use crate::domain::{Digest, Timestamp};
+use crate::fs::{self, Project};
+use crate::seal::{Block, HmacKey, RUNBOOK_MANIFEST_ENDING, RunbookManifest, SIGNATURE_ENDING, sha384_hex};
+use std::path::Path;
+
+/// Where archived runbooks lie.
+const ARCHIVE: &str = "var/audit";
+const MEND: &str = "restore the copy that was signed, or sign this one with `stage6 sign-runbook`";
+
+/// What `sign-runbook` is asked for.
+#[derive(Clone, Debug)]
+pub struct RunbookOptions<'a> {
+    /// The archived file, as the command line names it.
+    pub file: &'a Path,
+    /// The file that it was copied from; `None` if it is its own source.
+    pub source: Option<&'a Path>,
+    /// Who answers for it; if empty, `stakeholders` of the front matter.
+    pub stakeholders: Vec<String>,
+    /// The moment of signing.
+    pub now: Timestamp,
+}
+
+/// What was signed.
+#[derive(Clone, Debug)]
+pub struct SignedRunbook {
+    /// What the manifest says.
+    pub manifest: RunbookManifest,
+    /// The manifest, inside the project.
+    pub manifest_path: String,
+    /// Boxes that are ticked.
+    pub done: usize,
+    /// Boxes that are not.
+    pub open: usize,
+}
+
+/// Signs an archived runbook as it is: manifest and signature are put beside it together.
+///
+/// # Errors
+/// No Markdown file inside the project, or a disk that refuses.
+pub fn sign_runbook(
+    project: &Project,
+    options: &RunbookOptions<'_>,
+    key: &HmacKey,
+) -> Result<SignedRunbook, Failure> {
+    let archived_path = inside(project, options.file)?;
+    let Some(stem) = archived_path.strip_suffix(".md") else {
+        return Err(Problem::with_file(archived_path, "is not a Markdown file")
+            .hint("name a file that ends in `.md`")
+            .into());
+    };
+    let text = project.read_text(&archived_path)?;
+    let parts = front_matter::split(&archived_path, &text)?;
+    let stakeholders = match (options.stakeholders.is_empty(), &parts) {
+        (true, Some(parts)) => written_stakeholders(&archived_path, &parts.meta)?,
+        _ => options.stakeholders.clone(),
+    };
+    let manifest = RunbookManifest {
+        source_path: match options.source {
+            Some(source) => inside(project, source)?,
+            None => archived_path.clone(),
+        },
+        signature_path: format!("{archived_path}{SIGNATURE_ENDING}"),
+        generated_at: options.now,
+        sha256: Digest::of(text.as_bytes()),
+        sha384: sha384_hex(text.as_bytes()),
+        stakeholders,
+        archived_path: archived_path.clone(),
+    };
+    let manifest_path = format!("{stem}{RUNBOOK_MANIFEST_ENDING}");
+    fs::write_together(&[
+        (project.locate(&manifest_path), &manifest.to_file()),
+        (
+            project.locate(&manifest.signature_path),
+            &manifest.to_signature(key),
+        ),
+    ])?;
+    let (done, open) = count_tasks(parts.map_or(text.as_str(), |parts| parts.body));
+    Ok(SignedRunbook {
+        manifest,
+        manifest_path,
+        done,
+        open,
+    })
+}
+
+fn inside(project: &Project, path: &Path) -> Result<String, Problem> {
+    let shown = path.display().to_string();
+    let missing = |_| Problem::with_file(shown.clone(), "no such file");
+    let root = project.locate("").canonicalize().map_err(missing)?;
+    let real = path.canonicalize().map_err(missing)?;
+    let inside = real.strip_prefix(root).ok().and_then(Path::to_str);
+    inside.map(str::to_owned).ok_or_else(|| {
+        Problem::with_file(shown.clone(), "lies outside the project")
+            .hint("copy it into the project, or name another project with `--root DIR`")
+    })
+}
+
+fn written_stakeholders(path: &str, meta: &Node) -> Result<Vec<String>, Problem> {
+    let Some(node) = meta.get("stakeholders") else {
+        return Ok(Vec::new());
+    };
+    let names = node.as_list().and_then(|items| {
+        let names = items.iter().map(|item| Some(item.as_scalar()?.text.clone()));
+        names.collect::<Option<Vec<String>>>()
+    });
+    names.ok_or_else(|| {
+        node.problem(path, "`stakeholders` is not a list of names")
+            .hint("write `stakeholders: [risk, compliance]`")
+    })
+}
+
+/// An archived runbook whose digests are those of its manifest.
+#[derive(Debug)]
+pub(super) struct Archived {
+    manifest: RunbookManifest,
+    block: Block,
+}
+
+/// An archived runbook whose signature was not checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UncheckedRunbook {
+    /// The archived file.
+    pub path: String,
+    /// The key that signed it.
+    pub key_id: String,
+}
+
+impl UncheckedRunbook {
+    /// The remark about it.
+    pub fn remark(&self) -> String {
+        format!(
+            "{}: its digests are right; its signature by the key `{}` was not checked, as that key is not at hand",
+            self.path, self.key_id
+        )
+    }
+}
+
+/// Reads all archived runbooks of a project and compares their digests.
+pub(super) fn read_archive(project: &Project) -> Checked<Vec<Archived>> {
+    let mut problems = Problems::new();
+    let mut found = Vec::new();
+    let list = |ending: &str| project.list(ARCHIVE, ending).map_err(|problem| vec![problem]);
+    for path in list(RUNBOOK_MANIFEST_ENDING)? {
+        match read_one(project, &path) {
+            Ok(archived) => found.extend(archived),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    for path in list(".md.sig")? {
+        let stem = path.trim_end_matches(".md.sig");
+        if !project.has_file(&format!("{stem}{RUNBOOK_MANIFEST_ENDING}")) {
+            problems.push(Problem::with_file(path, "a runbook's signature without its manifest").hint(MEND));
+        }
+    }
+    problems.into_result(found)
+}
+
+/// `None` for manifests of other things.
+fn read_one(project: &Project, path: &str) -> Result<Option<Archived>, Problem> {
+    let stem = path.trim_end_matches(RUNBOOK_MANIFEST_ENDING);
+    let archived_path = format!("{stem}.md");
+    let node = match json::read(path, &project.read(path)?) {
+        Ok(node) if RunbookManifest::is_one(&node) => node,
+        Err(problem) if project.has_file(&archived_path) => return Err(problem),
+        _ => return Ok(None),
+    };
+    let manifest = RunbookManifest::read(path, &node)?;
+    let signature_path = format!("{archived_path}{SIGNATURE_ENDING}");
+    if manifest.archived_path != archived_path || manifest.signature_path != signature_path {
+        let message = format!(
+            "speaks of `{}`, not of the file beside it",
+            manifest.archived_path
+        );
+        return Err(Problem::with_file(path, message).hint(MEND));
+    }
+    let bytes = project.read(&archived_path)?;
+    let stated = [
+        (
+            "SHA-256",
+            manifest.sha256.to_string(),
+            Digest::of(&bytes).to_string(),
+        ),
+        ("SHA-384", manifest.sha384.clone(), sha384_hex(&bytes)),
+    ];
+    if let Some((name, signed, now)) = stated.into_iter().find(|(_, signed, now)| signed != now) {
+        let message = format!("is not the file that was signed: {name} {now}, but {path} says {signed}");
+        return Err(Problem::with_file(archived_path, message).hint(MEND));
+    }
+    let block = manifest.read_signature(&signature_path, &project.read(&signature_path)?)?;
+    Ok(Some(Archived { manifest, block }))
+}
+
+/// Checks the signatures that this key can check; names the others.
+pub(super) fn check_archive(archive: &[Archived], key: &HmacKey) -> Checked<Vec<UncheckedRunbook>> {
+    let mut problems = Problems::new();
+    let mut unchecked = Vec::new();
+    for archived in archive {
+        let (manifest, block) = (&archived.manifest, &archived.block);
+        // Development keys of all machines have the same id, so one that does not fit may be another machine's.
+        if manifest.is_signed(block, key) {
+            continue;
+        }
+        if block.names(key) && !key.is_development() {
+            let message = format!("the HMAC by the key `{}` does not fit", block.key_name());
+            problems.push(Problem::with_file(&manifest.signature_path, message).hint(MEND));
+            continue;
+        }
+        unchecked.push(UncheckedRunbook {
+            path: manifest.archived_path.clone(),
+            key_id: block.key_name().to_owned(),
+        });
+    }
+    problems.into_result(unchecked)
+}
