@@ -1,16 +1,17 @@
 //! `stage6 extract`.
 
 use super::Outcome;
-use super::arguments::ExtractArguments;
 use super::console::Console;
+use super::trust_arguments::ExtractArguments;
 use super::verify;
 use crate::bundle;
 use crate::document::json_text::Json;
-use crate::pipeline::Failure;
+use crate::pipeline::{self, Failure};
 
 pub(super) fn run(arguments: &ExtractArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let demands = verify::demands(&arguments.verify)?;
-    let extracted = bundle::extract(&arguments.verify.path, &arguments.to, &demands.policy)?;
+    let demands = verify::demands(&arguments.demands)?;
+    let extracted = bundle::extract(&arguments.demands.path, &arguments.to, &demands.policy)?;
+    pipeline::remember(&extracted.verification, &demands)?;
     verify::show(&extracted.verification, console);
     let (files, bytes) = (extracted.files, extracted.bytes);
     let to = arguments.to.display().to_string();

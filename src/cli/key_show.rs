@@ -1,10 +1,10 @@
 //! `stage6 key show`: what readers need to check signatures, and nothing secret.
 
 use super::Outcome;
-use super::arguments::{KeyFormat, KeyShowArguments};
 use super::build::release_key_choice;
 use super::clock::environment;
 use super::console::Console;
+use super::trust_arguments::{KeyFormat, KeyShowArguments};
 use crate::config::{Publication, ReleaseSigning};
 use crate::diag::Problem;
 use crate::document::json_text::Json;

@@ -1,9 +1,9 @@
 //! `stage6 keygen`.
 
 use super::Outcome;
-use super::arguments::KeygenArguments;
 use super::console::Console;
 use super::key_show::signer_line;
+use super::trust_arguments::KeygenArguments;
 use crate::config::Publication;
 use crate::diag::Problem;
 use crate::document::json_text::Json;

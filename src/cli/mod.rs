@@ -23,13 +23,15 @@ mod reports;
 mod runbook;
 mod serve;
 mod simulate;
+mod trust_arguments;
 mod verification_report;
 mod verify;
 
-use arguments::{Arguments, Command, KeyCommand};
+use arguments::{Arguments, Command};
 use clap::Parser;
 use console::Console;
 use std::process::ExitCode;
+use trust_arguments::KeyCommand;
 
 pub use arguments::command;
 

@@ -1,10 +1,10 @@
 //! `stage6 verify`.
 
 use super::Outcome;
-use super::arguments::VerifyArguments;
 use super::build::{release_key_choice, torn_remark};
 use super::clock::{self, environment};
 use super::console::{Console, visible};
+use super::trust_arguments::{DemandArguments, VerifyArguments};
 use super::verification_report;
 use crate::bundle::{
     self, Authentication, DEVELOPMENT_NOTICE, Freshness, Policy, Shape, StatedRelease, Verification,
@@ -19,9 +19,9 @@ use crate::seal::{Distrust, HmacKey};
 
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<Outcome, Failure> {
     check_report_name(arguments)?;
-    let now = clock::now(&arguments.date)?;
-    let demands = demands(arguments)?;
-    let result = bundle::verify(&arguments.path, &demands.policy);
+    let now = clock::now(&arguments.demands.date)?;
+    let demands = demands(&arguments.demands)?;
+    let result = bundle::verify(&arguments.demands.path, &demands.policy);
     if let Some(key) = noting_key(&result, &demands.policy) {
         record(arguments, key, now, &result, console);
     }
@@ -56,7 +56,7 @@ fn record(
     console: &mut Console,
 ) {
     let actor = clock::actor(&arguments.journal);
-    let Ok(project) = Project::open(&arguments.root) else {
+    let Ok(project) = Project::open(&arguments.demands.root) else {
         return;
     };
     let recorder = Recorder {
@@ -65,7 +65,7 @@ fn record(
         now,
         actor: actor.as_deref(),
     };
-    match recorder.verified(&arguments.path, result) {
+    match recorder.verified(&arguments.demands.path, result) {
         Ok(Some(Appended { torn: Some(torn), .. })) => console.remark(torn_remark(&torn)),
         Ok(_) => {}
         Err(failure) => console.remark(format!("not noted in the decision log: {}", reason(&failure))),
@@ -97,6 +97,7 @@ fn write_report(
         Ok(verification) => verification_report::good(verification, policy, now),
         Err(distrust) => {
             let name = arguments
+                .demands
                 .path
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned());
@@ -114,7 +115,7 @@ fn check_report_name(arguments: &VerifyArguments) -> Result<(), Problem> {
             let shown = path.display().to_string();
             Err(Problem::with_file(shown, "the report is Markdown").hint("give it a name that ends in `.md`"))
         }
-        Some(path) if path.starts_with(&arguments.path) => {
+        Some(path) if path.starts_with(&arguments.demands.path) => {
             let shown = path.display().to_string();
             Err(Problem::with_file(shown, "lies in the folder that is verified")
                 .hint("write the report elsewhere: a file more would make the release invalid"))
@@ -124,7 +125,7 @@ fn check_report_name(arguments: &VerifyArguments) -> Result<(), Problem> {
 }
 
 /// What the arguments and the policy demand.
-pub(super) fn demands(arguments: &VerifyArguments) -> Result<Demands, Failure> {
+pub(super) fn demands(arguments: &DemandArguments) -> Result<Demands, Failure> {
     let project = Project::open(&arguments.root)?;
     let options = VerifyOptions {
         key: release_key_choice(&arguments.key, &arguments.release_key),

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 const LOG: &str = "var/audit/stage6/decision_log.jsonl";
 const HEAD: &str = "var/audit/stage6/decision_log.head.json";
-const SIGNED: &str = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
+const SIGNED: &str = crate::scene::KEYS;
+/// The key of the log.
+const LOG_KEY: &str = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
 const RELEASE: &str = "var/marketing/2026.11";
 
 fn verify_log(scene: &Scene, more: &str) -> crate::scene::Ran {
-    scene.run(&format!("journal verify {SIGNED} {more}"))
+    scene.run(&format!("journal verify {LOG_KEY} {more}"))
 }
 
 fn line_count(scene: &Scene) -> usize {
@@ -254,7 +256,7 @@ fn what_lies_outside_of_a_project_is_recorded_nowhere() {
         .run(&format!("build --date {DATE} {SIGNED} --no-journal"))
         .ends_with(0);
     assert_eq!(scene.read(LOG), before);
-    assert_eq!(crate::scene::tree(elsewhere.path()).len(), 4);
+    assert_eq!(crate::scene::tree(elsewhere.path()).len(), 7);
     let ran = scene
         .run(&format!("build --date {DATE} --actor {}", "x".repeat(65)))
         .ends_with(2);

@@ -289,6 +289,15 @@ fn a_repacked_zip_is_refused_by_us_and_by_the_commands_of_the_readme() {
         (distrust.code, distrust.reason.as_str()),
         (DistrustCode::BadSignature, "does not fit what it signs")
     );
+    for (form, file) in [
+        ("pem", "producer.pub.pem"),
+        ("allowed-signers", "allowed_signers"),
+    ] {
+        let shown = scene.run(&format!(
+            "key show --format {form} --release-key-path secrets/release.pem"
+        ));
+        scene.write(file, shown.ends_with(0).stdout);
+    }
     let readme = fs::read_to_string(crate::scene::repository().join("README.md")).expect("README");
     let block = readme
         .split("```sh in=var/marketing/2026.11\n")

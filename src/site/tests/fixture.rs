@@ -69,6 +69,7 @@ impl Fixture {
     pub(super) fn for_publication() -> Fixture {
         let mut fixture = Fixture::new();
         fixture.signing.development = false;
+        fixture.release.status = ReleaseStatus::Final;
         fixture.evidence = evidence(false);
         for market in &mut fixture.report.markets {
             market.provenance = Provenance::Measured;
