@@ -1,9 +1,11 @@
 //! Evidence: the files that numbers come from, and every value in them as a fact with id, unit, place and digest.
 
 mod collect;
+mod judge;
 mod table;
 
 pub use collect::{Builder, Sealed};
+pub use judge::{Fault, Judgement, judge};
 pub use table::{Row, Table};
 
 use crate::diag::nearest;
@@ -100,6 +102,43 @@ impl Evidence {
             .keys()
             .find(|known| known.rsplit('.').next() == Some(tail));
         nearest(id, self.facts.keys().map(String::as_str)).or(same_tail.map(String::as_str))
+    }
+
+    /// What to do about an id that no fact has.
+    pub fn hint_for(&self, id: &str) -> String {
+        let below = format!("{id}.");
+        let within: Vec<&str> = self.ids_from(&below).collect();
+        if let Some(first) = within.first() {
+            return format!("{} facts begin with `{below}`, such as `{first}`", within.len());
+        }
+        for language in Language::ALL {
+            let own = format!("{id}_{}", language.tag());
+            if self.facts.contains_key(&own) {
+                return format!("it differs by language: name one, such as `{own}`");
+            }
+        }
+        if let Some(known) = self.nearest_fact(id) {
+            return format!("did you mean `{known}`?");
+        }
+        let parent = id.rsplit_once('.').map(|(parent, _)| format!("{parent}."));
+        let siblings: Vec<&str> = parent.iter().flat_map(|parent| self.ids_from(parent)).collect();
+        match (siblings.first(), &parent) {
+            (Some(first), Some(parent)) => {
+                format!(
+                    "{} facts begin with `{parent}`, such as `{first}`",
+                    siblings.len()
+                )
+            }
+            _ => "`stage6 facts` lists the ids of all facts".to_owned(),
+        }
+    }
+
+    /// The ids that begin with a text.
+    fn ids_from<'e>(&'e self, beginning: &'e str) -> impl Iterator<Item = &'e str> {
+        self.facts
+            .range(beginning.to_owned()..)
+            .map(|(id, _)| id.as_str())
+            .take_while(move |id| id.starts_with(beginning))
     }
 
     /// All facts, by id.
