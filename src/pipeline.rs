@@ -7,6 +7,7 @@ mod baseline;
 mod build_analytics;
 mod calibrate;
 mod evaluate;
+mod facts;
 mod failure;
 mod gather;
 mod governor;
@@ -23,6 +24,7 @@ pub use audit::{Audited, run_audit};
 pub use baseline::{BaselineFiles, BaselineMade, BaselineOptions, baseline};
 pub use calibrate::{CalibrateOptions, Segmentation, run_calibrate};
 pub use evaluate::{Evaluated, run_evaluate};
+pub use facts::{FactList, facts};
 pub use failure::Failure;
 pub use gather::Inputs;
 pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
@@ -34,7 +36,7 @@ pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use written::{Named, ReportOptions, Written};
 
 use crate::bundle::{self, Verified};
-use crate::content::{self, Page};
+use crate::content::{self, Page, Terms};
 use crate::diag::Checked;
 use crate::domain::{StressReport, Timestamp};
 use crate::evidence::Evidence;
@@ -44,6 +46,15 @@ use crate::site::{self, SiteInput, Theme};
 
 /// The version that reports, manifests and pages state.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// When, and on what terms, a release is built.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion {
+    /// The moment of the run.
+    pub now: Timestamp,
+    /// What pages may hold.
+    pub terms: Terms,
+}
 
 /// The stages of a build, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +125,7 @@ impl Edition {
 pub fn build(
     project: &Project,
     choose_key: impl FnOnce() -> Result<HmacKey, Failure>,
-    now: Timestamp,
+    Occasion { now, terms }: Occasion,
     on_wait: impl FnOnce(),
     observe: Observer<'_>,
 ) -> Result<Built, Failure> {
@@ -126,11 +137,11 @@ pub fn build(
     let key = &choose_key()?;
 
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, &inputs, key, now, observe)?;
+    let edition = edit(project, &inputs, key, Occasion { now, terms }, observe)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
-    let payload = outputs::payload(&edition);
+    let payload = outputs::payload(&inputs, &edition);
     let packed = bundle::pack(&payload, &inputs.release_info(now), key)?;
 
     // 7. With the code that a stranger runs.
@@ -157,14 +168,18 @@ pub fn check(
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
-    Ok(edit(project, &inputs, &choose_key()?, now, observe)?.report)
+    let occasion = Occasion {
+        now,
+        terms: Terms::default(),
+    };
+    Ok(edit(project, &inputs, &choose_key()?, occasion, observe)?.report)
 }
 
 fn edit(
     project: &Project,
     inputs: &Inputs,
     key: &HmacKey,
-    now: Timestamp,
+    Occasion { now, terms }: Occasion,
     observe: Observer<'_>,
 ) -> Result<Edition, Failure> {
     // 2. What the numbers say. Pure: no files, no clock.
@@ -181,7 +196,7 @@ fn edit(
     observe(Stage::Evidence);
     let evidence = inputs.collect(&run, &analytics, key)?;
     observe(Stage::Pages);
-    let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings)?;
+    let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings, &terms)?;
 
     // 5. What people see.
     observe(Stage::Site);

@@ -1,6 +1,7 @@
 //! The arguments of every command, with examples.
 
 use super::baseline::BaselineArguments;
+use super::facts::FactsArguments;
 use super::history::HistoryArguments;
 use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
@@ -90,6 +91,9 @@ Examples:
 Equal inputs, seed, sigma and draws give equal bytes, on any machine and for any number of threads.
 Beside ANALYTICS.json stand ANALYTICS.csv and, with a key, the signatures and ANALYTICS.manifest.json.")]
     Analyze(AnalyzeArguments),
+    /// List facts: values of the evidence, by the ids that pages refer to them with.
+    #[command(after_help = super::facts::EXAMPLES)]
+    Facts(FactsArguments),
     /// Verify a release folder, a zip, or an unpacked bag, from the outside in.
     #[command(after_help = "\
 Examples:
@@ -158,6 +162,9 @@ pub(super) struct BuildArguments {
     /// End with exit code 3 if a scenario is above its limits. What was built stays.
     #[arg(long)]
     pub(super) fail_on_breach: bool,
+    /// Publish claims that do not hold, struck and marked, instead of refusing them.
+    #[arg(long)]
+    pub(super) draft: bool,
 }
 
 /// Whose rules configuration is read by.

@@ -6,23 +6,26 @@ use super::clock::{self, Stopwatch, environment};
 use super::console::{Console, size};
 use super::simulate::{report_summary, scenario_lines};
 use crate::bundle::DEVELOPMENT_NOTICE;
+use crate::content::Terms;
 use crate::document::json_text::Json;
 use crate::domain::StressReport;
 use crate::fs::Project;
-use crate::pipeline::{self, Built, DEVELOPMENT_KEY_PATH, Failure, KeyChoice, MadeKey, Stage, TOOL_VERSION};
+use crate::pipeline::{
+    self, Built, DEVELOPMENT_KEY_PATH, Failure, KeyChoice, MadeKey, Occasion, Stage, TOOL_VERSION,
+};
 
 /// The stages that a build went through, with their times in milliseconds.
 type Times = Vec<(Stage, f64)>;
 
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let (_, built, times) = build(&arguments.project)?;
+    let (_, built, times) = build(&arguments.project, arguments.draft)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || built.require_success;
     Ok(breach(&built.report, must_pass, console))
 }
 
 /// Builds a project and says how it goes.
-pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Times), Failure> {
+pub(super) fn build(arguments: &ProjectArguments, draft: bool) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
     let mut times = Times::new();
@@ -47,7 +50,16 @@ pub(super) fn build(arguments: &ProjectArguments) -> Result<(Project, Built, Tim
         }
         Ok(key)
     };
-    let built = pipeline::build(&project, choose_key, now, on_wait, &mut observe)?;
+    let terms = Terms {
+        false_claims_pass: draft,
+    };
+    let built = pipeline::build(
+        &project,
+        choose_key,
+        Occasion { now, terms },
+        on_wait,
+        &mut observe,
+    )?;
     if let Some(last) = times.last_mut() {
         last.1 = watch.milliseconds();
     }

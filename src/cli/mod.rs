@@ -11,6 +11,7 @@ mod check;
 mod clock;
 mod console;
 mod evaluate;
+mod facts;
 mod governor;
 mod history;
 mod keygen;
@@ -71,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Governor(options) => governor::run(&options, &mut console),
         Command::Audit(options) => audit::run(&options, &mut console),
         Command::Analyze(options) => analyze::run(&options, &mut console),
+        Command::Facts(options) => facts::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),

@@ -80,6 +80,19 @@ pub enum FactValue {
     Moment(Timestamp),
 }
 
+impl FactValue {
+    /// The word for its type in lists of facts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            FactValue::Number(_) => "number",
+            FactValue::Text(_) => "text",
+            FactValue::Bool(_) => "boolean",
+            FactValue::List(_) => "list",
+            FactValue::Moment(_) => "moment",
+        }
+    }
+}
+
 /// One value inside a piece of evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {

@@ -84,7 +84,7 @@ impl Builder {
     pub fn add_fact(&mut self, path: &str, id: &str, value: FactValue, at: Position) {
         let key = id.rsplit('.').next().unwrap_or(id);
         let unit = match value {
-            FactValue::Number(_) => Unit::of_key(key),
+            FactValue::Number(_) => unit_in(id, key),
             _ => Unit::Plain,
         };
         let fact = Fact {
@@ -180,6 +180,15 @@ impl Builder {
     /// Facts that two files claim.
     pub fn finish(self) -> Checked<Evidence> {
         self.problems.into_result(self.evidence)
+    }
+}
+
+/// The asset governor states percent as plain numbers (18.0 is 18 %) under the ending that means a fraction in all
+/// other sections.
+fn unit_in(id: &str, key: &str) -> Unit {
+    match Unit::of_key(key) {
+        Unit::Fraction if id.starts_with("portfolio_governors.") => Unit::Percent,
+        unit => unit,
     }
 }
 

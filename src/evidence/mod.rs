@@ -2,10 +2,12 @@
 
 mod collect;
 mod judge;
+mod pattern;
 mod table;
 
 pub use collect::{Builder, Sealed};
 pub use judge::{Fault, Judgement, judge};
+pub use pattern::id_fits;
 pub use table::{Row, Table};
 
 use crate::diag::nearest;
@@ -154,6 +156,11 @@ impl Evidence {
     /// All files, by path.
     pub fn files(&self) -> impl Iterator<Item = &EvidenceFile> {
         self.files.values()
+    }
+
+    /// All tables, by file name.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values()
     }
 
     /// The table with this file name, such as `benchmark.csv`.

@@ -157,13 +157,7 @@ impl Inputs {
             }
             None => drop(builder.add_file(&core.path, &core.bytes, EvidenceKind::Config)),
         }
-        // The asset governor states percent as plain numbers (18.0 is 18 %) under the same endings, so its values would
-        // be shown in the wrong unit; no page cites them.
-        for (name, section) in self
-            .core
-            .sections()
-            .filter(|(name, _)| *name != "portfolio_governors")
-        {
+        for (name, section) in self.core.sections() {
             builder.add_facts(&core.path, name, section);
         }
         let publication = &self.publication.source;

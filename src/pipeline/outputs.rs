@@ -2,7 +2,7 @@
 
 use super::{Edition, Inputs, TOOL_VERSION};
 use crate::bundle::{Payload, Verification, Verified};
-use crate::content::place;
+use crate::content::{self, place};
 use crate::domain::{StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
@@ -125,7 +125,7 @@ impl RunFiles {
 }
 
 /// The files that go into the bag.
-pub(super) fn payload(edition: &Edition) -> Payload {
+pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
     let mut payload = Payload::default();
     payload.add("read-me.txt", READ_ME.as_bytes().to_vec());
     for (name, bytes) in edition.report_files() {
@@ -140,6 +140,11 @@ pub(super) fn payload(edition: &Edition) -> Payload {
             &place::bundled_evidence(file.kind, &file.path),
             file.bytes.clone(),
         );
+    }
+    let facts = content::facts_json(&edition.evidence, &edition.pages, &inputs.wordings);
+    let claims = content::claims_json(&edition.pages, &edition.evidence);
+    for (path, json) in [("facts/facts.json", facts), ("claims/claims.json", claims)] {
+        payload.add(path, (json.to_canonical() + "\n").into_bytes());
     }
     for page in &edition.pages {
         let path = format!("pages/{}/{}.md", page.language.tag(), page.id);

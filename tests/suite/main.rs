@@ -9,6 +9,7 @@ mod candles;
 mod configuration;
 mod content;
 mod crash;
+mod facts;
 mod findings;
 mod history;
 mod keys;

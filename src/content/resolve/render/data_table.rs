@@ -260,7 +260,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// What further lines begin with where a block stands inside a list item or a quote.
-    fn indent(&self, node: &Node<'_>) -> String {
+    pub(super) fn indent(&self, node: &Node<'_>) -> String {
         let before = self.origin.text.get(..node.range.start).unwrap_or("");
         let line = before.rsplit('\n').next().unwrap_or("");
         line.chars()
