@@ -24,7 +24,7 @@ pub use audit::{Audited, run_audit};
 pub use baseline::{BaselineFiles, BaselineMade, BaselineOptions, baseline};
 pub use calibrate::{CalibrateOptions, Segmentation, run_calibrate};
 pub use evaluate::{Evaluated, run_evaluate};
-pub use facts::{FactList, facts};
+pub use facts::{FactList, facts, record_facts};
 pub use failure::Failure;
 pub use gather::Inputs;
 pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};

@@ -21,6 +21,7 @@ Examples:
   stage6 facts blackout
   stage6 facts 'stress_lab.thresholds.*' --language en
   stage6 facts --json
+  stage6 facts --record
 
 A pattern with `*` or `?` must fit the whole id, any other a part of it. Each line says: id, value, type, place,
 beginning of the file's SHA-256, and who uses the fact. The JSON list is for editors that complete ids.";
@@ -33,6 +34,9 @@ pub(super) struct FactsArguments {
     /// The language that values are shown in.
     #[arg(long, value_enum, default_value = "pl")]
     language: Tongue,
+    /// Add the values of today to the record of what facts were, by which `check` knows typed numbers of the past.
+    #[arg(long, conflicts_with = "pattern")]
+    record: bool,
     #[command(flatten)]
     project: ProjectArguments,
 }
@@ -54,6 +58,17 @@ pub(super) fn run(arguments: &FactsArguments, console: &mut Console) -> Result<O
         None => passing_key(),
     };
     let list = pipeline::facts(&project, choose_key, now)?;
+    if arguments.record {
+        let (path, new) = pipeline::record_facts(&project, &list, now)?;
+        let ending = if new == 1 { "" } else { "s" };
+        console.line(format!("{path}: {new} new value{ending}"));
+        console.object(&Json::map([
+            ("status", Json::text("recorded")),
+            ("path", Json::text(path)),
+            ("new", Json::Integer(new.to_string())),
+        ]));
+        return Ok(Outcome::Good);
+    }
     let pattern = arguments.pattern.as_str();
     let facts: Vec<&Fact> = list
         .evidence

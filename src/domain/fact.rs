@@ -49,6 +49,24 @@ impl Unit {
         }
     }
 
+    /// All units.
+    pub const ALL: [Unit; 9] = [
+        Unit::Plain,
+        Unit::Fraction,
+        Unit::Percent,
+        Unit::BasisPoints,
+        Unit::Milliseconds,
+        Unit::Minutes,
+        Unit::Hours,
+        Unit::Days,
+        Unit::Usd,
+    ];
+
+    /// The unit of a key in message tables.
+    pub fn from_key(key: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.key() == key)
+    }
+
     /// The key of its name in message tables.
     pub fn key(self) -> &'static str {
         match self {

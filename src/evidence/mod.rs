@@ -2,12 +2,18 @@
 
 mod collect;
 mod judge;
+mod numbers;
 mod pattern;
+mod quantity;
+mod record;
 mod table;
 
 pub use collect::{Builder, Sealed};
 pub use judge::{Fault, Judgement, judge};
+pub use numbers::{Equals, FormerValue, Numbers};
 pub use pattern::id_fits;
+pub use quantity::{Quantity, quantities};
+pub use record::{Recorded, read_record, record};
 pub use table::{Row, Table};
 
 use crate::diag::nearest;
@@ -73,6 +79,8 @@ pub struct Evidence {
     files: BTreeMap<String, EvidenceFile>,
     facts: BTreeMap<String, Fact>,
     tables: BTreeMap<String, Table>,
+    /// What facts were before.
+    former: Vec<FormerValue>,
 }
 
 impl Evidence {
@@ -86,6 +94,7 @@ impl Evidence {
                 .into_iter()
                 .map(|table| (table.name().to_owned(), table))
                 .collect(),
+            former: Vec::new(),
         }
     }
 

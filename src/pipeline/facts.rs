@@ -1,11 +1,12 @@
 //! All facts of a project with their values and users.
 
+use super::gather::RECORD;
 use super::{ANALYTICS_NAME, Failure, Inputs, REPORT_NAME, RunFiles};
 use crate::content::{self, Page, Terms, Wordings};
 use crate::diag::Problem;
 use crate::domain::Timestamp;
-use crate::evidence::Evidence;
-use crate::fs::Project;
+use crate::evidence::{self, Evidence};
+use crate::fs::{self, Project};
 use crate::seal::HmacKey;
 
 /// The facts of a project.
@@ -19,6 +20,28 @@ pub struct FactList {
     pub problems: Vec<Problem>,
     /// The words and number formats of both languages.
     pub wordings: Wordings,
+}
+
+/// Adds the values of today to the record of what facts were. Returns its path and how many were new; a record that
+/// would not change is not written.
+///
+/// # Errors
+/// A record that cannot be read, or a disk that refuses.
+pub fn record_facts(
+    project: &Project,
+    list: &FactList,
+    now: Timestamp,
+) -> Result<(&'static str, usize), Failure> {
+    let known = match project.has_file(RECORD) {
+        true => evidence::read_record(RECORD, &project.read(RECORD)?)?,
+        false => Vec::new(),
+    };
+    let today = now.as_utc().format("%Y-%m-%d").to_string();
+    let (bytes, new) = evidence::record(&list.evidence, known, &today);
+    if new > 0 {
+        fs::write_together(&[(project.locate(RECORD), &bytes)])?;
+    }
+    Ok((RECORD, new))
 }
 
 /// Collects all facts. Pages may have problems: an editor asks for ids while a page is being written.

@@ -23,6 +23,9 @@ const TABLES_FOLDER: &str = "content/tables";
 /// Where `stage6 history` puts tables.
 pub(super) const HISTORY_FOLDER: &str = "var/audit/stage6/history";
 
+/// The record of what facts were; `stage6 facts --record` adds to it.
+pub(super) const RECORD: &str = "var/audit/stage6/fact_history.csv";
+
 /// What the author gave.
 #[derive(Debug)]
 pub struct Inputs {
@@ -37,6 +40,8 @@ pub struct Inputs {
     pub(super) wordings: Wordings,
     tables: Vec<(String, Vec<u8>)>,
     documents: Vec<(String, Vec<u8>)>,
+    /// The record of what facts were, where there is one.
+    record: Option<Vec<u8>>,
     /// The digest of the configuration that the history tables were computed for.
     pub(super) history_of: Option<Digest>,
 }
@@ -70,6 +75,9 @@ impl Inputs {
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
         }
+        let record = project
+            .has_file(RECORD)
+            .then(|| problems.take(project.read(RECORD).map_err(|problem| vec![problem])));
         let report_directory = core
             .as_ref()
             .and_then(|core| report_directory(core, &mut problems));
@@ -104,6 +112,7 @@ impl Inputs {
             wordings,
             tables,
             documents,
+            record: record.flatten(),
             history_of: history_of(project),
         })
     }
@@ -142,6 +151,9 @@ impl Inputs {
         }
         for (path, bytes) in &self.documents {
             problems.take(builder.add_document(path, bytes));
+        }
+        if let Some(bytes) = &self.record {
+            problems.take(builder.add_record(RECORD, bytes));
         }
         let evidence = problems.take(builder.finish());
         problems.into_result(evidence.unwrap_or_default())

@@ -8,7 +8,7 @@ use super::typography::Typesetter;
 use crate::content::{Draft, Wording, Wordings, place};
 use crate::diag::nearest;
 use crate::domain::{Fact, FactValue, Language};
-use crate::evidence::{Evidence, EvidenceFile};
+use crate::evidence::{Evidence, EvidenceFile, Numbers};
 use crate::fs::display_name;
 use std::collections::BTreeMap;
 
@@ -75,6 +75,8 @@ pub struct Library<'a> {
     pub wordings: &'a Wordings,
     /// On what terms pages are published.
     pub terms: &'a Terms,
+    /// Numbers that should not be typed.
+    pub numbers: &'a Numbers<'a>,
     pages: BTreeMap<&'a str, Shelf<'a>>,
 }
 
@@ -93,7 +95,7 @@ impl<'a> Library<'a> {
     pub fn new(
         evidence: &'a Evidence,
         wordings: &'a Wordings,
-        terms: &'a Terms,
+        (terms, numbers): (&'a Terms, &'a Numbers<'a>),
         pages: impl Iterator<Item = (&'a Draft, &'a Outline)>,
     ) -> Library<'a> {
         let pages = pages
@@ -103,6 +105,7 @@ impl<'a> Library<'a> {
             evidence,
             wordings,
             terms,
+            numbers,
             pages,
         }
     }

@@ -10,6 +10,7 @@ mod outline;
 mod render;
 mod tree;
 mod twins;
+mod typed;
 mod typography;
 
 #[cfg(test)]
@@ -17,7 +18,7 @@ mod tests;
 
 use super::{Claim, Draft, Page, TypedNumber, Wordings, place};
 use crate::diag::{Checked, Position, Problem, Problems};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
 use library::{Library, Voice};
 use origin::Origin;
@@ -79,7 +80,8 @@ pub fn survey(
 
     // 2. The pages themselves.
     let shelves = parsed.iter().map(|page| (page.draft, &page.outline));
-    let library = Library::new(evidence, wordings, terms, shelves);
+    let numbers = Numbers::of(evidence);
+    let library = Library::new(evidence, wordings, (terms, &numbers), shelves);
     let mut resolved: Vec<Resolved> = parsed
         .par_iter()
         .map(|page| Resolved::new(page, &library))

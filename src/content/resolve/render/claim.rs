@@ -159,6 +159,7 @@ impl<'a> Renderer<'a> {
             inner.found.problems.push(problem.hint(hint));
         }
         inner.nodes(content);
+        inner.typed_in(&tree.nodes, &origin);
         let voice = Voice {
             evidence: self.library.evidence,
             wording: self.wording,
