@@ -17,6 +17,8 @@ mod outputs;
 mod portfolio;
 mod simulate;
 mod targets;
+mod unfit;
+mod waivers;
 mod written;
 
 pub use analyze::{AnalyzeOptions, Analyzed, SettingsChoice, analyze};
@@ -33,6 +35,7 @@ pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key,
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use simulate::{SimulateOptions, Simulated, simulate};
+pub use waivers::sign_waivers;
 pub use written::{Named, ReportOptions, Written};
 
 use crate::bundle::{self, Verified};
@@ -52,8 +55,8 @@ pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Occasion {
     /// The moment of the run.
     pub now: Timestamp,
-    /// What pages may hold.
-    pub terms: Terms,
+    /// Claims that do not hold are published, struck.
+    pub draft: bool,
 }
 
 /// The stages of a build, in their order.
@@ -125,7 +128,7 @@ impl Edition {
 pub fn build(
     project: &Project,
     choose_key: impl FnOnce() -> Result<HmacKey, Failure>,
-    Occasion { now, terms }: Occasion,
+    Occasion { now, draft }: Occasion,
     on_wait: impl FnOnce(),
     observe: Observer<'_>,
 ) -> Result<Built, Failure> {
@@ -137,7 +140,7 @@ pub fn build(
     let key = &choose_key()?;
 
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, &inputs, key, Occasion { now, terms }, observe)?;
+    let edition = edit(project, &inputs, key, Occasion { now, draft }, observe)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
@@ -168,10 +171,7 @@ pub fn check(
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
-    let occasion = Occasion {
-        now,
-        terms: Terms::default(),
-    };
+    let occasion = Occasion { now, draft: false };
     Ok(edit(project, &inputs, &choose_key()?, occasion, observe)?.report)
 }
 
@@ -179,7 +179,7 @@ fn edit(
     project: &Project,
     inputs: &Inputs,
     key: &HmacKey,
-    Occasion { now, terms }: Occasion,
+    Occasion { now, draft }: Occasion,
     observe: Observer<'_>,
 ) -> Result<Edition, Failure> {
     // 2. What the numbers say. Pure: no files, no clock.
@@ -195,8 +195,15 @@ fn edit(
     // 4. What may be said: only what evidence holds.
     observe(Stage::Evidence);
     let evidence = inputs.collect(&run, &analytics, key)?;
+    let (book, mut problems) = inputs.weigh_waivers(&evidence, key, now);
     observe(Stage::Pages);
-    let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings, &terms)?;
+    let terms = Terms {
+        false_claims_pass: draft,
+        waivers: Some(&book),
+    };
+    let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
+    problems.extend(more);
+    let pages = problems.into_result(pages)?;
 
     // 5. What people see.
     observe(Stage::Site);

@@ -94,6 +94,9 @@ Beside ANALYTICS.json stand ANALYTICS.csv and, with a key, the signatures and AN
     /// List facts: values of the evidence, by the ids that pages refer to them with.
     #[command(after_help = super::facts::EXAMPLES)]
     Facts(FactsArguments),
+    /// Sign the waivers: agree that contradictions of the evidence are published until a day.
+    #[command(after_help = super::sign_waivers::EXAMPLES)]
+    SignWaivers(ProjectArguments),
     /// Verify a release folder, a zip, or an unpacked bag, from the outside in.
     #[command(after_help = "\
 Examples:

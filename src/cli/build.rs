@@ -6,7 +6,6 @@ use super::clock::{self, Stopwatch, environment};
 use super::console::{Console, size};
 use super::simulate::{report_summary, scenario_lines};
 use crate::bundle::DEVELOPMENT_NOTICE;
-use crate::content::Terms;
 use crate::document::json_text::Json;
 use crate::domain::StressReport;
 use crate::fs::Project;
@@ -50,13 +49,10 @@ pub(super) fn build(arguments: &ProjectArguments, draft: bool) -> Result<(Projec
         }
         Ok(key)
     };
-    let terms = Terms {
-        false_claims_pass: draft,
-    };
     let built = pipeline::build(
         &project,
         choose_key,
-        Occasion { now, terms },
+        Occasion { now, draft },
         on_wait,
         &mut observe,
     )?;

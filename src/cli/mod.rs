@@ -19,6 +19,7 @@ mod lab_arguments;
 mod portfolio;
 mod reports;
 mod serve;
+mod sign_waivers;
 mod simulate;
 mod verify;
 
@@ -73,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Audit(options) => audit::run(&options, &mut console),
         Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Facts(options) => facts::run(&options, &mut console),
+        Command::SignWaivers(options) => sign_waivers::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),

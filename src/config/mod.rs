@@ -24,6 +24,7 @@ mod reported;
 mod state_file;
 mod stored;
 mod stress_lab;
+mod waivers;
 
 pub use advice::override_file;
 pub use baseline::Markets;
@@ -38,3 +39,4 @@ pub use state_file::{
 };
 pub use stored::{StoredFile, read_json};
 pub use stress_lab::{DatasetSettings, SigningSettings, StressLab};
+pub use waivers::{WAIVERS_PATH, read_waivers};

@@ -1,6 +1,7 @@
 //! Evidence: the files that numbers come from, and every value in them as a fact with id, unit, place and digest.
 
 mod collect;
+mod contradictions;
 mod judge;
 mod numbers;
 mod pattern;
@@ -9,6 +10,7 @@ mod record;
 mod table;
 
 pub use collect::{Builder, Sealed};
+pub use contradictions::Contradiction;
 pub use judge::{Fault, Judgement, judge};
 pub use numbers::{Equals, FormerValue, Numbers};
 pub use pattern::id_fits;

@@ -62,6 +62,7 @@ pub fn facts(
     let evidence = inputs.collect(&run, &analytics, &key)?;
     let terms = Terms {
         false_claims_pass: true,
+        waivers: None,
     };
     let (pages, problems) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     Ok(FactList {

@@ -2,13 +2,14 @@
 
 use super::{Edition, Inputs, TOOL_VERSION};
 use crate::bundle::{Payload, Verification, Verified};
+use crate::config::WAIVERS_PATH;
 use crate::content::{self, place};
 use crate::domain::{StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
 use crate::lab;
 use crate::lab::analytics::{Analytics, analytics_csv, analytics_json};
-use crate::seal::{Distrust, HmacKey, SealedFile, report_manifest, seal};
+use crate::seal::{Distrust, HmacKey, SIGNATURE_ENDING, SealedFile, report_manifest, seal};
 
 /// The name of the report's files, without ending.
 pub const REPORT_NAME: &str = "stress_lab_report";
@@ -140,6 +141,10 @@ pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
             &place::bundled_evidence(file.kind, &file.path),
             file.bytes.clone(),
         );
+    }
+    if let Some(signature) = inputs.waivers.as_ref().and_then(|file| file.signature.clone()) {
+        let path = place::bundled_evidence(EvidenceKind::Publication, WAIVERS_PATH);
+        payload.add(&format!("{path}{SIGNATURE_ENDING}"), signature);
     }
     let facts = content::facts_json(&edition.evidence, &edition.pages, &inputs.wordings);
     let claims = content::claims_json(&edition.pages, &edition.evidence);

@@ -74,7 +74,7 @@ pub struct Library<'a> {
     /// Words in all languages.
     pub wordings: &'a Wordings,
     /// On what terms pages are published.
-    pub terms: &'a Terms,
+    pub terms: &'a Terms<'a>,
     /// Numbers that should not be typed.
     pub numbers: &'a Numbers<'a>,
     pages: BTreeMap<&'a str, Shelf<'a>>,
@@ -95,7 +95,7 @@ impl<'a> Library<'a> {
     pub fn new(
         evidence: &'a Evidence,
         wordings: &'a Wordings,
-        (terms, numbers): (&'a Terms, &'a Numbers<'a>),
+        (terms, numbers): (&'a Terms<'a>, &'a Numbers<'a>),
         pages: impl Iterator<Item = (&'a Draft, &'a Outline)>,
     ) -> Library<'a> {
         let pages = pages

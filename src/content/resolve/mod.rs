@@ -18,6 +18,7 @@ mod tests;
 
 use super::{Claim, Draft, Page, TypedNumber, Wordings, place};
 use crate::diag::{Checked, Position, Problem, Problems};
+use crate::domain::WaiverBook;
 use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
 use library::{Library, Voice};
@@ -29,9 +30,11 @@ use tree::{Node, Tree};
 
 /// On what terms pages are published.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Terms {
+pub struct Terms<'a> {
     /// A claim that does not hold is shown, struck, instead of being refused: a draft.
     pub false_claims_pass: bool,
+    /// Who answers for contradictions of the evidence.
+    pub waivers: Option<&'a WaiverBook>,
 }
 
 /// Resolves all pages. They come out by language, section, order and id.
@@ -44,7 +47,7 @@ pub fn resolve(
     drafts: Vec<Draft>,
     evidence: &Evidence,
     wordings: &Wordings,
-    terms: &Terms,
+    terms: &Terms<'_>,
 ) -> Checked<Vec<Page>> {
     let (pages, problems) = survey(&drafts, evidence, wordings, terms);
     if problems.is_empty() {
@@ -60,7 +63,7 @@ pub fn survey(
     drafts: &[Draft],
     evidence: &Evidence,
     wordings: &Wordings,
-    terms: &Terms,
+    terms: &Terms<'_>,
 ) -> (Vec<Page>, Vec<Problem>) {
     let mut problems = Problems::new();
     problems.take(place::check(evidence.files().map(|file| file.path.as_str())));

@@ -5,6 +5,7 @@
 
 mod claim;
 mod code;
+mod contradictions;
 mod data_table;
 mod inline;
 mod list;
