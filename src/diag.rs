@@ -36,6 +36,19 @@ impl Position {
         Position::new(saturate(line), saturate(column))
     }
 
+    /// The same spot in a file in which the text begins at `start`, further lines at its column.
+    ///
+    /// ```
+    /// # use stage6_press::diag::Position;
+    /// assert_eq!(Position::new(2, 3).within(Position::new(10, 5)), Position::new(11, 7));
+    /// ```
+    pub fn within(self, start: Position) -> Position {
+        Position {
+            line: start.line + self.line.saturating_sub(1),
+            column: start.column + self.column.saturating_sub(1),
+        }
+    }
+
     /// The same spot in a file in which `lines` more lines stand above it.
     pub fn below(self, lines: u32) -> Position {
         Position {

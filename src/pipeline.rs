@@ -7,6 +7,7 @@ mod baseline;
 mod build_analytics;
 mod calibrate;
 mod evaluate;
+mod facts;
 mod failure;
 mod gather;
 mod governor;
@@ -19,7 +20,9 @@ mod release_key;
 mod runbook;
 mod simulate;
 mod targets;
+mod unfit;
 mod verification;
+mod waivers;
 mod written;
 
 pub use analyze::{AnalyzeOptions, Analyzed, SettingsChoice, analyze};
@@ -27,6 +30,7 @@ pub use audit::{Audited, run_audit};
 pub use baseline::{BaselineFiles, BaselineMade, BaselineOptions, baseline};
 pub use calibrate::{CalibrateOptions, Segmentation, run_calibrate};
 pub use evaluate::{Evaluated, run_evaluate};
+pub use facts::{FactList, facts, record_facts};
 pub use failure::Failure;
 pub use gather::Inputs;
 pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
@@ -39,11 +43,12 @@ pub use release_key::{DEVELOPMENT_RELEASE_KEY_PATH, build_release_key, release_k
 pub use runbook::{RunbookOptions, SignedRunbook, UncheckedRunbook, sign_runbook};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use verification::{Demands, POLICY_PATH, VerifyOptions, demands, remember};
+pub use waivers::sign_waivers;
 pub use written::{Named, ReportOptions, Written};
 
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
-use crate::content::{self, Page};
+use crate::content::{self, Page, Terms};
 use crate::diag::Checked;
 use crate::domain::{StressReport, Timestamp};
 use crate::evidence::Evidence;
@@ -53,6 +58,17 @@ use crate::site::{self, SiteInput, Theme};
 
 /// The version that reports, manifests and pages state.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// When, and on what terms, a release is built.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    /// The moment of the run.
+    pub now: Timestamp,
+    /// Claims that do not hold are published, struck.
+    pub draft: bool,
+    /// Who runs it; `None` leaves no line in the decision log.
+    pub actor: Option<&'a str>,
+}
 
 /// The stages of a build, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,29 +140,29 @@ impl Edition {
 pub fn build(
     project: &Project,
     choose_keys: impl FnOnce(&Publication) -> Result<SigningKeys, Failure>,
-    now: Timestamp,
-    actor: Option<&str>,
+    occasion: Occasion<'_>,
     on_wait: impl FnOnce(),
     observe: Observer<'_>,
 ) -> Result<Built, Failure> {
     // 1. What the author gave.
     observe(Stage::Read);
-    let inputs = Inputs::load(project, now)?;
+    let inputs = Inputs::load(project, occasion.now)?;
     inputs.check_targets(project)?;
     let archive = runbook::read_archive(project)?;
     // Only now: a project that cannot be built must not be given a key.
     let keys = &choose_keys(&inputs.publication)?;
     release_key::check_fitness(&inputs.publication, keys)?;
+    inputs.check_draft(occasion.draft)?;
     let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
 
     let recorder = Recorder {
         project,
         key: &keys.hmac,
-        now,
-        actor,
+        now: occasion.now,
+        actor: occasion.actor,
     };
 
-    let (edition, verified) = make(project, &inputs, keys, now, observe)
+    let (edition, verified) = make(project, &inputs, keys, occasion, observe)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, false))?;
 
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
@@ -172,16 +188,16 @@ fn make(
     project: &Project,
     inputs: &Inputs,
     keys: &SigningKeys,
-    now: Timestamp,
+    occasion: Occasion<'_>,
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, inputs, keys, now, observe)?;
+    let edition = edit(project, inputs, keys, occasion, observe)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
-    let payload = outputs::payload(&edition);
-    let packed = bundle::pack(&payload, &inputs.release_info(now), keys)?;
+    let payload = outputs::payload(inputs, &edition);
+    let packed = bundle::pack(&payload, &inputs.release_info(occasion.now), keys)?;
 
     // 7. With the code that a stranger runs.
     observe(Stage::Verify);
@@ -207,14 +223,20 @@ pub fn check(
     let keys = choose_keys(&inputs.publication)?;
     release_key::check_fitness(&inputs.publication, &keys)?;
     let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
-    Ok((edit(project, &inputs, &keys, now, observe)?.report, unchecked))
+    let occasion = Occasion {
+        now,
+        draft: false,
+        actor: None,
+    };
+    let edition = edit(project, &inputs, &keys, occasion, observe)?;
+    Ok((edition.report, unchecked))
 }
 
 fn edit(
     project: &Project,
     inputs: &Inputs,
     keys: &SigningKeys,
-    now: Timestamp,
+    Occasion { now, draft, .. }: Occasion<'_>,
     observe: Observer<'_>,
 ) -> Result<Edition, Failure> {
     // 2. What the numbers say. Pure: no files, no clock.
@@ -230,8 +252,15 @@ fn edit(
     // 4. What may be said: only what evidence holds.
     observe(Stage::Evidence);
     let evidence = inputs.collect(&run, &analytics, &keys.hmac)?;
+    let (book, mut problems) = inputs.weigh_waivers(&evidence, &keys.hmac, now);
     observe(Stage::Pages);
-    let pages = content::resolve(inputs.drafts.clone(), &evidence, &inputs.wordings)?;
+    let terms = Terms {
+        false_claims_pass: draft,
+        waivers: Some(&book),
+    };
+    let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
+    problems.extend(more);
+    let pages = problems.into_result(pages)?;
 
     // 5. What people see.
     observe(Stage::Site);

@@ -1,6 +1,7 @@
 //! The arguments of every command, with examples.
 
 use super::baseline::BaselineArguments;
+use super::facts::FactsArguments;
 use super::history::HistoryArguments;
 use super::journal::JournalCommand;
 use super::lab_arguments::{
@@ -93,6 +94,12 @@ Examples:
 Equal inputs, seed, sigma and draws give equal bytes, on any machine and for any number of threads.
 Beside ANALYTICS.json stand ANALYTICS.csv and, with a key, the signatures and ANALYTICS.manifest.json.")]
     Analyze(AnalyzeArguments),
+    /// List facts: values of the evidence, by the ids that pages refer to them with.
+    #[command(after_help = super::facts::EXAMPLES)]
+    Facts(FactsArguments),
+    /// Sign the waivers: agree that contradictions of the evidence are published until a day.
+    #[command(after_help = super::sign_waivers::EXAMPLES)]
+    SignWaivers(ProjectArguments),
     /// Verify a release folder, a zip, or an unpacked bag, from the outside in.
     #[command(after_help = "\
 Examples:
@@ -225,6 +232,9 @@ pub(super) struct BuildArguments {
     /// End with exit code 3 if a scenario is above its limits. What was built stays.
     #[arg(long)]
     pub(super) fail_on_breach: bool,
+    /// Publish claims that do not hold, struck and marked, instead of refusing them.
+    #[arg(long)]
+    pub(super) draft: bool,
 }
 
 /// Whose rules configuration is read by.

@@ -14,8 +14,8 @@ use crate::domain::StressReport;
 use crate::fs::Project;
 use crate::journal::{Appended, LOG_PATH};
 use crate::pipeline::{
-    self, Built, DEVELOPMENT_KEY_PATH, DEVELOPMENT_RELEASE_KEY_PATH, Failure, KeyChoice, MadeKey, Stage,
-    TOOL_VERSION,
+    self, Built, DEVELOPMENT_KEY_PATH, DEVELOPMENT_RELEASE_KEY_PATH, Failure, KeyChoice, MadeKey, Occasion,
+    Stage, TOOL_VERSION,
 };
 use crate::seal::SigningKeys;
 
@@ -23,7 +23,7 @@ use crate::seal::SigningKeys;
 type Times = Vec<(Stage, f64)>;
 
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let (_, built, times) = build(&arguments.project, &arguments.journal)?;
+    let (_, built, times) = build(&arguments.project, &arguments.journal, arguments.draft)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || built.require_success;
     Ok(breach(&built.report, must_pass, console))
@@ -33,6 +33,7 @@ pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<O
 pub(super) fn build(
     arguments: &ProjectArguments,
     journal: &JournalArguments,
+    draft: bool,
 ) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
@@ -50,14 +51,12 @@ pub(super) fn build(
         || Console::new(false).remark("another build is putting its files in place; waiting for it");
     let choose_keys = |publication: &Publication| build_keys(&project, publication, arguments);
     let actor = clock::actor(journal);
-    let built = pipeline::build(
-        &project,
-        choose_keys,
+    let occasion = Occasion {
         now,
-        actor.as_deref(),
-        on_wait,
-        &mut observe,
-    )?;
+        draft,
+        actor: actor.as_deref(),
+    };
+    let built = pipeline::build(&project, choose_keys, occasion, on_wait, &mut observe)?;
     for runbook in &built.unchecked {
         Console::new(false).remark(runbook.remark());
     }

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result
 }
 
 /// A key that is never written: what is checked does not depend on it.
-fn passing_key() -> Result<HmacKey, Failure> {
+pub(super) fn passing_key() -> Result<HmacKey, Failure> {
     let internal = |error: &dyn std::fmt::Display| Failure::Internal(error.to_string());
     let text = development_key_text().map_err(|error| internal(&error))?;
     HmacKey::from_text(text.as_bytes(), None).map_err(|error| internal(&error))

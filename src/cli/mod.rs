@@ -12,6 +12,7 @@ mod clock;
 mod console;
 mod evaluate;
 mod extract;
+mod facts;
 mod governor;
 mod history;
 mod journal;
@@ -22,6 +23,7 @@ mod portfolio;
 mod reports;
 mod runbook;
 mod serve;
+mod sign_waivers;
 mod simulate;
 mod trust_arguments;
 mod verification_report;
@@ -78,6 +80,8 @@ pub fn run() -> ExitCode {
         Command::Governor(options) => governor::run(&options, &mut console),
         Command::Audit(options) => audit::run(&options, &mut console),
         Command::Analyze(options) => analyze::run(&options, &mut console),
+        Command::Facts(options) => facts::run(&options, &mut console),
+        Command::SignWaivers(options) => sign_waivers::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Extract(options) => extract::run(&options, &mut console),
         Command::Journal(options) => journal::run(&options, &mut console),

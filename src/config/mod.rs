@@ -26,6 +26,7 @@ mod state_file;
 mod stored;
 mod stress_lab;
 mod verification;
+mod waivers;
 
 pub use advice::override_file;
 pub use baseline::Markets;
@@ -42,3 +43,4 @@ pub use state_file::{
 pub use stored::{StoredFile, read_json};
 pub use stress_lab::{DatasetSettings, SigningSettings, StressLab};
 pub use verification::{HmacKeySettings, KeyPlace, VerificationSettings};
+pub use waivers::{WAIVERS_PATH, read_waivers};

@@ -254,6 +254,8 @@ fn read_release(source: &SourceFile, raw: &Raw, problems: &RefCell<Problems>) ->
             "copy the digest of the last release's `.sha256` file",
         );
     }
+    // Read where waivers are weighed: they need a signature in a release that is no draft.
+    fields.text("status");
     fields.finish();
     let released_at = released_at?;
     Some(Release {

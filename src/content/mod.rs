@@ -4,14 +4,18 @@
 //! the site, or says where that is not possible. [`Wordings`] hold the words and number formats of each language,
 //! [`place`] the rules by which files of the site are named; both are shared with the room that writes the site.
 
+mod catalogue;
+mod claim;
 mod draft;
 pub mod place;
 mod resolve;
 mod tasks;
 mod wording;
 
+pub use catalogue::{Uses, claims_json, fact_json, facts_json, uses};
+pub use claim::{Claim, TypedNumber};
 pub use draft::{Draft, load};
-pub use resolve::resolve;
+pub use resolve::{Terms, resolve, survey};
 pub use tasks::count_tasks;
 pub use wording::{Wording, Wordings};
 
@@ -93,4 +97,8 @@ pub struct Page {
     pub facts: BTreeSet<String>,
     /// Paths of the evidence files that it shows facts of or links to.
     pub evidence: BTreeSet<String>,
+    /// Its claims, in their order.
+    pub claims: Vec<Claim>,
+    /// Numbers that stand in it on purpose although facts have the same values.
+    pub typed: Vec<TypedNumber>,
 }

@@ -27,6 +27,16 @@ pub fn report_path(language: Language) -> String {
     format!("{}/reports/stress-lab.html", language.tag())
 }
 
+/// The file of the register of claims.
+pub fn claims_path(language: Language) -> String {
+    format!("{}/reports/claims.html", language.tag())
+}
+
+/// The file of the page that lists the facts in use.
+pub fn facts_path(language: Language) -> String {
+    format!("{}/reports/facts.html", language.tag())
+}
+
 /// Where a piece of evidence stands in the bundle, below its `data` folder: signed reports by themselves, where a
 /// verifier looks for them; all else under its path in the project.
 pub fn bundled_evidence(kind: EvidenceKind, file_path: &str) -> String {

@@ -49,6 +49,24 @@ impl Unit {
         }
     }
 
+    /// All units.
+    pub const ALL: [Unit; 9] = [
+        Unit::Plain,
+        Unit::Fraction,
+        Unit::Percent,
+        Unit::BasisPoints,
+        Unit::Milliseconds,
+        Unit::Minutes,
+        Unit::Hours,
+        Unit::Days,
+        Unit::Usd,
+    ];
+
+    /// The unit of a key in message tables.
+    pub fn from_key(key: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.key() == key)
+    }
+
     /// The key of its name in message tables.
     pub fn key(self) -> &'static str {
         match self {
@@ -78,6 +96,19 @@ pub enum FactValue {
     List(Vec<String>),
     /// A moment.
     Moment(Timestamp),
+}
+
+impl FactValue {
+    /// The word for its type in lists of facts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            FactValue::Number(_) => "number",
+            FactValue::Text(_) => "text",
+            FactValue::Bool(_) => "boolean",
+            FactValue::List(_) => "list",
+            FactValue::Moment(_) => "moment",
+        }
+    }
 }
 
 /// One value inside a piece of evidence.

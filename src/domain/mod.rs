@@ -15,6 +15,7 @@ mod release;
 mod report;
 mod scenario;
 mod time;
+mod waiver;
 mod weight;
 
 pub use analytics::AnalyticsSettings;
@@ -33,4 +34,5 @@ pub use release::{BundleName, Producer, Release, ReleaseStatus};
 pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict};
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
 pub use time::{Timestamp, TimestampError};
+pub use waiver::{Waiver, WaiverBook};
 pub use weight::{GRAVITY, OverridePolicy, PolicyAnswer, WeightAction, WeightOverride, gravity};

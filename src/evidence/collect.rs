@@ -1,5 +1,6 @@
 //! Makes facts out of evidence files: every scalar becomes one, under the dotted path of its keys.
 
+use super::record::{Recorded, former_values, read_record};
 use super::{Evidence, EvidenceFile, EvidenceKind, Table};
 use crate::diag::{Checked, Position, Problem, Problems};
 use crate::document::{Node, Scalar, Value, front_matter};
@@ -18,6 +19,7 @@ pub struct Sealed {
 #[derive(Debug, Default)]
 pub struct Builder {
     evidence: Evidence,
+    recorded: Vec<Recorded>,
     problems: Problems,
 }
 
@@ -84,7 +86,7 @@ impl Builder {
     pub fn add_fact(&mut self, path: &str, id: &str, value: FactValue, at: Position) {
         let key = id.rsplit('.').next().unwrap_or(id);
         let unit = match value {
-            FactValue::Number(_) => Unit::of_key(key),
+            FactValue::Number(_) => unit_in(id, key),
             _ => Unit::Plain,
         };
         let fact = Fact {
@@ -174,12 +176,32 @@ impl Builder {
         }
     }
 
+    /// Adds the record of what facts were.
+    ///
+    /// # Errors
+    /// A record that cannot be read.
+    pub fn add_record(&mut self, path: &str, bytes: &[u8]) -> Checked<()> {
+        self.recorded = read_record(path, bytes)?;
+        self.add_file(path, bytes, EvidenceKind::Document);
+        Ok(())
+    }
+
     /// Ends the collection.
     ///
     /// # Errors
     /// Facts that two files claim.
-    pub fn finish(self) -> Checked<Evidence> {
+    pub fn finish(mut self) -> Checked<Evidence> {
+        self.evidence.former = former_values(&self.evidence, &self.recorded);
         self.problems.into_result(self.evidence)
+    }
+}
+
+/// The asset governor states percent as plain numbers (18.0 is 18 %) under the ending that means a fraction in all
+/// other sections.
+fn unit_in(id: &str, key: &str) -> Unit {
+    match Unit::of_key(key) {
+        Unit::Fraction if id.starts_with("portfolio_governors.") => Unit::Percent,
+        unit => unit,
     }
 }
 

@@ -1,9 +1,21 @@
 //! Evidence: the files that numbers come from, and every value in them as a fact with id, unit, place and digest.
 
 mod collect;
+mod contradictions;
+mod judge;
+mod numbers;
+mod pattern;
+mod quantity;
+mod record;
 mod table;
 
 pub use collect::{Builder, Sealed};
+pub use contradictions::Contradiction;
+pub use judge::{Fault, Judgement, judge};
+pub use numbers::{Equals, FormerValue, Numbers};
+pub use pattern::id_fits;
+pub use quantity::{Quantity, quantities};
+pub use record::{Recorded, read_record, record};
 pub use table::{Row, Table};
 
 use crate::diag::nearest;
@@ -69,6 +81,8 @@ pub struct Evidence {
     files: BTreeMap<String, EvidenceFile>,
     facts: BTreeMap<String, Fact>,
     tables: BTreeMap<String, Table>,
+    /// What facts were before.
+    former: Vec<FormerValue>,
 }
 
 impl Evidence {
@@ -82,6 +96,7 @@ impl Evidence {
                 .into_iter()
                 .map(|table| (table.name().to_owned(), table))
                 .collect(),
+            former: Vec::new(),
         }
     }
 
@@ -102,6 +117,43 @@ impl Evidence {
         nearest(id, self.facts.keys().map(String::as_str)).or(same_tail.map(String::as_str))
     }
 
+    /// What to do about an id that no fact has.
+    pub fn hint_for(&self, id: &str) -> String {
+        let below = format!("{id}.");
+        let within: Vec<&str> = self.ids_from(&below).collect();
+        if let Some(first) = within.first() {
+            return format!("{} facts begin with `{below}`, such as `{first}`", within.len());
+        }
+        for language in Language::ALL {
+            let own = format!("{id}_{}", language.tag());
+            if self.facts.contains_key(&own) {
+                return format!("it differs by language: name one, such as `{own}`");
+            }
+        }
+        if let Some(known) = self.nearest_fact(id) {
+            return format!("did you mean `{known}`?");
+        }
+        let parent = id.rsplit_once('.').map(|(parent, _)| format!("{parent}."));
+        let siblings: Vec<&str> = parent.iter().flat_map(|parent| self.ids_from(parent)).collect();
+        match (siblings.first(), &parent) {
+            (Some(first), Some(parent)) => {
+                format!(
+                    "{} facts begin with `{parent}`, such as `{first}`",
+                    siblings.len()
+                )
+            }
+            _ => "`stage6 facts` lists the ids of all facts".to_owned(),
+        }
+    }
+
+    /// The ids that begin with a text.
+    fn ids_from<'e>(&'e self, beginning: &'e str) -> impl Iterator<Item = &'e str> {
+        self.facts
+            .range(beginning.to_owned()..)
+            .map(|(id, _)| id.as_str())
+            .take_while(move |id| id.starts_with(beginning))
+    }
+
     /// All facts, by id.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.facts.values()
@@ -115,6 +167,11 @@ impl Evidence {
     /// All files, by path.
     pub fn files(&self) -> impl Iterator<Item = &EvidenceFile> {
         self.files.values()
+    }
+
+    /// All tables, by file name.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values()
     }
 
     /// The table with this file name, such as `benchmark.csv`.

@@ -89,6 +89,14 @@ impl Table {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
+    /// The ids of facts that cells refer to.
+    pub fn references(&self) -> impl Iterator<Item = &str> {
+        let cells = self.rows.iter().flat_map(|row| &row.cells);
+        cells
+            .flat_map(|cell| cell.split("`fact:").skip(1))
+            .filter_map(|rest| rest.split_once('`').map(|(id, _)| id.trim()))
+    }
+
     /// The index of a column: the one of that name, or its variant in a language (`area_pl`).
     pub fn column(&self, name: &str, language_tag: &str) -> Option<usize> {
         let localized = format!("{name}_{language_tag}");

@@ -3,8 +3,10 @@
 use super::build_analytics::history_of;
 use super::keys::project_origin;
 use super::targets::Targets;
+use super::unfit::{names_taken, unfit_for_a_bundle};
+use super::waivers::WaiverFile;
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
-use crate::bundle::{ReleaseInfo, is_safe_path};
+use crate::bundle::ReleaseInfo;
 use crate::config::{Core, Markets, Mode, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
@@ -14,7 +16,6 @@ use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
 use crate::fs::{Project, display_name};
 use crate::lab;
 use crate::seal::HmacKey;
-use std::collections::BTreeMap;
 
 /// Where documents that count as evidence lie.
 const AUDIT_FOLDER: &str = "var/audit/stage6";
@@ -22,6 +23,9 @@ const AUDIT_FOLDER: &str = "var/audit/stage6";
 const TABLES_FOLDER: &str = "content/tables";
 /// Where `stage6 history` puts tables.
 pub(super) const HISTORY_FOLDER: &str = "var/audit/stage6/history";
+
+/// The record of what facts were; `stage6 facts --record` adds to it.
+pub(super) const RECORD: &str = "var/audit/stage6/fact_history.csv";
 
 /// What the author gave.
 #[derive(Debug)]
@@ -37,6 +41,9 @@ pub struct Inputs {
     pub(super) wordings: Wordings,
     pub(super) tables: Vec<(String, Vec<u8>)>,
     pub(super) documents: Vec<(String, Vec<u8>)>,
+    pub(super) waivers: Option<WaiverFile>,
+    /// The record of what facts were, where there is one.
+    record: Option<Vec<u8>>,
     /// The digest of the configuration that the history tables were computed for.
     pub(super) history_of: Option<Digest>,
 }
@@ -70,6 +77,8 @@ impl Inputs {
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
         }
+        let waivers = problems.take(WaiverFile::read(project)).flatten();
+        let record = read_record(project, &mut problems);
         let report_directory = core
             .as_ref()
             .and_then(|core| report_directory(core, &mut problems));
@@ -86,12 +95,7 @@ impl Inputs {
             problems.into_result(())?;
             return Err(vec![Problem::with_file("config/core.yaml", "could not be read")]);
         };
-        let Some(lab) = core.stress_lab.clone() else {
-            return Err(vec![Problem::with_file(
-                "config/core.yaml",
-                "there is no section `stress_lab`",
-            )]);
-        };
+        let lab = core.stress_lab.clone().ok_or_else(no_stress_lab)?;
         let published_core = problems.take(core.published()).flatten();
         problems.into_result(Inputs {
             core,
@@ -104,6 +108,8 @@ impl Inputs {
             wordings,
             tables,
             documents,
+            waivers,
+            record,
             history_of: history_of(project),
         })
     }
@@ -143,6 +149,10 @@ impl Inputs {
         for (path, bytes) in &self.documents {
             problems.take(builder.add_document(path, bytes));
         }
+        self.collect_waivers(&mut builder, key);
+        if let Some(bytes) = &self.record {
+            problems.take(builder.add_record(RECORD, bytes));
+        }
         let evidence = problems.take(builder.finish());
         problems.into_result(evidence.unwrap_or_default())
     }
@@ -157,13 +167,7 @@ impl Inputs {
             }
             None => drop(builder.add_file(&core.path, &core.bytes, EvidenceKind::Config)),
         }
-        // The asset governor states percent as plain numbers (18.0 is 18 %) under the same endings, so its values would
-        // be shown in the wrong unit; no page cites them.
-        for (name, section) in self
-            .core
-            .sections()
-            .filter(|(name, _)| *name != "portfolio_governors")
-        {
+        for (name, section) in self.core.sections() {
             builder.add_facts(&core.path, name, section);
         }
         let publication = &self.publication.source;
@@ -300,6 +304,18 @@ pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
         .collect()
 }
 
+fn no_stress_lab() -> Vec<Problem> {
+    let message = "there is no section `stress_lab`";
+    vec![Problem::with_file("config/core.yaml", message)]
+}
+
+fn read_record(project: &Project, problems: &mut Problems) -> Option<Vec<u8>> {
+    if !project.has_file(RECORD) {
+        return None;
+    }
+    problems.take(project.read(RECORD).map_err(|problem| vec![problem]))
+}
+
 /// The tables of pages and of history; both are known by their names alone.
 fn read_tables(project: &Project, problems: &mut Problems) -> Vec<(String, Vec<u8>)> {
     let mut tables = read_all(project, TABLES_FOLDER, ".csv", problems);
@@ -323,60 +339,6 @@ fn read_all(
         .filter_map(read)
         .filter_map(|(bytes, path)| Some((path, problems.take(bytes)?)))
         .collect()
-}
-
-/// Files that a bundle could not hold.
-fn unfit_for_a_bundle<'f>(
-    core: &Core,
-    markets: &Markets,
-    others: impl Iterator<Item = &'f (String, Vec<u8>)>,
-) -> Vec<Problem> {
-    let baselines = markets.sources.iter().map(|source| source.path.as_str());
-    let mut problems = unfit_names(baselines.chain(others.map(|(path, _)| path.as_str())));
-    problems.extend(outside_baselines(core, markets));
-    problems
-}
-
-/// Baselines that a bundle could not hold: a reader of the site must be able to see what its numbers come from.
-fn outside_baselines(core: &Core, markets: &Markets) -> Vec<Problem> {
-    let datasets = core.stress_lab.iter().flat_map(|lab| &lab.datasets);
-    let inside = |path: &str| markets.sources.iter().any(|source| source.path == path);
-    let outside = datasets.filter_map(|dataset| {
-        let path = display_name(&core.source.path, &dataset.metrics_path);
-        let is_outside = dataset.metrics_path.starts_with('/') || path.starts_with("..");
-        (is_outside && inside(&path)).then(|| {
-            let message = format!("the baseline of `{}` lies outside the project", dataset.key);
-            Problem::new(&core.source.path, dataset.path_at, message)
-                .hint("put it into the project: a bundle holds every file that its numbers come from")
-        })
-    });
-    outside.collect()
-}
-
-/// Files whose names no zip of ours may hold.
-fn unfit_names<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Problem> {
-    let unfit = paths.filter(|path| !path.starts_with("..") && !is_safe_path(path));
-    unfit
-        .map(|path| {
-            Problem::with_file(path, "this name cannot go into the bundle")
-                .hint("use letters, digits, `.`, `-` and `_`; not a dot at the beginning or end")
-        })
-        .collect()
-}
-
-/// Pages name a table by its file name alone, so two folders may not hold the same one.
-fn names_taken(tables: &[(String, Vec<u8>)]) -> Vec<Problem> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    let mut problems = Vec::new();
-    for (path, _) in tables {
-        if let Some(first) = seen.insert(name(path), path) {
-            let problem =
-                Problem::with_file(path, format!("there is a table of this name already: `{first}`"));
-            problems.push(problem.hint("rename one of them; pages refer to tables by the file's name"));
-        }
-    }
-    problems
 }
 
 /// The folder for reports: a build writes inside the project only.

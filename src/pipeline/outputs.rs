@@ -2,14 +2,15 @@
 
 use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook};
 use crate::bundle::{Payload, Verification, Verified};
-use crate::content::place;
+use crate::config::WAIVERS_PATH;
+use crate::content::{self, place};
 use crate::domain::{StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
 use crate::journal::Appended;
 use crate::lab;
 use crate::lab::analytics::{Analytics, analytics_csv, analytics_json};
-use crate::seal::{Distrust, HmacKey, SealedFile, report_manifest, seal};
+use crate::seal::{Distrust, HmacKey, SIGNATURE_ENDING, SealedFile, report_manifest, seal};
 
 /// The name of the report's files, without ending.
 pub const REPORT_NAME: &str = "stress_lab_report";
@@ -126,7 +127,7 @@ impl RunFiles {
 }
 
 /// The files that go into the bag.
-pub(super) fn payload(edition: &Edition) -> Payload {
+pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
     let mut payload = Payload::default();
     payload.add("read-me.txt", READ_ME.as_bytes().to_vec());
     for (name, bytes) in edition.report_files() {
@@ -141,6 +142,15 @@ pub(super) fn payload(edition: &Edition) -> Payload {
             &place::bundled_evidence(file.kind, &file.path),
             file.bytes.clone(),
         );
+    }
+    if let Some(signature) = inputs.waivers.as_ref().and_then(|file| file.signature.clone()) {
+        let path = place::bundled_evidence(EvidenceKind::Publication, WAIVERS_PATH);
+        payload.add(&format!("{path}{SIGNATURE_ENDING}"), signature);
+    }
+    let facts = content::facts_json(&edition.evidence, &edition.pages, &inputs.wordings);
+    let claims = content::claims_json(&edition.pages, &edition.evidence);
+    for (path, json) in [("facts/facts.json", facts), ("claims/claims.json", claims)] {
+        payload.add(path, (json.to_canonical() + "\n").into_bytes());
     }
     for page in &edition.pages {
         let path = format!("pages/{}/{}.md", page.language.tag(), page.id);

@@ -183,6 +183,12 @@ impl<'a> Edition<'a> {
                     label: voice.text("evidence.title"),
                     child: false,
                 });
+                stops.push(Stop {
+                    group: Some(group),
+                    path: place::facts_path(language),
+                    label: voice.text("facts.title"),
+                    child: false,
+                });
             }
             let own = |page: &&Page| Group::of(page.section) == Some(group);
             stops.extend(
@@ -191,6 +197,14 @@ impl<'a> Edition<'a> {
                     .filter(own)
                     .map(|page| self.stop(page)),
             );
+            if group == Group::Review {
+                stops.push(Stop {
+                    group: Some(group),
+                    path: place::claims_path(language),
+                    label: voice.text("claims.title"),
+                    child: false,
+                });
+            }
         }
         stops
     }

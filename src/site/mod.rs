@@ -5,11 +5,13 @@
 //! nothing; the same input gives the same bytes.
 
 mod breakable;
+mod claims;
 mod complaint;
 mod cover;
 mod digests;
 mod edition;
 mod evidence;
+mod facts;
 mod frame;
 mod headroom;
 mod links;
@@ -23,7 +25,7 @@ mod voice;
 
 pub use theme::Theme;
 
-use crate::content::{Page, Wordings};
+use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
 use crate::domain::{BundleName, Digest, Language, Release, StressReport};
 use crate::evidence::Evidence;
@@ -89,10 +91,17 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
         sheets.extend(page::sheets(&edition, &voice));
         sheets.push(report::sheet(&edition, &voice));
         sheets.extend(evidence::sheets(&edition, &voice));
+        sheets.push(claims::sheet(&edition, &voice));
+        sheets.push(facts::sheet(&edition, &voice));
     }
 
     // 3. The files, and what proves them whole.
     let mut tree = theme.print(sheets)?;
+    let facts = content::facts_json(input.evidence, input.pages, input.wordings);
+    let claims = content::claims_json(input.pages, input.evidence);
+    for (path, json) in [(facts::FACTS_JSON, facts), (claims::CLAIMS_JSON, claims)] {
+        tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
+    }
     links::check(&tree)?;
     digests::add_list(&mut tree);
     Ok(tree)

@@ -10,8 +10,15 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 81] = [
+const REQUIRED: [&str; 92] = [
     "baseline.unknown",
+    "claims.all",
+    "claims.count",
+    "claims.fails",
+    "claims.holds",
+    "claims.summary",
+    "claims.title",
+    "claims.typed",
     "cover.description",
     "cover.missing",
     "cover.missing_more",
@@ -20,6 +27,10 @@ const REQUIRED: [&str; 81] = [
     "evidence.facts_count",
     "evidence.title",
     "evidence.summary",
+    "facts.claim",
+    "facts.count",
+    "facts.summary",
+    "facts.title",
     "kind.baseline",
     "kind.config",
     "kind.document",

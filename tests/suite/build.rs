@@ -132,6 +132,12 @@ fn a_changed_threshold_reaches_every_page() {
         "max_blackout_minutes: 40.0",
         "max_blackout_minutes: 41.5",
     );
+    // Alone, the change would contradict the minutes.
+    scene.replace(
+        "var/audit/stage6/2024-06-07-stage6-operator-workshop.md",
+        "    max_blackout_minutes: 40\n",
+        "    max_blackout_minutes: 41.5\n",
+    );
     scene.build();
     let linked = pages(&scene, "<data value=\"41.5\">");
     assert!(

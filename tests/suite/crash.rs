@@ -112,7 +112,7 @@ fn a_place_that_cannot_be_written_leaves_everything_as_it_was() {
     fs::rename(scene.path("var/audit/stage6/stress_lab"), scene.path("moved")).expect("moved");
     scene.write("var/audit/stage6/stress_lab", "a file in the way");
     let before = (scene.tree("site"), scene.tree("var"));
-    scene.replace("config/core.yaml", "smoothing: 0.55", "smoothing: 0.56");
+    scene.replace("config/core.yaml", "absolute: 0.02", "absolute: 0.03");
     let ran = scene.run(&format!("build --date {DATE} {KEYS}")).ends_with(2);
     assert_eq!(
         ran.stderr,
@@ -132,7 +132,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
         scene.tree("var/marketing"),
         scene.tree("var/audit"),
     );
-    scene.replace("config/core.yaml", "smoothing: 0.55", "smoothing: 0.56");
+    scene.replace("config/core.yaml", "absolute: 0.02", "absolute: 0.03");
     let line = format!(
         "ulimit -f 200; trap '' XFSZ; exec '{}' build --date {DATE} {KEYS}",
         env!("CARGO_BIN_EXE_stage6")

@@ -1,5 +1,6 @@
 //! What all pages of a build refer to: facts, evidence files, and each other.
 
+use super::Terms;
 use super::escape;
 use super::outline::Outline;
 use super::tree::{Kind, Node};
@@ -7,7 +8,7 @@ use super::typography::Typesetter;
 use crate::content::{Draft, Wording, Wordings, place};
 use crate::diag::nearest;
 use crate::domain::{Fact, FactValue, Language};
-use crate::evidence::{Evidence, EvidenceFile};
+use crate::evidence::{Evidence, EvidenceFile, Numbers};
 use crate::fs::display_name;
 use std::collections::BTreeMap;
 
@@ -72,6 +73,10 @@ pub struct Library<'a> {
     pub evidence: &'a Evidence,
     /// Words in all languages.
     pub wordings: &'a Wordings,
+    /// On what terms pages are published.
+    pub terms: &'a Terms<'a>,
+    /// Numbers that should not be typed.
+    pub numbers: &'a Numbers<'a>,
     pages: BTreeMap<&'a str, Shelf<'a>>,
 }
 
@@ -90,6 +95,7 @@ impl<'a> Library<'a> {
     pub fn new(
         evidence: &'a Evidence,
         wordings: &'a Wordings,
+        (terms, numbers): (&'a Terms<'a>, &'a Numbers<'a>),
         pages: impl Iterator<Item = (&'a Draft, &'a Outline)>,
     ) -> Library<'a> {
         let pages = pages
@@ -98,6 +104,8 @@ impl<'a> Library<'a> {
         Library {
             evidence,
             wordings,
+            terms,
+            numbers,
             pages,
         }
     }
@@ -107,7 +115,7 @@ impl<'a> Library<'a> {
         self.evidence.fact(id, language).ok_or_else(|| {
             let hint = match self.evidence.nearest_fact(id) {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => "the site's page of each evidence file lists the ids of its facts".to_owned(),
+                None => "`stage6 facts` lists the ids of all facts".to_owned(),
             };
             (format!("no fact `{id}`"), hint)
         })

@@ -9,14 +9,17 @@ mod origin;
 mod outline;
 mod render;
 mod tree;
+mod twins;
+mod typed;
 mod typography;
 
 #[cfg(test)]
 mod tests;
 
-use super::{Draft, Page, Wordings, place};
+use super::{Claim, Draft, Page, TypedNumber, Wordings, place};
 use crate::diag::{Checked, Position, Problem, Problems};
-use crate::evidence::Evidence;
+use crate::domain::WaiverBook;
+use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
 use library::{Library, Voice};
 use origin::Origin;
@@ -25,13 +28,43 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use tree::{Node, Tree};
 
+/// On what terms pages are published.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms<'a> {
+    /// A claim that does not hold is shown, struck, instead of being refused: a draft.
+    pub false_claims_pass: bool,
+    /// Who answers for contradictions of the evidence.
+    pub waivers: Option<&'a WaiverBook>,
+}
+
 /// Resolves all pages. They come out by language, section, order and id.
 ///
 /// # Errors
 /// Every problem of every page: unknown facts, links that lead nowhere or out of the release, footnotes without
-/// definition, use or source, HTML, images, unfit headings and tables, and facts that a page shows in one
-/// language only.
-pub fn resolve(drafts: Vec<Draft>, evidence: &Evidence, wordings: &Wordings) -> Checked<Vec<Page>> {
+/// definition, use or source, HTML, images, unfit headings and tables, claims that do not hold or cannot be
+/// evaluated, and facts, claims or revisions that a page has in one language only.
+pub fn resolve(
+    drafts: Vec<Draft>,
+    evidence: &Evidence,
+    wordings: &Wordings,
+    terms: &Terms<'_>,
+) -> Checked<Vec<Page>> {
+    let (pages, problems) = survey(&drafts, evidence, wordings, terms);
+    if problems.is_empty() {
+        Ok(pages)
+    } else {
+        Err(problems)
+    }
+}
+
+/// As [`resolve`], but gives the pages as far as they can be resolved beside the problems: for those who list what
+/// pages use while somebody is still writing them.
+pub fn survey(
+    drafts: &[Draft],
+    evidence: &Evidence,
+    wordings: &Wordings,
+    terms: &Terms<'_>,
+) -> (Vec<Page>, Vec<Problem>) {
     let mut problems = Problems::new();
     problems.take(place::check(evidence.files().map(|file| file.path.as_str())));
 
@@ -50,14 +83,15 @@ pub fn resolve(drafts: Vec<Draft>, evidence: &Evidence, wordings: &Wordings) -> 
 
     // 2. The pages themselves.
     let shelves = parsed.iter().map(|page| (page.draft, &page.outline));
-    let library = Library::new(evidence, wordings, shelves);
+    let numbers = Numbers::of(evidence);
+    let library = Library::new(evidence, wordings, (terms, &numbers), shelves);
     let mut resolved: Vec<Resolved> = parsed
         .par_iter()
         .map(|page| Resolved::new(page, &library))
         .collect();
 
     // 3. What the languages of a page must have in common.
-    problems.extend(one_sided_facts(&resolved));
+    problems.extend(twins::differences(&resolved));
     for page in &mut resolved {
         problems.extend(std::mem::take(&mut page.problems));
     }
@@ -66,7 +100,7 @@ pub fn resolve(drafts: Vec<Draft>, evidence: &Evidence, wordings: &Wordings) -> 
         let key = |page: &Page| (page.language, page.section, page.order);
         key(left).cmp(&key(right)).then_with(|| left.id.cmp(&right.id))
     });
-    problems.into_result(pages)
+    (pages, problems.into_result(()).err().unwrap_or_default())
 }
 
 /// A draft whose structure is known.
@@ -115,6 +149,8 @@ struct Found {
     references: BTreeMap<String, (String, Position)>,
     /// Paths of evidence files.
     evidence: BTreeSet<String>,
+    claims: Vec<Claim>,
+    typed: Vec<TypedNumber>,
     problems: Problems,
 }
 
@@ -122,6 +158,8 @@ impl Found {
     fn absorb(&mut self, other: Found) {
         self.facts.extend(other.facts);
         self.evidence.extend(other.evidence);
+        self.claims.extend(other.claims);
+        self.typed.extend(other.typed);
         for (id, place) in other.references {
             self.references.entry(id).or_insert(place);
         }
@@ -159,6 +197,8 @@ impl Resolved {
             headings: parsed.outline.headings(),
             facts: rendered.found.facts,
             evidence: rendered.found.evidence,
+            claims: rendered.found.claims,
+            typed: rendered.found.typed,
         };
         Resolved {
             page,
@@ -166,28 +206,4 @@ impl Resolved {
             problems: rendered.found.problems.into_result(()).err().unwrap_or_default(),
         }
     }
-}
-
-/// A translation that leaves a number out, or adds one, says something else. Pages with problems of their own are
-/// left out: a misspelt fact would be told twice.
-fn one_sided_facts(resolved: &[Resolved]) -> Vec<Problem> {
-    let mut versions: BTreeMap<&str, Vec<&Resolved>> = BTreeMap::new();
-    for one in resolved.iter().filter(|one| one.problems.is_empty()) {
-        versions.entry(&one.page.id).or_default().push(one);
-    }
-    let mut found = Vec::new();
-    for versions in versions.values() {
-        for one in versions {
-            for other in versions {
-                for (id, (path, at)) in &one.references {
-                    if !other.references.contains_key(id) {
-                        let message = format!("`{}` does not show the fact `{id}`", other.page.source);
-                        let problem = Problem::new(path, *at, message);
-                        found.push(problem.hint("show the same facts in every language"));
-                    }
-                }
-            }
-        }
-    }
-    found
 }

@@ -19,6 +19,8 @@ enum Place {
     Below(u32),
     /// All of the text counts as one place.
     At(Position),
+    /// The text begins here, and further lines begin at the same column.
+    From(Position),
 }
 
 impl<'t> Origin<'t> {
@@ -40,11 +42,21 @@ impl<'t> Origin<'t> {
         }
     }
 
+    /// A part of a block that begins at a place.
+    pub fn from(path: &'t str, at: Position, text: &'t str) -> Origin<'t> {
+        Origin {
+            path,
+            text,
+            place: Place::From(at),
+        }
+    }
+
     /// Where a byte of the text stands in the file.
     pub fn position(&self, offset: usize) -> Position {
         match self.place {
             Place::Below(lines) => Position::of_offset(self.text, offset).below(lines),
             Place::At(position) => position,
+            Place::From(position) => Position::of_offset(self.text, offset).within(position),
         }
     }
 

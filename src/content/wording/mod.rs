@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use table::Table;
 
 /// The messages that this room itself shows.
-const REQUIRED: [&str; 53] = [
+const REQUIRED: [&str; 66] = [
     "unit.plain",
     "unit.fraction",
     "unit.percent",
@@ -68,6 +68,19 @@ const REQUIRED: [&str; 53] = [
     "footnotes.reference",
     "footnotes.back",
     "heading.permalink",
+    "claim.fails",
+    "claim.holds",
+    "claim.named",
+    "contradictions.agreed",
+    "contradictions.configured",
+    "contradictions.missing",
+    "contradictions.none",
+    "contradictions.open",
+    "contradictions.signed",
+    "contradictions.subject",
+    "contradictions.unsigned",
+    "contradictions.waived",
+    "contradictions.waiver",
     "table.label",
     "table.source",
 ];

@@ -145,6 +145,8 @@ fn page(language: Language, id: &str, section: Section, title: &str) -> Page {
         headings: Vec::new(),
         facts: BTreeSet::new(),
         evidence: BTreeSet::new(),
+        claims: Vec::new(),
+        typed: Vec::new(),
     }
 }
 

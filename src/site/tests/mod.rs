@@ -60,13 +60,17 @@ fn a_release_becomes_these_pages() {
             "evidence/var-audit-stage6-scan-bin.html",
             "evidence/var-audit-stage6-stress-lab-stress-lab-report-json.html",
             "index.html",
+            "reports/claims.html",
+            "reports/facts.html",
             "reports/stress-lab.html",
             "verification.html",
             "whitepaper.html",
         ]
         .map(|page| format!("{tag}/{page}"))
     };
-    let mut expected = vec![String::from("404.html"), String::from("SHA256SUMS")];
+    let mut expected = ["404.html", "SHA256SUMS", "data/claims.json", "data/facts.json"]
+        .map(String::from)
+        .to_vec();
     expected.extend(of_language("en"));
     expected.push(String::from("index.html"));
     expected.extend(of_language("pl"));

@@ -10,6 +10,10 @@ use pulldown_cmark::CodeBlockKind;
 const LANGUAGES: [&str; 4] = ["sh", "yaml", "json", "text"];
 /// The first word of a block that shows a CSV table.
 const TABLE: &str = "table";
+/// The first word of a block that holds a claim.
+const CLAIM: &str = "claim";
+/// The first word of a block that shows the contradictions of the evidence.
+const CONTRADICTIONS: &str = "contradictions";
 
 impl Renderer<'_> {
     pub(super) fn code_block(&mut self, node: &Node<'_>, kind: &CodeBlockKind<'_>, children: &[Node<'_>]) {
@@ -27,10 +31,12 @@ impl Renderer<'_> {
             .collect();
         let class = match word {
             TABLE => return self.data_table(node, attributes.trim(), &text),
+            CLAIM => return self.claim(node, attributes.trim(), &text),
+            CONTRADICTIONS => return self.contradictions(node, attributes.trim(), &text),
             "" => String::new(),
             word if LANGUAGES.contains(&word) => format!(" class=\"language-{word}\""),
             word => {
-                let known = || LANGUAGES.into_iter().chain([TABLE]);
+                let known = || LANGUAGES.into_iter().chain([TABLE, CLAIM, CONTRADICTIONS]);
                 let hint = match nearest(word, known()) {
                     Some(known) => format!("did you mean `{known}`?"),
                     None => format!("the kinds are {}", known().collect::<Vec<_>>().join(", ")),

@@ -163,11 +163,12 @@ impl<'a> Renderer<'a> {
         } else {
             text
         };
-        self.inline_cell(table, row, text)
+        self.inline_cell(table, row, (text, !column.is_shared))
     }
 
     /// A cell is read as a heading: a heading holds one line of inline Markdown, whatever that begins with.
-    fn inline_cell(&mut self, table: &Table, row: &Row, text: &str) -> Cell {
+    /// A column that differs by language holds prose, and prose refers to numbers.
+    fn inline_cell(&mut self, table: &Table, row: &Row, (text, is_prose): (&str, bool)) -> Cell {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let source = format!("# {line} #");
         let origin = Origin::of_cell(&table.path, row.at, &source);
@@ -179,6 +180,9 @@ impl<'a> Renderer<'a> {
                 continue;
             };
             cell.nodes(content);
+        }
+        if is_prose {
+            cell.typed_in(&nodes, &origin);
         }
         for (offset, label) in footnotes::undefined(&nodes, &source) {
             let message = format!("a footnote `[^{label}]` in a cell of a table");
@@ -260,7 +264,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// What further lines begin with where a block stands inside a list item or a quote.
-    fn indent(&self, node: &Node<'_>) -> String {
+    pub(super) fn indent(&self, node: &Node<'_>) -> String {
         let before = self.origin.text.get(..node.range.start).unwrap_or("");
         let line = before.rsplit('\n').next().unwrap_or("");
         line.chars()

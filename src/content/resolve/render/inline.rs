@@ -3,6 +3,7 @@
 use super::super::escape;
 use super::super::library::{fact_html, fact_id};
 use super::super::tree::{Kind, Node};
+use super::super::typed;
 use super::Renderer;
 use pulldown_cmark::{LinkType, Tag};
 
@@ -21,6 +22,8 @@ impl Renderer<'_> {
                     None => self.write(&format!("<code>{}</code>", escape::html(code))),
                 }
             }
+            // It speaks to the author; readers find it in the register.
+            Kind::Html(html) if typed::reason(html).is_some() => self.edits.replace(node.range.clone(), ""),
             Kind::Html(html) => {
                 // Of a pair of tags, one problem is enough.
                 if !html.starts_with("</") {

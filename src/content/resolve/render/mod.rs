@@ -3,7 +3,9 @@
 //! Our own writer, because that of the parser gives callouts no title, task boxes no label, footnotes ids that
 //! collide, table columns inline styles, and lets raw HTML pass.
 
+mod claim;
 mod code;
+mod contradictions;
 mod data_table;
 mod inline;
 mod list;
@@ -16,6 +18,7 @@ use super::library::Library;
 use super::origin::Origin;
 use super::outline::Ids;
 use super::tree::{Kind, Node};
+use super::typed;
 use super::typography::Typesetter;
 use super::{Found, Parsed};
 use crate::content::Wording;
@@ -37,6 +40,7 @@ pub fn page(parsed: &Parsed<'_>, library: &Library<'_>) -> Rendered {
     let mut renderer = Renderer::new(parsed, library, parsed.origin);
     renderer.nodes(&parsed.tree.nodes);
     renderer.footnotes();
+    renderer.typed_numbers();
     for range in &parsed.tree.link_definitions {
         // Links are written out where they stand.
         renderer.edits.replace(range.clone(), "");
@@ -90,6 +94,28 @@ impl<'a> Renderer<'a> {
             edits: Edits::default(),
             found: Found::default(),
         }
+    }
+
+    /// Looks for numbers that were typed instead of referred to, in the text and in the footnotes.
+    fn typed_numbers(&mut self) {
+        let (parsed, numbers) = (self.parsed, self.library.numbers);
+        self.found
+            .problems
+            .extend(typed::check_front_matter(parsed.draft, numbers));
+        let footnotes = parsed
+            .tree
+            .definitions
+            .iter()
+            .map(|definition| &definition.content);
+        for nodes in std::iter::once(&parsed.tree.nodes).chain(footnotes) {
+            self.typed_in(nodes, &parsed.origin);
+        }
+    }
+
+    fn typed_in(&mut self, nodes: &[Node<'_>], origin: &Origin<'_>) {
+        let found = typed::check(nodes, origin, self.parsed.draft, self.library.numbers);
+        self.found.problems.extend(found.problems);
+        self.found.typed.extend(found.kept);
     }
 
     fn write(&mut self, html: &str) {

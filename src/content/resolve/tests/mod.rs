@@ -1,10 +1,11 @@
 //! Scenes: what authors write, and the pages or problems that come of it.
 
+mod claims;
 mod pages;
 mod problems;
 mod tables;
 
-use super::resolve;
+use super::{Terms, resolve};
 use crate::content::{Page, Wording, draft};
 use crate::diag::{Checked, Position};
 use crate::domain::{Digest, Fact, FactValue, Language, Timestamp, Unit};
@@ -90,7 +91,7 @@ fn pages(bodies: &[(&str, &str)]) -> Checked<Vec<Page>> {
         )
         .unwrap()
     });
-    resolve(drafts.collect(), &evidence(), &wordings)
+    resolve(drafts.collect(), &evidence(), &wordings, &Terms::default())
 }
 
 /// The only page of a Polish scene; spaces that do not break are shown as `_`.

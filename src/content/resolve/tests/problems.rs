@@ -93,7 +93,7 @@ fn an_unknown_fact_is_refused_wherever_it_stands() {
         r##"content/pl/x.md:7:1: no fact `lab.max_los_pct`
   hint: did you mean `lab.max_loss_pct`?
 content/pl/x.md:9:3: no fact `zzz`
-  hint: the site's page of each evidence file lists the ids of its facts
+  hint: `stage6 facts` lists the ids of all facts
 "##
     );
 }

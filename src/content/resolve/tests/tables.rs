@@ -127,7 +127,7 @@ content/tables/bad.csv:3:1: HTML in a page
 content/tables/bad.csv:3:1: a footnote `[^n]` in a cell of a table
   hint: put it into the text above or below the table
 content/tables/bad.csv:4:1: no fact `lab.nothing`
-  hint: the site's page of each evidence file lists the ids of its facts
+  hint: `stage6 facts` lists the ids of all facts
 "##
     );
 }

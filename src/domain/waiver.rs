@@ -1,0 +1,58 @@
+//! Waivers: contradictions that somebody answers for until a day.
+
+use super::{Language, Timestamp};
+use crate::diag::Position;
+
+/// One contradiction that is published as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// The id of the contradiction.
+    pub contradiction: String,
+    /// Why it is published, in Polish.
+    pub reason_pl: String,
+    /// Why it is published, in English.
+    pub reason_en: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The day on which the owner agreed.
+    pub signed_at: Timestamp,
+    /// The last day on which it holds, in UTC.
+    pub expires_at: Timestamp,
+    /// Where it stands in its file.
+    pub at: Position,
+}
+
+impl Waiver {
+    /// The reason in a language.
+    pub fn reason(&self, language: Language) -> &str {
+        match language {
+            Language::Polish => &self.reason_pl,
+            Language::English => &self.reason_en,
+        }
+    }
+
+    /// Whether its last day is over.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        now >= self.expires_at.plus_days(1)
+    }
+}
+
+/// All waivers of a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WaiverBook {
+    /// The file that they stand in.
+    pub path: String,
+    /// The waivers, in its order.
+    pub waivers: Vec<Waiver>,
+    /// The id of the key that signed the file; unsigned waivers hold in drafts only.
+    pub signed_with: Option<String>,
+}
+
+impl WaiverBook {
+    /// The waiver of a contradiction.
+    pub fn of(&self, contradiction: &str) -> Option<&Waiver> {
+        self.waivers
+            .iter()
+            .find(|waiver| waiver.contradiction == contradiction)
+    }
+}
