@@ -140,7 +140,9 @@ pub fn build(
     let key = &choose_key()?;
 
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, &inputs, key, Occasion { now, draft }, observe)?;
+    let mut edition = edit(&inputs, key, Occasion { now, draft }, observe)?;
+    observe(Stage::Site);
+    edition.site = show(project, &inputs, &edition, key, site::render)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
@@ -171,12 +173,15 @@ pub fn check(
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
+    let key = &choose_key()?;
     let occasion = Occasion { now, draft: false };
-    Ok(edit(project, &inputs, &choose_key()?, occasion, observe)?.report)
+    let edition = edit(&inputs, key, occasion, observe)?;
+    observe(Stage::Site);
+    show(project, &inputs, &edition, key, site::check)?;
+    Ok(edition.report)
 }
 
 fn edit(
-    project: &Project,
     inputs: &Inputs,
     key: &HmacKey,
     Occasion { now, draft }: Occasion,
@@ -204,34 +209,30 @@ fn edit(
     let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     problems.extend(more);
     let pages = problems.into_result(pages)?;
-
-    // 5. What people see.
-    observe(Stage::Site);
-    let site = render(project, inputs, &pages, &evidence, &report, key)?;
     Ok(Edition {
         run,
         analytics,
         report,
         evidence,
         pages,
-        site,
+        site: Tree::new(),
     })
 }
 
-fn render(
+/// 5. What people see: the site, or what is wrong with it.
+fn show<T>(
     project: &Project,
     inputs: &Inputs,
-    pages: &[Page],
-    evidence: &Evidence,
-    report: &StressReport,
+    edition: &Edition,
     key: &HmacKey,
-) -> Checked<Tree> {
+    show: fn(&SiteInput<'_>, &Theme) -> Checked<T>,
+) -> Checked<T> {
     let theme = Theme::load(project)?;
     let publication = &inputs.publication;
     let input = SiteInput {
-        pages,
-        evidence,
-        report,
+        pages: &edition.pages,
+        evidence: &edition.evidence,
+        report: &edition.report,
         analytics: Some(&inputs.analytics_path()),
         history_of: inputs.history_of,
         release: &publication.release,
@@ -245,7 +246,7 @@ fn render(
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
     };
-    site::render(&input, &theme)
+    show(&input, &theme)
 }
 
 fn put_in_place(
