@@ -41,7 +41,7 @@ pub use written::{Named, ReportOptions, Written};
 use crate::bundle::{self, Verified};
 use crate::content::{self, Page, Terms};
 use crate::diag::Checked;
-use crate::domain::{StressReport, Timestamp};
+use crate::domain::{StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
 use crate::seal::HmacKey;
@@ -110,6 +110,8 @@ struct Edition {
     evidence: Evidence,
     pages: Vec<Page>,
     site: Tree,
+    /// Who answers for contradictions.
+    book: WaiverBook,
 }
 
 impl Edition {
@@ -216,6 +218,7 @@ fn edit(
         evidence,
         pages,
         site: Tree::new(),
+        book,
     })
 }
 
@@ -245,6 +248,7 @@ fn show<T>(
         languages: &publication.languages,
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
+        waivers: &edition.book,
     };
     show(&input, &theme)
 }

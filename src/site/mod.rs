@@ -27,7 +27,7 @@ pub use theme::Theme;
 
 use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
-use crate::domain::{BundleName, Digest, Language, Release, StressReport};
+use crate::domain::{BundleName, Digest, Language, Release, StressReport, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::Tree;
 use edition::Edition;
@@ -71,6 +71,8 @@ pub struct SiteInput<'a> {
     pub tool_version: &'a str,
     /// The words of all languages.
     pub wordings: &'a Wordings,
+    /// Who answers for contradictions of the evidence.
+    pub waivers: &'a WaiverBook,
 }
 
 /// Renders the whole site.
