@@ -225,6 +225,9 @@ fn a_release_that_is_no_draft_needs_signed_waivers() {
     scene.build();
     let page = scene.read("site/en/contradictions.html");
     assert_eq!(page.matches("unsigned, draft only").count(), 3);
+    let register = scene.read("site/en/reports/claims.html");
+    assert_eq!(register.matches("unsigned, draft only").count(), 3);
+    assert!(register.contains("Stage6 Risk") && register.contains("28 February 2027"));
 
     scene.replace("content/releases/2026.11.yaml", "status: draft", "status: final");
     assert_eq!(

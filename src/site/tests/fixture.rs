@@ -6,7 +6,7 @@ use crate::diag::{Checked, Position};
 use crate::domain::{
     Baseline, BundleName, Digest, Fact, FactValue, InputFile, Language, Market, MarketResult, Metric,
     MetricValues, Provenance, Release, ReleaseStatus, ScenarioResult, Severity, StressReport,
-    ThresholdOverrides, Thresholds, Timestamp, Unit,
+    ThresholdOverrides, Thresholds, Timestamp, Unit, WaiverBook,
 };
 use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed, Table};
 use crate::fs::{Project, Tree};
@@ -112,6 +112,7 @@ impl Fixture {
             languages: &Language::ALL,
             tool_version: "0.1.0",
             wordings: &self.wordings,
+            waivers: &WaiverBook::default(),
         };
         render(&input, &self.theme)
     }
