@@ -11,6 +11,7 @@ mod content;
 mod crash;
 mod findings;
 mod history;
+mod hostile;
 mod keys;
 mod lab_vectors;
 mod laboratory;

@@ -276,16 +276,20 @@ pub(super) fn examine<T, E: From<Distrust>>(
         if !shown.ends_with(".zip") {
             let reason =
                 "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag";
-            return Err(Distrust::new(DistrustCode::NotABundle, shown, reason).into());
+            return Err(Distrust::new(DistrustCode::NotABundle, shown, reason)
+                .foreign()
+                .into());
         }
         let file = OpenFile::open(location, &shown).map_err(unreadable)?;
-        let checked = verify_zip(&shown, Source::File(file), policy)?;
+        let checked = verify_zip(&shown, Source::File(file), policy).map_err(met_alone)?;
         let result = then(Some((&checked.archive, &checked.files)))?;
         checked.archive.source.check_unchanged(&shown)?;
         return Ok((checked.verification, result));
     }
     if !location.is_dir() {
-        return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there").into());
+        return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there")
+            .foreign()
+            .into());
     }
     let folder = Folder::list(location).map_err(unreadable)?;
     // A folder with anything of a release is checked as one: what is in it must not choose the milder rules.
@@ -293,9 +297,10 @@ pub(super) fn examine<T, E: From<Distrust>>(
         !path.contains('/')
             && (path.ends_with(".sha256") || path.ends_with(".manifest.json") || path.ends_with(".zip"))
     };
-    let is_bag = folder.contains("bagit.txt") && !folder.files().any(|(path, _)| of_a_release(path));
-    let examined = if is_bag {
-        (verify_bag(&folder, policy)?, then(None)?)
+    let is_release = folder.files().any(|(path, _)| of_a_release(path));
+    let examined = if !is_release {
+        let bag = verify_bag(&folder, policy).map_err(met_alone)?;
+        (bag, then(None)?)
     } else {
         let checked = release::verify(Shelf::Folder(&folder), policy)?;
         let result = then(Some((&checked.archive, &checked.files)))?;
@@ -305,6 +310,17 @@ pub(super) fn examine<T, E: From<Distrust>>(
         Ok(examined)
     } else {
         Err(changed("(folder)").into())
+    }
+}
+
+/// A zip or a bag that was met alone can be anybody's. One that breaks the form, or lacks the signed list that all of
+/// ours have, is no bundle of ours; only one that has both can be called forged.
+fn met_alone(distrust: Distrust) -> Distrust {
+    let is_list = distrust.file == bag::TAG_LIST || distrust.file == bag::TAG_SIGNATURE;
+    match distrust.code {
+        DistrustCode::NotABundle | DistrustCode::Malformed | DistrustCode::ZipProfile => distrust.foreign(),
+        DistrustCode::MissingFile | DistrustCode::MissingSignature if is_list => distrust.foreign(),
+        _ => distrust,
     }
 }
 
@@ -355,6 +371,10 @@ fn verify_zip<'a>(name: &str, source: Source<'a>, policy: &Policy) -> Result<Che
 }
 
 fn verify_bag(folder: &Folder, policy: &Policy) -> Result<Verification, Distrust> {
+    if !folder.contains("bagit.txt") {
+        let reason = "holds neither a `.sha256` list (a release folder) nor `bagit.txt` (an unpacked bag)";
+        return Err(Distrust::new(DistrustCode::NotABundle, "(folder)", reason));
+    }
     let mut ledger = Ledger::default();
     let known = keyed(policy, |key| observe_shelf(Shelf::Folder(folder), key))?;
     let signed_by = check_bag("", &known, policy, &mut ledger)?.signed_by;
