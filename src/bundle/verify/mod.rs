@@ -353,14 +353,11 @@ fn verify_zip<'a>(name: &str, source: Source<'a>, policy: &Policy) -> Result<Che
     let archive = Archive::open(name, source)?;
     let known = keyed(policy, |key| archive.observe(key))?;
     ledger.note(name, Proof::ZipProfile);
-    let signed_by = check_bag(&format!("{name}!/"), &known, policy, &mut ledger)?.signed_by;
     let bundle = archive.root.clone();
+    let prefix = format!("{name}!/");
+    let signed_by = check_bag(&prefix, Some(&bundle), &known, policy, &mut ledger)?.signed_by;
     if BundleName::parse(&bundle).is_none() || format!("{bundle}.zip") != name {
         let reason = format!("holds the bag `{bundle}`; the two names must be the same");
-        return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
-    }
-    if bag::identifier(&known.files).as_ref() != Some(&bundle) {
-        let reason = "its bag-info.txt names another bundle";
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
     }
     Ok(Checked {
@@ -377,7 +374,7 @@ fn verify_bag(folder: &Folder, policy: &Policy) -> Result<Verification, Distrust
     }
     let mut ledger = Ledger::default();
     let known = keyed(policy, |key| observe_shelf(Shelf::Folder(folder), key))?;
-    let signed_by = check_bag("", &known, policy, &mut ledger)?.signed_by;
+    let signed_by = check_bag("", None, &known, policy, &mut ledger)?.signed_by;
     let bundle = bag::identifier(&known.files).unwrap_or_default();
     Ok(finish(Shape::Bag, bundle, known.key, signed_by, ledger))
 }
@@ -438,9 +435,11 @@ struct CheckedBag {
     signed_by: SignedBy,
 }
 
-/// Steps 5 and 6: the bag's signature and lists, and the reports in it. `prefix` stands before each path in the ledger.
+/// Steps 5 and 6: the bag's signature and lists, and the reports in it. `prefix` stands before each path in the ledger;
+/// `bundle` is what the zip's folder is called, and the bag must call itself.
 fn check_bag(
     prefix: &str,
+    bundle: Option<&str>,
     known: &Known<'_>,
     policy: &Policy,
     ledger: &mut Ledger,
@@ -460,6 +459,11 @@ fn check_bag(
     let signed_by = signatures::check_bag(policy, list, (bag::TAG_SIGNATURE, signature))?;
     ledger.note(format!("{prefix}{}", bag::TAG_LIST), Proof::Ed25519);
     let payload = bag::check(files)?;
+    if bundle.is_some() && bag::identifier(files).as_deref() != bundle {
+        let reason = "names another bundle than the folder that it lies in";
+        let file = format!("{prefix}bag-info.txt");
+        return Err(Distrust::new(DistrustCode::Inconsistent, file, reason));
+    }
     for path in files.keys().filter(|path| *path != bag::TAG_SIGNATURE) {
         ledger.note(format!("{prefix}{path}"), Proof::BagList);
     }
