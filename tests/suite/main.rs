@@ -17,6 +17,7 @@ mod keys;
 mod lab_vectors;
 mod laboratory;
 mod outside;
+mod outside_signatures;
 mod pages;
 mod preview;
 mod refusals;
