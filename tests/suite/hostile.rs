@@ -1,5 +1,7 @@
 //! Zips and bags that others made to mislead tools: `../shared/hostile`, with the verdicts of its SOURCES.
 
+mod differential;
+mod exhaustive;
 mod vectors;
 
 use crate::scene::{shared, tree};
