@@ -42,7 +42,7 @@ impl Chance {
 
     fn content(&mut self) -> Vec<u8> {
         let length = self.below(3_000);
-        let noisy = self.next() % 2 == 0;
+        let noisy = self.next().is_multiple_of(2);
         (0..length)
             .map(|index| {
                 if noisy {
@@ -59,7 +59,7 @@ impl Chance {
 fn other_bag(forge: &Forge, bag: &mut Files, chance: &mut Chance) {
     for _ in 0..=chance.below(2) {
         let (name, content) = (chance.name(), chance.content());
-        if chance.next() % 3 == 0 {
+        if chance.next().is_multiple_of(3) {
             bag.remove("data/pages/short.txt");
         } else {
             bag.insert(name, content);

@@ -89,7 +89,8 @@ fn the_bag_holds_exactly_what_it_lists() {
 #[test]
 fn lists_are_read_as_strictly_as_they_are_written() {
     let desk = Desk::new();
-    let changes: [(&str, fn(String) -> String); 14] = [
+    type Change = fn(String) -> String;
+    let changes: [(&str, Change); 14] = [
         ("CRLF", |list| list.replace('\n', "\r\n")),
         ("a comment", |list| format!("# list\n{list}")),
         ("a binary mark", |list| list.replacen("  ", " *", 1)),
