@@ -14,6 +14,7 @@ mod history;
 mod keys;
 mod outputs;
 mod portfolio;
+mod release;
 mod simulate;
 mod targets;
 mod written;
@@ -30,6 +31,7 @@ pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
+pub use release::{ListedRelease, MadeRelease, ReleaseOptions, list_releases, new_release};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use written::{Named, ReportOptions, Written};
 

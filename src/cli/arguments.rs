@@ -6,6 +6,7 @@ use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
+use super::release::ReleaseArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -102,6 +103,9 @@ Without a key, the check shows that nothing was damaged or exchanged by accident
     /// Make a new signing key that only you can read.
     #[command(after_help = "Examples:\n  stage6 keygen secrets/stress_lab.hmac")]
     Keygen(KeygenArguments),
+    /// Write the record of a new release, or list all of them.
+    #[command(after_help = super::release::EXAMPLES)]
+    Release(ReleaseArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

@@ -16,6 +16,7 @@ mod history;
 mod keygen;
 mod lab_arguments;
 mod portfolio;
+mod release;
 mod reports;
 mod serve;
 mod simulate;
@@ -73,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
+        Command::Release(options) => release::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

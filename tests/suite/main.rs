@@ -18,6 +18,7 @@ mod outside;
 mod pages;
 mod preview;
 mod refusals;
+mod releases;
 mod simulate;
 mod tamper;
 mod vectors;
