@@ -15,6 +15,7 @@ mod keys;
 mod outputs;
 mod portfolio;
 mod release;
+mod schedule;
 mod simulate;
 mod targets;
 mod written;
@@ -32,6 +33,7 @@ pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key,
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use release::{ListedRelease, MadeRelease, ReleaseOptions, list_releases, new_release};
+pub use schedule::{Schedule, ScheduleOptions, schedule};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use written::{Named, ReportOptions, Written};
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all tests, after installing the outside verifiers that they compare with: openssl, unzip, 7z, bsdtar,
-# Python with bagit, and Chromium. Where something cannot be installed, the tests that need it say so and are
+# Python with bagit and icalendar, and Chromium. Where something cannot be installed, the tests that need it say so and are
 # skipped; with CI set they fail instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,6 +30,12 @@ if [ ! -x "$tools/bin/bagit.py" ]; then
     python3 -m pip install --quiet --disable-pip-version-check --target "$tools/lib" "bagit==1.9.0"; } ||
     echo "could not install bagit; tests that need it will say so"
 fi
-export PATH="$tools/bin:$PATH"
+# An outside reader of calendar files.
+if ! PYTHONPATH="$tools/lib" "$tools/bin/python3" -c "import icalendar" 2>/dev/null; then
+  "$tools/bin/python3" -m pip install --quiet --disable-pip-version-check "icalendar==7.3.0" ||
+    python3 -m pip install --quiet --disable-pip-version-check --target "$tools/lib" "icalendar==7.3.0" ||
+    echo "could not install icalendar; tests that need it will say so"
+fi
+export PATH="$tools/bin:$PATH" PYTHONPATH="$tools/lib${PYTHONPATH:+:$PYTHONPATH}"
 
 cargo test --no-fail-fast "$@"

@@ -7,6 +7,7 @@ use super::lab_arguments::{
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
 use super::release::ReleaseArguments;
+use super::schedule::ScheduleArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -106,6 +107,9 @@ Without a key, the check shows that nothing was damaged or exchanged by accident
     /// Write the record of a new release, or list all of them.
     #[command(after_help = super::release::EXAMPLES)]
     Release(ReleaseArguments),
+    /// Show what is due at T-1, T+0, T+2 and T+7 of a release, what is done, and what is late.
+    #[command(after_help = super::schedule::EXAMPLES)]
+    Schedule(ScheduleArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

@@ -18,6 +18,7 @@ mod lab_arguments;
 mod portfolio;
 mod release;
 mod reports;
+mod schedule;
 mod serve;
 mod simulate;
 mod verify;
@@ -75,6 +76,7 @@ pub fn run() -> ExitCode {
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Release(options) => release::run(&options, &mut console),
+        Command::Schedule(options) => schedule::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

@@ -2,13 +2,14 @@
 
 use super::build_analytics::history_of;
 use super::keys::project_origin;
-use super::targets::Targets;
+use super::schedule::done_problems;
+use super::targets::{Targets, report_directory};
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
 use crate::bundle::{ReleaseInfo, is_safe_path};
 use crate::config::{Core, Markets, Mode, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
-use crate::document::{Node, json};
+use crate::document::json;
 use crate::domain::{Digest, FactValue, InputFile, Provenance, StressReport, Timestamp};
 use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
 use crate::fs::{Project, display_name};
@@ -69,6 +70,9 @@ impl Inputs {
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
+        }
+        if let Some(publication) = &publication {
+            problems.take(done_problems(&publication.releases, &tables));
         }
         let report_directory = core
             .as_ref()
@@ -376,24 +380,4 @@ fn names_taken(tables: &[(String, Vec<u8>)]) -> Vec<Problem> {
         }
     }
     problems
-}
-
-/// The folder for reports: a build writes inside the project only.
-fn report_directory(core: &Core, problems: &mut Problems) -> Option<String> {
-    let lab = core.stress_lab.as_ref()?;
-    let inside = display_name(&core.source.path, &lab.report_directory);
-    if !lab.report_directory.starts_with('/') && !inside.starts_with("..") && !inside.is_empty() {
-        return Some(inside);
-    }
-    let place = core
-        .sections()
-        .find_map(|(name, node)| (name == "stress_lab").then_some(node));
-    let at = place
-        .and_then(|node| node.get("report_directory"))
-        .map(|node: &Node| node.at)
-        .unwrap_or_default();
-    let message = format!("`{}` is not a folder inside the project", lab.report_directory);
-    problems
-        .push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
-    None
 }

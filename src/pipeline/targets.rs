@@ -3,9 +3,11 @@
 
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
+use crate::config::Core;
 use crate::diag::{Checked, Problem, Problems};
+use crate::document::Node;
 use crate::domain::Digest;
-use crate::fs::{self, Project};
+use crate::fs::{self, Project, display_name};
 use std::collections::BTreeMap;
 
 /// Files of the site's folder that people may keep there; they are carried over.
@@ -62,6 +64,26 @@ impl Targets<'_> {
         }));
         problems.into_result(())
     }
+}
+
+/// The folder for reports: a build writes inside the project only.
+pub(super) fn report_directory(core: &Core, problems: &mut Problems) -> Option<String> {
+    let lab = core.stress_lab.as_ref()?;
+    let inside = display_name(&core.source.path, &lab.report_directory);
+    if !lab.report_directory.starts_with('/') && !inside.starts_with("..") && !inside.is_empty() {
+        return Some(inside);
+    }
+    let place = core
+        .sections()
+        .find_map(|(name, node)| (name == "stress_lab").then_some(node));
+    let at = place
+        .and_then(|node| node.get("report_directory"))
+        .map(|node: &Node| node.at)
+        .unwrap_or_default();
+    let message = format!("`{}` is not a folder inside the project", lab.report_directory);
+    problems
+        .push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
+    None
 }
 
 fn contains(outer: &str, inner: &str) -> bool {

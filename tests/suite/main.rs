@@ -19,6 +19,7 @@ mod pages;
 mod preview;
 mod refusals;
 mod releases;
+mod schedule;
 mod simulate;
 mod tamper;
 mod vectors;
