@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests, after installing the outside verifiers that they compare with: openssl, ssh-keygen, unzip, 7z, bsdtar,
-# GNU time, Python with bagit, securesystemslib and in-toto-attestation, and Chromium. Where something cannot be
-# installed, the tests that need it say so and are skipped; with CI set they fail instead.
+# GNU time, Python with bagit, securesystemslib, in-toto-attestation and icalendar, and Chromium. Where something cannot
+# be installed, the tests that need it say so and are skipped; with CI set they fail instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,8 +28,8 @@ fi
 tools="$PWD/target/outside"
 export PATH="$tools/bin:$tools/lib/bin:$PATH"
 export PYTHONPATH="$tools/lib${PYTHONPATH:+:$PYTHONPATH}"
-modules=("bagit==1.9.0" "securesystemslib[crypto]==1.6.0" "in-toto-attestation==0.9.3")
-has_modules() { python3 -c 'import bagit, cryptography, securesystemslib.dsse, in_toto_attestation.v1.statement' 2>/dev/null; }
+modules=("bagit==1.9.0" "securesystemslib[crypto]==1.6.0" "in-toto-attestation==0.9.3" "icalendar==7.3.0")
+has_modules() { python3 -c 'import bagit, cryptography, icalendar, securesystemslib.dsse, in_toto_attestation.v1.statement' 2>/dev/null; }
 if ! has_modules; then
   python3 -m venv "$tools" 2>/dev/null || python3 -m venv --without-pip "$tools" || true
   { "$tools/bin/python3" -m pip install --quiet --disable-pip-version-check "${modules[@]}" ||

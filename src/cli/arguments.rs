@@ -8,7 +8,9 @@ use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
+use super::release::ReleaseArguments;
 use super::runbook::RunbookArguments;
+use super::schedule::ScheduleArguments;
 use super::trust_arguments::{ExtractArguments, KeyCommand, KeygenArguments, VerifyArguments};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -140,6 +142,12 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Say which keys sign, and what their readers need.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Write the record of a new release, or list all of them.
+    #[command(after_help = super::release::EXAMPLES)]
+    Release(ReleaseArguments),
+    /// Show what is due at T-1, T+0, T+2 and T+7 of a release, what is done, and what is late.
+    #[command(after_help = super::schedule::EXAMPLES)]
+    Schedule(ScheduleArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

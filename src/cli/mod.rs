@@ -20,8 +20,10 @@ mod key_show;
 mod keygen;
 mod lab_arguments;
 mod portfolio;
+mod release;
 mod reports;
 mod runbook;
+mod schedule;
 mod serve;
 mod sign_waivers;
 mod simulate;
@@ -88,6 +90,8 @@ pub fn run() -> ExitCode {
         Command::SignRunbook(options) => runbook::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Key(KeyCommand::Show(options)) => key_show::run(&options, &mut console),
+        Command::Release(options) => release::run(&options, &mut console),
+        Command::Schedule(options) => schedule::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

@@ -20,6 +20,7 @@ mod policy;
 mod portfolio;
 mod publication;
 mod record;
+mod release;
 mod release_signing;
 mod reported;
 mod state_file;
@@ -34,7 +35,8 @@ pub use core::{Core, Mode, Origin, SourceFile};
 pub use moment::check_state_age;
 pub use paper::{holdings, market_snapshots, paper_report, segments};
 pub use portfolio::{portfolio, portfolio_scenarios};
-pub use publication::{Publication, Rules};
+pub use publication::{Publication, Rules, Settings};
+pub use release::{DoneTask, NewRelease, ReleaseRecord, Releases, record_path};
 pub use release_signing::ReleaseSigning;
 pub use reported::{ReportedScenario, stress_report};
 pub use state_file::{

@@ -1,15 +1,19 @@
-//! `publication.yaml` and the record of the release that it names.
+//! `publication.yaml`: what is published, how, and which release.
 
 use super::core::{SourceFile, read_yaml};
 use super::fields::{Fields, Range};
+use super::release::{ReleaseRecord, Releases, record_path};
 use super::release_signing::ReleaseSigning;
-use crate::diag::{Checked, Problem, Problems};
-use crate::domain::{BundleName, Digest, Language, Release, ReleaseStatus, Timestamp};
+use crate::diag::{Checked, Position, Problem, Problems};
+use crate::document::{Node, Value, yaml};
+use crate::domain::{BundleName, Language, Release};
 use crate::fs::{Project, display_name};
 use std::cell::RefCell;
 
 /// The path of the file inside a project.
 const PATH: &str = "config/publication.yaml";
+/// Where it selects a release, as [`flatten`] names it.
+const SELECTED: &str = ".bundle.release";
 
 /// What is published, and how.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct Publication {
     pub bundle: BundleName,
     /// The release.
     pub release: Release,
+    /// All releases, the oldest first.
+    pub releases: Vec<ReleaseRecord>,
     /// The rules that readers are told of.
     pub rules: Rules,
     /// Whose signature readers check, and where the release key is.
@@ -43,23 +49,133 @@ pub struct Rules {
     pub publish_after_days: u32,
     /// Days from T until readers should ask for a newer release.
     pub valid_for_days: u32,
+    /// Hours that a snapshot of signal quality may be old.
+    pub max_snapshot_age_hours: f64,
+    /// Percent by which coverage may change before readers must be told what came and went.
+    pub coverage_change_percent: f64,
+}
+
+/// `publication.yaml` alone, before anybody looks for the release that it selects.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The file.
+    pub source: SourceFile,
+    /// The name of the site.
+    pub site_name: String,
+    /// The languages, the default first.
+    pub languages: Vec<Language>,
+    /// The folder of the site, inside the project.
+    pub site_directory: String,
+    /// What the names of bundles begin with.
+    pub bundle: String,
+    /// The folder that holds one folder for each release, inside the project.
+    pub bundle_directory: String,
+    /// The id of the selected release.
+    pub selected: String,
+    /// The rules that readers are told of.
+    pub rules: Rules,
+    /// Whose signature readers check, and where the release key is.
+    pub signing: ReleaseSigning,
+}
+
+impl Settings {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Every problem in it, with its place.
+    pub fn load(project: &Project) -> Checked<Settings> {
+        let source = read_yaml(&project.locate(PATH), PATH).map_err(|problem| vec![problem])?;
+        let problems = RefCell::new(Problems::new());
+        let settings = read(&source, &problems);
+        let settings = problems.into_inner().into_result(settings)?;
+        settings.ok_or_else(|| vec![Problem::with_file(PATH, "could not be read")])
+    }
+
+    /// The bytes of the file with another release selected; all else stays, comments too.
+    ///
+    /// # Errors
+    /// The line is written in a way that cannot be replaced safely.
+    pub fn select(&self, id: &str) -> Result<Vec<u8>, Problem> {
+        let node = self.source.node.at_path(&["bundle", "release"]);
+        let at = node.map(|node| node.at).unwrap_or_default();
+        let by_hand = || {
+            Problem::new(PATH, at, "`bundle.release` could not be replaced here").hint(format!(
+                "write `release: \"{id}\"` on a line of its own below `bundle:`"
+            ))
+        };
+        let text = std::str::from_utf8(&self.source.bytes).map_err(|_| by_hand())?;
+        let start = offset_of(text, at).ok_or_else(by_hand)?;
+        let rest = text.get(start..).unwrap_or_default();
+        let end = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => rest.get(1..).and_then(|rest| rest.find(quote)).map(|end| end + 2),
+            _ => rest.find(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '}')),
+        };
+        let end = end.unwrap_or(rest.len());
+        let edited = format!(
+            "{}\"{id}\"{}",
+            &text[..start],
+            rest.get(end..).unwrap_or_default()
+        );
+        // An edit of text is only trusted when the reader finds in it what was meant, and nothing else changed.
+        let is_meant = |node: &Node| {
+            let (mut before, mut after) = (Vec::new(), Vec::new());
+            flatten("", &self.source.node, &mut before);
+            flatten("", node, &mut after);
+            before.retain(|(name, _)| name != SELECTED);
+            let chosen = after.iter().position(|(name, _)| name == SELECTED);
+            chosen.is_some_and(|index| after.remove(index).1 == id) && before == after
+        };
+        match yaml::read(PATH, &edited) {
+            Ok(node) if is_meant(&node) => Ok(edited.into_bytes()),
+            _ => Err(by_hand()),
+        }
+    }
+}
+
+/// Every scalar under the path of its keys.
+fn flatten(name: &str, node: &Node, found: &mut Vec<(String, String)>) {
+    match &node.value {
+        Value::Scalar(scalar) => found.push((name.to_owned(), scalar.text.clone())),
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| flatten(&format!("{name}.{index}"), item, found)),
+        Value::Map(entries) => entries
+            .iter()
+            .for_each(|entry| flatten(&format!("{name}.{}", entry.key), &entry.value, found)),
+    }
+}
+
+/// Where the character at a line and column begins, in bytes.
+fn offset_of(text: &str, at: Position) -> Option<usize> {
+    let line = usize::try_from(at.line).ok()?.checked_sub(1)?;
+    let column = usize::try_from(at.column).ok()?.checked_sub(1)?;
+    let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = text.get(before..)?;
+    let inside = rest.char_indices().nth(column).map(|(offset, _)| offset)?;
+    Some(before + inside)
 }
 
 impl Publication {
-    /// Reads both files.
+    /// Reads the file and the records of all releases.
     ///
     /// # Errors
     /// Every problem in them, each with its place.
     pub fn load(project: &Project) -> Checked<Publication> {
-        let source = read_yaml(&project.locate(PATH), PATH).map_err(|problem| vec![problem])?;
-        let problems = RefCell::new(Problems::new());
-        let raw = read(&source, &problems);
-        let raw = problems.into_inner().into_result(raw)?;
-        let Some(raw) = raw else {
-            return Err(vec![Problem::with_file(PATH, "could not be read")]);
+        let releases = Releases::load(project)?;
+        let selected = &releases.settings.selected;
+        let found = releases
+            .records
+            .iter()
+            .find(|record| record.release.id == *selected);
+        let Some(record) = found else {
+            return Err(vec![
+                Problem::with_file(record_path(selected), "no such file").hint(format!(
+                    "`{PATH}` names the release `{selected}`; write its record"
+                )),
+            ]);
         };
-        let (release, release_source) = load_release(project, &raw)?;
-        let bundle = BundleName::of(&raw.bundle, &release);
+        let bundle = releases.bundle(&record.release);
         if BundleName::parse(bundle.as_str()).is_none() {
             let message = format!("the bundle's name `{bundle}` is too long");
             return Err(vec![
@@ -68,31 +184,21 @@ impl Publication {
         }
         Ok(Publication {
             bundle,
-            source,
-            release_source,
-            site_name: raw.site_name,
-            languages: raw.languages,
-            site_directory: raw.site_directory,
-            bundle_directory: raw.bundle_directory,
-            release,
-            rules: raw.rules,
-            signing: raw.signing,
+            release_source: record.source.clone(),
+            release: record.release.clone(),
+            source: releases.settings.source,
+            site_name: releases.settings.site_name,
+            languages: releases.settings.languages,
+            site_directory: releases.settings.site_directory,
+            bundle_directory: releases.settings.bundle_directory,
+            rules: releases.settings.rules,
+            signing: releases.settings.signing,
+            releases: releases.records,
         })
     }
 }
 
-struct Raw {
-    site_name: String,
-    languages: Vec<Language>,
-    site_directory: String,
-    bundle: String,
-    bundle_directory: String,
-    release: String,
-    rules: Rules,
-    signing: ReleaseSigning,
-}
-
-fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
+fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Settings> {
     let fields = Fields::open(&source.path, "", &source.node, problems)?;
     let site = fields.required("site").and_then(|_| fields.section("site"))?;
     let site_name = site.required_text("name");
@@ -108,10 +214,10 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
     let rules = fields.required("rules").and_then(|_| fields.section("rules"))?;
     let days = |key| rules.required(key).and_then(|_| rules.whole_number(key, 1));
     let (publish_after_days, valid_for_days) = (days("publish_after_days"), days("valid_for_days"));
+    let max_snapshot_age_hours = rules.required_number("max_snapshot_age_hours", Range::Positive);
+    let coverage_change_percent = rules.required_number("coverage_change_percent", Range::Positive);
     for key in [
-        "max_snapshot_age_hours",
         "max_report_age_days",
-        "coverage_change_percent",
         "mirror_retry_hours",
         "freshness_check_hours",
         "benchmark_difference_percent",
@@ -120,16 +226,19 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
     }
     rules.finish();
     fields.finish();
-    Some(Raw {
+    Some(Settings {
+        source: source.clone(),
         site_name: site_name?,
         languages,
         site_directory: site_directory?,
         bundle: bundle_name?,
         bundle_directory: bundle_directory?,
-        release: release?,
+        selected: release?,
         rules: Rules {
             publish_after_days: publish_after_days?,
             valid_for_days: valid_for_days?,
+            max_snapshot_age_hours: max_snapshot_age_hours?,
+            coverage_change_percent: coverage_change_percent?,
         },
         signing: signing?,
     })
@@ -189,82 +298,4 @@ fn named(fields: &Fields<'_, '_>, key: &'static str) -> Option<String> {
         return None;
     }
     Some(name)
-}
-
-fn load_release(project: &Project, raw: &Raw) -> Checked<(Release, SourceFile)> {
-    let path = format!("content/releases/{}.yaml", raw.release);
-    let source = read_yaml(&project.locate(&path), &path).map_err(|problem| {
-        vec![problem.hint(format!(
-            "`{PATH}` names the release `{}`; write its record",
-            raw.release
-        ))]
-    })?;
-    let problems = RefCell::new(Problems::new());
-    let release = read_release(&source, raw, &problems);
-    match problems.into_inner().into_result(release)? {
-        Some(release) => Ok((release, source)),
-        None => Err(vec![Problem::with_file(path, "could not be read")]),
-    }
-}
-
-fn read_release(source: &SourceFile, raw: &Raw, problems: &RefCell<Problems>) -> Option<Release> {
-    let fields = Fields::open(&source.path, "", &source.node, problems)?;
-    let id = fields.required_text("id");
-    if let (Some(id), Some(node)) = (&id, fields.node("id"))
-        && *id != raw.release
-    {
-        fields.refuse(
-            node,
-            format!("`id` is `{id}`, but the file is named `{}`", raw.release),
-            "make them the same",
-        );
-    }
-    let sequence = fields
-        .required("sequence")
-        .and_then(|_| fields.whole_number("sequence", 1));
-    let status = fields.required_text("status").and_then(|word| {
-        let status = ReleaseStatus::from_word(&word);
-        if let (None, Some(node)) = (status, fields.node("status")) {
-            fields.refuse(
-                node,
-                format!("unknown status `{word}`"),
-                "write `draft`, or `final` for a release that is signed with keys for publication",
-            );
-        }
-        status
-    });
-    let released_at = fields
-        .required_text("released_at")
-        .and_then(|text| match Timestamp::parse(&text) {
-            Ok(moment) => Some(moment),
-            Err(error) => {
-                if let Some(node) = fields.node("released_at") {
-                    fields.refuse(node, format!("`released_at` is `{text}`"), error.to_string());
-                }
-                None
-            }
-        });
-    let previous = fields.text("previous");
-    if let (Some(text), Some(node)) = (&previous, fields.node("previous"))
-        && Digest::from_hex(text).is_none()
-    {
-        fields.refuse(
-            node,
-            "`previous` is not a SHA-256",
-            "copy the digest of the last release's `.sha256` file",
-        );
-    }
-    // Read where waivers are weighed: they need a signature in a release that is no draft.
-    fields.text("status");
-    fields.finish();
-    let released_at = released_at?;
-    Some(Release {
-        id: id?,
-        status: status?,
-        sequence: sequence?,
-        released_at,
-        publish_at: released_at.plus_days(i64::from(raw.rules.publish_after_days)),
-        valid_until: released_at.plus_days(i64::from(raw.rules.valid_for_days)),
-        previous,
-    })
 }

@@ -2,7 +2,8 @@
 
 use super::build_analytics::history_of;
 use super::keys::project_origin;
-use super::targets::Targets;
+use super::schedule::done_problems;
+use super::targets::{Targets, report_directory};
 use super::unfit::{names_taken, unfit_for_a_bundle};
 use super::waivers::WaiverFile;
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
@@ -10,10 +11,10 @@ use crate::bundle::ReleaseInfo;
 use crate::config::{Core, Markets, Mode, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
-use crate::document::{Node, json};
+use crate::document::json;
 use crate::domain::{Digest, FactValue, InputFile, Provenance, StressReport, Timestamp};
 use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
-use crate::fs::{Project, display_name};
+use crate::fs::Project;
 use crate::lab;
 use crate::seal::HmacKey;
 
@@ -79,6 +80,9 @@ impl Inputs {
         }
         let waivers = problems.take(WaiverFile::read(project)).flatten();
         let record = read_record(project, &mut problems);
+        if let Some(publication) = &publication {
+            problems.take(done_problems(&publication.releases, &tables));
+        }
         let report_directory = core
             .as_ref()
             .and_then(|core| report_directory(core, &mut problems));
@@ -339,24 +343,4 @@ fn read_all(
         .filter_map(read)
         .filter_map(|(bytes, path)| Some((path, problems.take(bytes)?)))
         .collect()
-}
-
-/// The folder for reports: a build writes inside the project only.
-fn report_directory(core: &Core, problems: &mut Problems) -> Option<String> {
-    let lab = core.stress_lab.as_ref()?;
-    let inside = display_name(&core.source.path, &lab.report_directory);
-    if !lab.report_directory.starts_with('/') && !inside.starts_with("..") && !inside.is_empty() {
-        return Some(inside);
-    }
-    let place = core
-        .sections()
-        .find_map(|(name, node)| (name == "stress_lab").then_some(node));
-    let at = place
-        .and_then(|node| node.get("report_directory"))
-        .map(|node: &Node| node.at)
-        .unwrap_or_default();
-    let message = format!("`{}` is not a folder inside the project", lab.report_directory);
-    problems
-        .push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
-    None
 }

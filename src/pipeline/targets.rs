@@ -3,10 +3,11 @@
 
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
+use crate::config::Core;
 use crate::diag::{Checked, Problem, Problems};
-use crate::document::json;
+use crate::document::{Node, json};
 use crate::domain::{Digest, ReleaseStatus};
-use crate::fs::{self, Project, Tree};
+use crate::fs::{self, Project, Tree, display_name};
 use std::collections::BTreeMap;
 
 /// Files of the site's folder that people may keep there; they are carried over.
@@ -94,6 +95,26 @@ pub(super) fn check_final(project: &Project, folder: &str, files: &Tree) -> Resu
 
 fn is_same(project: &Project, path: &str, bytes: &[u8]) -> bool {
     project.read(path).is_ok_and(|old| old == bytes)
+}
+
+/// The folder for reports: a build writes inside the project only.
+pub(super) fn report_directory(core: &Core, problems: &mut Problems) -> Option<String> {
+    let lab = core.stress_lab.as_ref()?;
+    let inside = display_name(&core.source.path, &lab.report_directory);
+    if !lab.report_directory.starts_with('/') && !inside.starts_with("..") && !inside.is_empty() {
+        return Some(inside);
+    }
+    let place = core
+        .sections()
+        .find_map(|(name, node)| (name == "stress_lab").then_some(node));
+    let at = place
+        .and_then(|node| node.get("report_directory"))
+        .map(|node: &Node| node.at)
+        .unwrap_or_default();
+    let message = format!("`{}` is not a folder inside the project", lab.report_directory);
+    problems
+        .push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
+    None
 }
 
 fn contains(outer: &str, inner: &str) -> bool {

@@ -1,0 +1,10 @@
+//! Publication: the calendar of a release, what changed since the release before, and whether a mirror holds the same.
+//!
+//! Everything here is decided from values that were read elsewhere: no files, no clock. It uses `config` for the
+//! records and rules of releases, and `evidence` because the calendar is a table that readers see too.
+
+mod calendar;
+mod icalendar;
+
+pub use calendar::{Calendar, Due, Standing, Task, TaskText};
+pub use icalendar::{Occasion, ics};
