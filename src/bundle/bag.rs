@@ -2,7 +2,7 @@
 
 use super::checksums;
 use super::observed::{Observations, PAYLOAD, as_listed, kept};
-use crate::domain::Digest;
+use crate::domain::{Digest, Timestamp};
 use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, Listed, ReleaseKey, SshSignature};
 use std::collections::BTreeMap;
@@ -111,6 +111,17 @@ pub(super) fn identifier(files: &Observations) -> Option<String> {
     text.lines()
         .find_map(|line| line.strip_prefix("External-Identifier: "))
         .map(str::to_owned)
+}
+
+/// The day of packing, as the bag states it: its first second in UTC.
+pub(super) fn packed_on(files: &Observations) -> Option<Timestamp> {
+    let text = std::str::from_utf8(files.get("bag-info.txt")?.kept.as_deref()?).ok()?;
+    let day = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Bagging-Date: "))?;
+    Timestamp::parse_date_or_moment(day)
+        .ok()
+        .filter(|_| day.len() == 10)
 }
 
 fn check_oxum(bag_info: &[u8], payload: &BTreeMap<String, Listed>) -> Result<(), Distrust> {

@@ -47,11 +47,16 @@ pub struct Extracted {
 
 /// Verifies the release folder or zip at `location` as [`super::verify()`] does, and writes its bag into the folder
 /// `target`, which must be missing or empty. Each file is hashed again while it is written, and must be the one that
-/// was verified.
+/// was verified. `accept` is asked last, before the folder appears.
 ///
 /// # Errors
 /// The target is in use, the bundle cannot be trusted, or the disk refuses. The target is then as it was.
-pub fn extract(location: &Path, target: &Path, policy: &Policy) -> Result<Extracted, ExtractError> {
+pub fn extract<E: From<ExtractError>>(
+    location: &Path,
+    target: &Path,
+    policy: &Policy,
+    accept: impl FnOnce(&Verification) -> Result<(), E>,
+) -> Result<Extracted, E> {
     NewFolder::check(target).map_err(ExtractError::Target)?;
     let (verification, (folder, files, bytes)) = examine(location, policy, |opened| {
         let Some((archive, files)) = opened else {
@@ -63,7 +68,8 @@ pub fn extract(location: &Path, target: &Path, policy: &Policy) -> Result<Extrac
         Ok::<_, ExtractError>((folder, files.len(), bytes))
     })?;
     // Only now is it known that nothing was changed while it was read.
-    folder.put_in_place()?;
+    accept(&verification)?;
+    folder.put_in_place().map_err(ExtractError::Disk)?;
     Ok(Extracted {
         verification,
         files,

@@ -10,8 +10,10 @@ use crate::pipeline::{self, Failure};
 
 pub(super) fn run(arguments: &ExtractArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let demands = verify::demands(&arguments.demands)?;
-    let extracted = bundle::extract(&arguments.demands.path, &arguments.to, &demands.policy)?;
-    pipeline::remember(&extracted.verification, &demands)?;
+    let path = &arguments.demands.path;
+    let extracted = bundle::extract(path, &arguments.to, &demands.policy, |verification| {
+        pipeline::remember(verification, &demands)
+    })?;
     verify::show(&extracted.verification, console);
     let (files, bytes) = (extracted.files, extracted.bytes);
     let to = arguments.to.display().to_string();

@@ -34,7 +34,7 @@ pub(super) fn good(verification: &Verification, policy: &Policy, now: Timestamp)
     out.push_str("\n## Files\n\n| file | shown by |\n|---|---|\n");
     for file in &verification.files {
         let proofs: Vec<&str> = file.proofs.iter().map(|proof| proof.as_str()).collect();
-        let _ = writeln!(out, "| `{}` | {} |", visible(&file.path), proofs.join(", "));
+        let _ = writeln!(out, "| `{}` | {} |", code(&file.path), proofs.join(", "));
     }
     out
 }
@@ -42,14 +42,14 @@ pub(super) fn good(verification: &Verification, policy: &Policy, now: Timestamp)
 /// The report of a verification that failed. The first reason ends a verification, so there is one.
 pub(super) fn bad(name: &str, distrust: &Distrust, now: Timestamp) -> String {
     let mut out = head(name, "NOT VERIFIED", now);
-    let (file, reason) = (visible(&distrust.file), escaped(&distrust.reason));
+    let (file, reason) = (code(&distrust.file), escaped(&distrust.reason));
     let _ = writeln!(out, "`{file}` {reason} (`{}`).", distrust.code.as_str());
     out.push_str("\nThe first reason ends a verification; there may be more. Nothing of this bundle should be relied on.\n");
     out
 }
 
 fn head(name: &str, verdict: &str, now: Timestamp) -> String {
-    let name = visible(name);
+    let name = escaped(name);
     format!("# Verification of {name}\n\n**{verdict}** on {now} by stage6 {TOOL_VERSION}.\n\n")
 }
 
@@ -95,11 +95,16 @@ fn demanded(policy: &Policy) -> Vec<String> {
     lines
 }
 
+/// A name that may come from a bundle, inside a code span.
+fn code(text: &str) -> String {
+    visible(text).replace('`', "'").replace('|', "\\|")
+}
+
 /// Text that may come from a bundle, so that it stays text in Markdown.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for letter in visible(text).chars() {
-        if matches!(letter, '\\' | '*' | '_' | '<' | '>' | '[' | ']' | '|' | '#') {
+        if letter.is_ascii_punctuation() && !".,:()/@+=-".contains(letter) {
             out.push('\\');
         }
         out.push(letter);

@@ -16,6 +16,7 @@ use crate::fs::{self, Project};
 use crate::journal::Appended;
 use crate::pipeline::{self, Demands, Failure, Recorder, VerifyOptions};
 use crate::seal::{Distrust, HmacKey};
+use std::path::Path;
 
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<Outcome, Failure> {
     check_report_name(arguments)?;
@@ -25,9 +26,19 @@ pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<
     if let Some(key) = noting_key(&result, &demands.policy) {
         record(arguments, key, now, &result, console);
     }
-    write_report(arguments, &demands.policy, &result, now, console)?;
+    // What was found counts for more than where it is written; and what was not noted must not be filed as verified.
+    if let Ok(verification) = &result {
+        pipeline::remember(verification, &demands)?;
+    }
+    match (
+        write_report(arguments, &demands.policy, &result, now, console),
+        &result,
+    ) {
+        (Err(failure), Ok(_)) => return Err(failure),
+        (Err(failure), Err(_)) => console.remark(format!("the verdict is not written: {}", reason(&failure))),
+        (Ok(()), _) => {}
+    }
     let verification = result?;
-    pipeline::remember(&verification, &demands)?;
     show(&verification, console);
     console.object(&object(&verification, Vec::new()));
     Ok(Outcome::Good)
@@ -110,15 +121,24 @@ fn write_report(
 }
 
 fn check_report_name(arguments: &VerifyArguments) -> Result<(), Problem> {
-    match &arguments.report {
-        Some(path) if path.extension().is_none_or(|ending| ending != "md") => {
-            let shown = path.display().to_string();
-            Err(Problem::with_file(shown, "the report is Markdown").hint("give it a name that ends in `.md`"))
-        }
-        Some(path) if path.starts_with(&arguments.demands.path) => {
+    if let Some(path) = &arguments.report
+        && path.extension().is_none_or(|ending| ending != "md")
+    {
+        let shown = path.display().to_string();
+        return Err(
+            Problem::with_file(shown, "the report is Markdown").hint("give it a name that ends in `.md`")
+        );
+    }
+    check_outside(arguments.report.as_deref(), &arguments.demands.path)
+}
+
+/// A file more would make the release invalid.
+fn check_outside(written: Option<&Path>, verified: &Path) -> Result<(), Problem> {
+    match written {
+        Some(path) if fs::lies_in(path, verified) => {
             let shown = path.display().to_string();
             Err(Problem::with_file(shown, "lies in the folder that is verified")
-                .hint("write the report elsewhere: a file more would make the release invalid"))
+                .hint("write it elsewhere: a file more would make the release invalid"))
         }
         _ => Ok(()),
     }
@@ -126,6 +146,7 @@ fn check_report_name(arguments: &VerifyArguments) -> Result<(), Problem> {
 
 /// What the arguments and the policy demand.
 pub(super) fn demands(arguments: &DemandArguments) -> Result<Demands, Failure> {
+    check_outside(arguments.state.as_deref(), &arguments.path)?;
     let project = Project::open(&arguments.root)?;
     let options = VerifyOptions {
         key: release_key_choice(&arguments.key, &arguments.release_key),

@@ -11,6 +11,20 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// Takes a lock on the folder of the file at `path`, waiting for others; leaves no file behind.
+    ///
+    /// # Errors
+    /// There is no such folder.
+    pub fn beside(path: &Path) -> Result<Lock, DiskError> {
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let file = File::open(folder).map_err(DiskError::on("open the folder", folder))?;
+        file.lock().map_err(DiskError::on("take the lock", folder))?;
+        Ok(Lock { _file: file })
+    }
+
     /// Takes the lock at `path`, waiting for another build to end. `on_wait` is called if there is one.
     ///
     /// # Errors

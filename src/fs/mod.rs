@@ -14,7 +14,7 @@ pub use error::DiskError;
 pub use folder::{Folder, OpenFile};
 pub use lock::Lock;
 pub use new_folder::{NewFile, NewFolder};
-pub use path::{display_name, resolve};
+pub use path::{display_name, is_link, lies_in, resolve};
 pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
 pub use staging::{Staging, is_leftover, publish_all, replace_together, write_secret, write_together};
 

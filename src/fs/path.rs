@@ -32,6 +32,24 @@ pub fn display_name(holder: &str, written: &str) -> String {
     format!("{root}{}", parts.join("/"))
 }
 
+/// Whether a file at `path`, which need not exist yet, would lie in the folder `folder` or below it, however both are
+/// written.
+pub fn lies_in(path: &Path, folder: &Path) -> bool {
+    let holder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    match (holder.canonicalize(), folder.canonicalize()) {
+        (Ok(holder), Ok(folder)) => holder.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// Whether a symbolic link stands at `path`, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    path.is_symlink()
+}
+
 /// Where a path written in a file at `holder` lies on disk.
 pub fn resolve(holder: &Path, written: &str) -> PathBuf {
     let written = Path::new(written);

@@ -78,11 +78,9 @@ impl Inputs {
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
         }
+        problems.take(done_problems(publication.as_ref(), &tables));
         let waivers = problems.take(WaiverFile::read(project)).flatten();
         let record = read_record(project, &mut problems);
-        if let Some(publication) = &publication {
-            problems.take(done_problems(&publication.releases, &tables));
-        }
         let report_directory = core
             .as_ref()
             .and_then(|core| report_directory(core, &mut problems));

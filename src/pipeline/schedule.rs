@@ -1,7 +1,7 @@
 //! `stage6 schedule`: what is to be done for a release, and when.
 
 use super::Failure;
-use crate::config::{ReleaseRecord, Releases};
+use crate::config::{Publication, ReleaseRecord, Releases};
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{Language, Timestamp};
 use crate::evidence::Table;
@@ -94,7 +94,8 @@ fn check_tasks(calendar: &Calendar, records: &[ReleaseRecord]) -> Checked<()> {
 ///
 /// # Errors
 /// Those of the calendar and those of [`check_tasks`].
-pub(super) fn done_problems(records: &[ReleaseRecord], tables: &[(String, Vec<u8>)]) -> Checked<()> {
+pub(super) fn done_problems(publication: Option<&Publication>, tables: &[(String, Vec<u8>)]) -> Checked<()> {
+    let records = publication.map_or(&[][..], |publication| &publication.releases);
     let calendar = tables.iter().find(|(path, _)| path == CALENDAR);
     match calendar {
         Some((path, bytes)) if records.iter().any(|record| !record.done.is_empty()) => {

@@ -90,6 +90,7 @@ pub fn demands(
         policy.hmac_keys.push(known_key(key, &beside, environment)?);
     }
     add_own_keys(project, options, holder.is_some(), environment, &mut policy)?;
+    check_identity(&policy)?;
     let state = options
         .state
         .clone()
@@ -159,6 +160,18 @@ fn add_own_keys(
     Ok(())
 }
 
+/// A name can only be asked for where names stand.
+fn check_identity(policy: &Policy) -> Result<(), Problem> {
+    let mut signers = policy.trust.iter().flat_map(Trust::signers);
+    match &policy.identity {
+        Some(identity) if !signers.any(|signer| signer.principals.contains(identity)) => Err(
+            Problem::with_file("(identity)", format!("no signer of that name is trusted: `{identity}`"))
+                .hint("name an `allowed_signers` file in which that name stands with `--trust`, or drop the identity"),
+        ),
+        _ => Ok(()),
+    }
+}
+
 fn read_trust(location: &Path, shown: &str) -> Result<Trust, Failure> {
     let bytes = fs::read_file(location, shown)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
@@ -195,6 +208,14 @@ fn known_key(
 
 fn read_seen(path: &Path) -> Result<Seen, Failure> {
     let shown = path.display().to_string();
+    // A record that is a link would be replaced by a file, and whoever shares it would not see what was noted.
+    if fs::is_link(path) {
+        return Err(
+            Problem::with_file(shown, "the record of what was seen is a symbolic link")
+                .hint("name the file itself")
+                .into(),
+        );
+    }
     match path.exists() {
         true => Ok(Seen::read(&shown, &fs::read_file(path, &shown)?)?),
         false => Ok(Seen::default()),
@@ -213,7 +234,8 @@ pub fn remember(verification: &Verification, demands: &Demands) -> Result<(), Fa
     if verification.freshness == Freshness::SeenBefore {
         return Ok(());
     }
-    // Read again: another verification may have written it meanwhile. The highest number always wins.
+    // Read again, alone: another verification may have written it meanwhile. The highest number always wins.
+    let _lock = fs::Lock::beside(path)?;
     let mut seen = read_seen(path)?;
     seen.note((&noted.family, &noted.signer), noted.sequence, noted.list, now);
     fs::write_together(&[(path.clone(), seen.to_file_text().as_bytes())])?;

@@ -127,7 +127,10 @@ fn with_a_trusted_signer_every_signature_is_mandatory() {
         "{}",
         ran.stderr
     );
-    let ran = verify(&scene, "--trust allowed_signers --identity audit@stage6.example").ends_with(4);
+    let both =
+        scene.read("allowed_signers") + &scene.read("other.allowed_signers").replace("release@", "audit@");
+    scene.write("both", both);
+    let ran = verify(&scene, "--trust both --identity audit@stage6.example").ends_with(4);
     assert!(
         ran.stderr.ends_with(
             "is signed by release@stage6.example, not by `audit@stage6.example` [untrusted-signer]\n"
@@ -419,6 +422,131 @@ fn a_release_key_is_made_in_the_forms_that_others_read() {
     assert!(
         ran.stderr
             .contains("k/release.pub.pem: the key file has mode 644"),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// What only a release's manifest can show is not passed over where there is none.
+#[test]
+fn a_zip_alone_is_refused_where_more_is_demanded_than_it_can_show() {
+    let scene = Scene::sample();
+    scene.build();
+    trust(&scene);
+    let zip = format!("{RELEASE}/stage6-2026.11-r1.zip");
+    let refused = |demand: &str, what: &str| {
+        scene.write("policy.yaml", format!("trust: allowed_signers\n{demand}\n"));
+        let ran = scene
+            .run(&format!("verify {zip} --date {DATE} --policy policy.yaml"))
+            .ends_with(4);
+        assert_eq!(
+            ran.stderr,
+            format!(
+                "NOT VERIFIED\nstage6-2026.11-r1.zip: cannot show {what}, which is demanded; verify the release folder that \
+                 it belongs to [policy]\n"
+            )
+        );
+    };
+    refused("drafts: refuse", "that it is no draft");
+    refused("drafts: accept\nbundle: stage6", "which bundle it is");
+    refused("drafts: accept\nrelease: \"2026.11\"", "which release it is");
+    refused("drafts: accept\nminimum_sequence: 1", "its number");
+    refused("drafts: accept\nmax_age_days: 9", "its age");
+    refused("drafts: accept\nstate: seen.json", "that it is none of before");
+    let key = "hmac_keys:\n  - {id: audit-2026, path: secrets/audit.hmac}\ndrafts: accept\nhmac: required\n";
+    scene.write("policy.yaml", key);
+    let ran = scene
+        .run(&format!("verify {zip} --date {DATE} --policy policy.yaml"))
+        .ends_with(4);
+    assert!(
+        ran.stderr.contains("cannot show an HMAC over all of it"),
+        "{}",
+        ran.stderr
+    );
+    // A retired signer, by the day of packing that the bag states.
+    let line = scene.read("allowed_signers");
+    let until = |moment: &str| {
+        let limited = line.replace("namespaces=", &format!("valid-before=\"{moment}\",namespaces="));
+        scene.write("limited", limited);
+        scene.run(&format!("verify {zip} --date {DATE} --trust limited"))
+    };
+    until("20261124Z").ends_with(0);
+    until("202611231200Z").ends_with(4);
+}
+
+#[test]
+fn an_identity_needs_names_to_choose_from() {
+    let scene = Scene::sample();
+    scene.build();
+    let pem = scene.run("key show --format pem --release-key-path secrets/release.pem");
+    scene.write("producer.pem", pem.ends_with(0).stdout);
+    for whom in ["--trust producer.pem", "--no-key"] {
+        let ran = verify(&scene, &format!("{whom} --identity release@stage6.example")).ends_with(2);
+        assert!(
+            ran.stderr.starts_with(
+                "error: (identity): no signer of that name is trusted: `release@stage6.example`\n"
+            ),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn a_record_is_a_file_outside_of_what_is_verified() {
+    let scene = Scene::sample();
+    scene.build();
+    trust(&scene);
+    std::os::unix::fs::symlink("gone.json", scene.path("link.json")).expect("linked");
+    let ran = verify(&scene, "--trust allowed_signers --state link.json").ends_with(2);
+    assert!(
+        ran.stderr
+            .starts_with("error: link.json: the record of what was seen is a symbolic link\n"),
+        "{}",
+        ran.stderr
+    );
+    for inside in [
+        format!("--state {RELEASE}/seen.json"),
+        format!("--state ./var/../{RELEASE}/seen.json"),
+        format!("--report ./{RELEASE}/verdict.md"),
+    ] {
+        let ran = verify(&scene, &format!("--trust allowed_signers {inside}")).ends_with(2);
+        assert!(
+            ran.stderr.contains("lies in the folder that is verified"),
+            "{}",
+            ran.stderr
+        );
+    }
+    verify(&scene, "--trust allowed_signers").ends_with(0);
+}
+
+/// What was found is said, whether or not it can be written down; what was not noted is not filed as verified.
+#[test]
+fn a_verdict_does_not_depend_on_its_paper() {
+    let scene = Scene::sample();
+    scene.build();
+    trust(&scene);
+    std::fs::create_dir(scene.path("d.md")).expect("made");
+    scene.write("blocked", "a file where a folder must go");
+    let ran = verify(
+        &scene,
+        "--trust allowed_signers --state blocked/seen.json --report ok.md",
+    )
+    .ends_with(1);
+    assert!(!scene.path("ok.md").exists(), "{}", ran.stderr);
+    scene
+        .run(&format!(
+            "extract {RELEASE} --to bag --date {DATE} --trust allowed_signers --state blocked/seen.json"
+        ))
+        .ends_with(1);
+    assert!(!scene.path("bag").exists());
+    let zip = format!("{RELEASE}/stage6-2026.11-r1.zip");
+    let mut bytes = std::fs::read(scene.path(&zip)).expect("the zip");
+    bytes[1000] ^= 1;
+    scene.write(&zip, bytes);
+    let ran = verify(&scene, "--trust allowed_signers --report d.md").ends_with(4);
+    assert!(
+        ran.stderr.contains("the verdict is not written: ") && ran.stderr.contains("[hash-mismatch]"),
         "{}",
         ran.stderr
     );

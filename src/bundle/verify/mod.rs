@@ -150,8 +150,9 @@ fn verify_zip<'a>(name: &str, source: Source<'a>, policy: &Policy) -> Result<Che
         let reason = format!("holds the bag `{bundle}`; the two names must be the same");
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
     }
+    check_alone(policy, name, &known, &signed_by)?;
     Ok(Checked {
-        verification: finish(Shape::Zip, bundle, known.key, signed_by, ledger),
+        verification: finish(Shape::Zip, bundle, known.key(), signed_by, ledger),
         archive,
         files: known.files,
     })
@@ -165,8 +166,16 @@ fn verify_bag(folder: &Folder, policy: &Policy) -> Result<Verification, Distrust
     let mut ledger = Ledger::default();
     let known = keyed(policy, |key| observe_shelf(Shelf::Folder(folder), key))?;
     let signed_by = check_bag("", None, &known, policy, &mut ledger)?.signed_by;
+    check_alone(policy, "(bag)", &known, &signed_by)?;
     let bundle = bag::identifier(&known.files).unwrap_or_default();
-    Ok(finish(Shape::Bag, bundle, known.key, signed_by, ledger))
+    Ok(finish(Shape::Bag, bundle, known.key(), signed_by, ledger))
+}
+
+/// What the policy demands of a zip or a bag that was met without its release.
+fn check_alone(policy: &Policy, name: &str, known: &Known<'_>, signed_by: &SignedBy) -> Result<(), Distrust> {
+    let signer = signed_by.trusted.as_ref();
+    policy.check_alone(name, signer.is_some())?;
+    policy.check_day(name, bag::packed_on(&known.files), known.known, signer)
 }
 
 fn finish(
@@ -193,7 +202,13 @@ fn finish(
 /// A bag's files, and the HMAC key that their tags were computed with.
 struct Known<'p> {
     files: Observations,
-    key: Option<&'p HmacKey>,
+    known: Option<&'p KnownKey>,
+}
+
+impl<'p> Known<'p> {
+    fn key(&self) -> Option<&'p HmacKey> {
+        self.known.map(|known| &known.key)
+    }
 }
 
 /// Observes a bag that was met without its release. Which of several HMAC keys signed its reports stands in the bag
@@ -202,7 +217,7 @@ fn keyed<'p>(
     policy: &'p Policy,
     observe: impl Fn(Option<&HmacKey>) -> Result<Observations, Distrust>,
 ) -> Result<Known<'p>, Distrust> {
-    let key = if policy.hmac_keys.len() > 1 {
+    let known = if policy.hmac_keys.len() > 1 {
         let files = observe(None)?;
         match reports::first_key_id(&files)? {
             Some((path, id)) => policy.hmac_key(&path, id.as_deref())?,
@@ -211,10 +226,9 @@ fn keyed<'p>(
     } else {
         policy.hmac_key("(bag)", None)?
     };
-    let key = key.map(|known| &known.key);
     Ok(Known {
-        files: observe(key)?,
-        key,
+        files: observe(known.map(|known| &known.key))?,
+        known,
     })
 }
 
@@ -258,6 +272,6 @@ fn check_bag(
         ledger.note(format!("{prefix}{path}"), Proof::BagList);
     }
     ledger.note(format!("{prefix}{}", bag::TAG_SIGNATURE), Proof::Ed25519);
-    reports::check(prefix, files, known.key, ledger)?;
+    reports::check(prefix, files, known.key(), ledger)?;
     Ok(CheckedBag { payload, signed_by })
 }

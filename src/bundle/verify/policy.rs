@@ -109,6 +109,53 @@ impl Policy {
         }
     }
 
+    /// Refuses a zip or a bag alone where the policy demands what only the manifest of a release can show. `whole` says
+    /// that a trusted signature covers all of it.
+    pub(super) fn check_alone(&self, file: &str, whole: bool) -> Result<(), Distrust> {
+        let demands = [
+            ("which bundle it is", self.bundle.is_some()),
+            ("which release it is", self.release.is_some()),
+            ("its number", self.minimum_sequence.is_some()),
+            ("its age", self.max_age_days.is_some()),
+            ("that it is no draft", !self.accept_drafts),
+            ("that it is none of before", self.seen.is_some()),
+            ("an HMAC over all of it", self.require_hmac && !whole),
+        ];
+        match demands.into_iter().find(|(_, demanded)| *demanded) {
+            Some((what, _)) => {
+                let reason = format!(
+                    "cannot show {what}, which is demanded; verify the release folder that it belongs to"
+                );
+                Err(Distrust::new(DistrustCode::Policy, file, reason))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Policy::check_retirement`] for a bag alone, which states the day of packing and no more: the keys must have
+    /// counted on all of that day.
+    pub(super) fn check_day(
+        &self,
+        file: &str,
+        day: Option<Timestamp>,
+        known: Option<&KnownKey>,
+        signer: Option<&Signer>,
+    ) -> Result<(), Distrust> {
+        let limited = known.is_some_and(|known| known.retired_at.is_some())
+            || signer.is_some_and(|signer| signer.valid_after.is_some() || signer.valid_before.is_some());
+        match day {
+            Some(day) => {
+                self.check_retirement(file, day, known, signer)?;
+                self.check_retirement(file, day.plus_seconds(86_399), known, signer)
+            }
+            None if limited => {
+                let reason = "states no day of packing, so it cannot be said whether its keys counted then";
+                Err(Distrust::new(DistrustCode::UntrustedSigner, file, reason))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Refuses what a key signed after it was retired. The moment is the producer's own word, authenticated by then.
     pub(super) fn check_retirement(
         &self,

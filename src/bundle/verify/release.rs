@@ -4,7 +4,7 @@ use super::super::source::{Shelf, Source};
 use super::super::zip_reader::Archive;
 use super::super::{attestation, bag, checksums, release_manifest};
 use super::folder::{Names, bundle_name, file, missing, open, small};
-use super::policy::Policy;
+use super::policy::{KnownKey, Policy};
 use super::seen::Freshness;
 use super::signatures::{self, SignedBy};
 use super::{Checked, Known, Ledger, Proof, Shape, Verification, check_bag};
@@ -23,7 +23,7 @@ pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a
 
     // 2. The manifest, by its signature and by the name of its bundle, and that it speaks of the listed zip; the
     // attestation, that it says the same.
-    let (stated, key) = check_manifest(&beside, &names, policy, &mut ledger)?;
+    let (stated, hmac) = check_manifest(&beside, &names, policy, &mut ledger)?;
     check_attestation(&beside, &names, &stated, &mut ledger)?;
 
     // 3. Whether this verifier wants this release.
@@ -40,8 +40,8 @@ pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a
     } = beside;
     let archive = open_zip(&names, zip)?;
     ledger.note(&names.zip, Proof::ZipProfile);
-    let files = archive.observe(key)?;
-    let known = Known { files, key };
+    let files = archive.observe(hmac.map(|known| &known.key))?;
+    let known = Known { files, known: hmac };
 
     // 5. The bag, and that the manifest speaks of the same payload. 6. happens inside.
     let prefix = format!("{}!/", names.zip);
@@ -55,7 +55,7 @@ pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a
     let verification = Verification {
         shape: Shape::Release,
         bundle: stated.bundle,
-        key: key.map(HmacKey::named),
+        key: known.key().map(HmacKey::named),
         signed_by,
         list: Some(list),
         freshness: Freshness::NoRecord,
@@ -255,7 +255,7 @@ fn check_manifest<'p>(
     names: &Names,
     policy: &'p Policy,
     ledger: &mut Ledger,
-) -> Result<(release_manifest::Stated, Option<&'p HmacKey>), Distrust> {
+) -> Result<(release_manifest::Stated, Option<&'p KnownKey>), Distrust> {
     let (files, signed_by) = (&beside.files, &beside.signed_by);
     let manifest = names.manifest.as_str();
     let bytes = file(files, manifest)?;
@@ -280,7 +280,7 @@ fn check_manifest<'p>(
         known,
         signed_by.trusted.as_ref(),
     )?;
-    Ok((stated, key))
+    Ok((stated, known))
 }
 
 /// The end of step 2: manifest and list speak of the same zip, and the attestation says what the manifest says.
