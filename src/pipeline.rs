@@ -13,8 +13,10 @@ mod gather;
 mod governor;
 mod history;
 mod keys;
+mod kit;
 mod outputs;
 mod portfolio;
+mod previous;
 mod record;
 mod release_key;
 mod runbook;
@@ -36,6 +38,7 @@ pub use gather::Inputs;
 pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
+pub use kit::{KitFiles, read_kit, write_kit};
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use record::Recorder;
@@ -53,6 +56,7 @@ use crate::diag::Checked;
 use crate::domain::{StressReport, Timestamp};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
+use crate::kit::Kit;
 use crate::seal::SigningKeys;
 use crate::site::{self, SiteInput, Theme};
 
@@ -120,6 +124,7 @@ struct Edition {
     report: StressReport,
     evidence: Evidence,
     pages: Vec<Page>,
+    kit: Kit,
     site: Tree,
 }
 
@@ -170,6 +175,7 @@ pub fn build(
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
     targets::check_final(project, &inputs.release_directory(), &verified.files)?;
     let stagings = stage_all(project, &inputs, &edition, &verified)?;
+    let proofs = kit::proofs(project, &inputs, &edition, keys, &verified)?;
     // The record comes before the exchange, when nothing but three renames can still fail: no release ever stands in
     // place without its line. The other way round is explained: a line whose digests no folder has is that of a build
     // that was killed here, or the line after it says that it was not put in place.
@@ -177,6 +183,8 @@ pub fn build(
     fs::publish_all(stagings)
         .map_err(Failure::from)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, true))?;
+    // Last, because a proof of what is not in place would prove nothing; without it the release is whole all the same.
+    kit::write_proofs(&proofs)?;
     Ok(Built {
         unchecked,
         ..Built::of(&inputs, edition, verified, recorded)
@@ -262,15 +270,17 @@ fn edit(
     problems.extend(more);
     let pages = problems.into_result(pages)?;
 
-    // 5. What people see.
+    // 5. What people see, and what is sent to them.
     observe(Stage::Site);
-    let site = render(project, inputs, &pages, &evidence, &report, keys)?;
+    let kit = kit::make(project, inputs, (&evidence, &report), keys)?;
+    let site = render(project, inputs, &pages, &evidence, (&report, &kit), keys)?;
     Ok(Edition {
         run,
         analytics,
         report,
         evidence,
         pages,
+        kit,
         site,
     })
 }
@@ -280,7 +290,7 @@ fn render(
     inputs: &Inputs,
     pages: &[Page],
     evidence: &Evidence,
-    report: &StressReport,
+    (report, kit): (&StressReport, &Kit),
     keys: &SigningKeys,
 ) -> Checked<Tree> {
     let theme = Theme::load(project)?;
@@ -302,6 +312,7 @@ fn render(
         languages: &publication.languages,
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
+        feeds: &kit.feeds,
     };
     site::render(&input, &theme)
 }

@@ -19,6 +19,7 @@ mod attestation;
 mod bag;
 mod checksums;
 mod extract;
+mod members;
 mod observed;
 mod pack;
 mod release_manifest;
@@ -30,6 +31,7 @@ mod zip_writer;
 
 pub use checksums::is_safe_path;
 pub use extract::{ExtractError, Extracted, extract};
+pub use members::read_members;
 pub use pack::{Packed, Payload, pack};
 pub use release_manifest::{DEVELOPMENT_NOTICE, ReleaseInfo};
 pub use source::digest_of;

@@ -71,6 +71,8 @@ pub struct SiteInput<'a> {
     pub tool_version: &'a str,
     /// The words of all languages.
     pub wordings: &'a Wordings,
+    /// A feed for each language, by their paths.
+    pub feeds: &'a Tree,
 }
 
 /// Renders the whole site.
@@ -102,6 +104,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     for (path, json) in [(facts::FACTS_JSON, facts), (claims::CLAIMS_JSON, claims)] {
         tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
     }
+    tree.extend(input.feeds.clone());
     links::check(&tree)?;
     digests::add_list(&mut tree);
     Ok(tree)
