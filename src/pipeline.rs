@@ -53,7 +53,7 @@ use crate::bundle::{self, Verified};
 use crate::config::Publication;
 use crate::content::{self, Page, Terms};
 use crate::diag::Checked;
-use crate::domain::{StressReport, Timestamp};
+use crate::domain::{StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
 use crate::kit::Kit;
@@ -126,6 +126,8 @@ struct Edition {
     pages: Vec<Page>,
     kit: Kit,
     site: Tree,
+    /// Who answers for contradictions.
+    book: WaiverBook,
 }
 
 impl Edition {
@@ -200,7 +202,10 @@ fn make(
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, inputs, keys, occasion, observe)?;
+    let mut edition = edit(inputs, keys, occasion, observe)?;
+    observe(Stage::Site);
+    edition.kit = kit::make(project, inputs, &edition, keys)?;
+    edition.site = show(project, inputs, &edition, keys, site::render)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
@@ -228,20 +233,22 @@ pub fn check(
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
     let archive = runbook::read_archive(project)?;
-    let keys = choose_keys(&inputs.publication)?;
-    release_key::check_fitness(&inputs.publication, &keys)?;
+    let keys = &choose_keys(&inputs.publication)?;
+    release_key::check_fitness(&inputs.publication, keys)?;
     let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
     let occasion = Occasion {
         now,
         draft: false,
         actor: None,
     };
-    let edition = edit(project, &inputs, &keys, occasion, observe)?;
+    let mut edition = edit(&inputs, keys, occasion, observe)?;
+    observe(Stage::Site);
+    edition.kit = kit::make(project, &inputs, &edition, keys)?;
+    show(project, &inputs, &edition, keys, site::check)?;
     Ok((edition.report, unchecked))
 }
 
 fn edit(
-    project: &Project,
     inputs: &Inputs,
     keys: &SigningKeys,
     Occasion { now, draft, .. }: Occasion<'_>,
@@ -269,36 +276,32 @@ fn edit(
     let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     problems.extend(more);
     let pages = problems.into_result(pages)?;
-
-    // 5. What people see, and what is sent to them.
-    observe(Stage::Site);
-    let kit = kit::make(project, inputs, (&evidence, &report), keys)?;
-    let site = render(project, inputs, &pages, &evidence, (&report, &kit), keys)?;
     Ok(Edition {
         run,
         analytics,
         report,
         evidence,
         pages,
-        kit,
-        site,
+        kit: Kit::default(),
+        site: Tree::new(),
+        book,
     })
 }
 
-fn render(
+/// 5. What people see: the site, or what is wrong with it.
+fn show<T>(
     project: &Project,
     inputs: &Inputs,
-    pages: &[Page],
-    evidence: &Evidence,
-    (report, kit): (&StressReport, &Kit),
+    edition: &Edition,
     keys: &SigningKeys,
-) -> Checked<Tree> {
+    show: fn(&SiteInput<'_>, &Theme) -> Checked<T>,
+) -> Checked<T> {
     let theme = Theme::load(project)?;
     let publication = &inputs.publication;
     let input = SiteInput {
-        pages,
-        evidence,
-        report,
+        pages: &edition.pages,
+        evidence: &edition.evidence,
+        report: &edition.report,
         analytics: Some(&inputs.analytics_path()),
         history_of: inputs.history_of,
         release: &publication.release,
@@ -312,9 +315,10 @@ fn render(
         languages: &publication.languages,
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
-        feeds: &kit.feeds,
+        feeds: &edition.kit.feeds,
+        waivers: &edition.book,
     };
-    site::render(&input, &theme)
+    show(&input, &theme)
 }
 
 /// Writes the three folders beside their places.

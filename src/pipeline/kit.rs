@@ -2,9 +2,9 @@
 
 use super::{Edition, Failure, Inputs};
 use crate::bundle::{self, Policy, Verification, Verified};
-use crate::diag::Checked;
-use crate::domain::{Digest, Language, StressReport};
-use crate::evidence::Evidence;
+use crate::config::Publication;
+use crate::diag::{Checked, Problem};
+use crate::domain::{Digest, Language};
 use crate::fs::{self, NewFolder, Project, Tree};
 use crate::kit::{self, Finished, Kit, KitInput, Press};
 use crate::seal::SigningKeys;
@@ -39,10 +39,10 @@ pub struct KitFiles {
 /// # Errors
 /// Problems of the project, no built release, or one that cannot be trusted.
 pub fn read_kit(project: &Project, languages: &[Language], policy: &Policy) -> Result<KitFiles, Failure> {
-    let publication = crate::config::Publication::load(project)?;
+    let publication = Publication::load(project)?;
     let folder = format!("{}/{}", publication.bundle_directory, publication.release.id);
     if !project.locate(&folder).is_dir() {
-        let problem = crate::diag::Problem::with_file(folder, "the release is not built yet");
+        let problem = Problem::with_file(folder, "the release is not built yet");
         return Err(problem.hint("run `stage6 build` first").into());
     }
     let (verification, mut files) = bundle::read_members(&project.locate(&folder), policy, "data/")?;
@@ -74,11 +74,11 @@ pub fn write_kit(kit: &KitFiles, target: &Path) -> Result<(), Failure> {
 pub(super) fn make(
     project: &Project,
     inputs: &Inputs,
-    found: (&Evidence, &StressReport),
+    edition: &Edition,
     keys: &SigningKeys,
 ) -> Checked<Kit> {
     let press = Press::load(project)?;
-    with_input(inputs, found, keys, |input| kit::make(input, &press))
+    with_input(inputs, edition, keys, |input| kit::make(input, &press))
 }
 
 /// The proofs of source of a finished release, with their places: beside its folder, which holds nothing foreign.
@@ -100,7 +100,7 @@ pub(super) fn proofs(
         hmac_count: verified.verification.hmac_count(),
         archive: inputs.release_directory(),
     };
-    with_input(inputs, (&edition.evidence, &edition.report), keys, |input| {
+    with_input(inputs, edition, keys, |input| {
         let languages = inputs.publication.languages.iter();
         languages
             .map(|language| {
@@ -123,15 +123,15 @@ pub(super) fn write_proofs(proofs: &[(PathBuf, String)]) -> Result<(), Failure> 
 
 fn with_input<T>(
     inputs: &Inputs,
-    (evidence, report): (&Evidence, &StressReport),
+    edition: &Edition,
     keys: &SigningKeys,
     then: impl FnOnce(&KitInput<'_>) -> T,
 ) -> T {
     let publication = &inputs.publication;
     let fingerprint = keys.release.public().fingerprint();
     then(&KitInput {
-        evidence,
-        report,
+        evidence: &edition.evidence,
+        report: &edition.report,
         release: &publication.release,
         bundle: &publication.bundle,
         producer: &publication.signing.producer,
