@@ -11,7 +11,7 @@ use tera::Context;
 /// Where the messages of this room stand in the tables.
 const PREFIX: &str = "kit.";
 /// The messages that this file asks for. Templates name theirs themselves.
-const REQUIRED: [&str; 13] = [
+const REQUIRED: [&str; 14] = [
     "kit.before_known",
     "kit.chance",
     "kit.changed",
@@ -19,6 +19,7 @@ const REQUIRED: [&str; 13] = [
     "kit.lead",
     "kit.no_exchanges",
     "kit.new_scenario",
+    "kit.over",
     "kit.preheader",
     "kit.preview",
     "kit.subject",
@@ -61,6 +62,7 @@ pub(super) fn of(input: &KitInput<'_>, language: Language) -> Context {
     context.insert("compared", &(input.evidence.before() == Before::Known));
     context.insert("scenarios", &teller.scenarios());
     context.insert("dropped_scenarios", &teller.dropped());
+    context.insert("limit_changes", &teller.limit_changes());
     context.insert("thresholds", &teller.thresholds());
     context.insert("coverage", &teller.coverage());
     context.insert("delta_needed", &input.evidence.needs_delta());

@@ -26,7 +26,6 @@ pub(super) struct Limit {
     limit: String,
     before: String,
     change: String,
-    changed: bool,
 }
 
 /// A kind of coverage in words.
@@ -92,35 +91,34 @@ impl Teller<'_> {
             ("limit", limit),
             ("share", self.wording.rounded_percent(share)),
         ];
-        self.filled("kit.tightest", &values)
+        let key = if share > 1.0 { "kit.over" } else { "kit.tightest" };
+        self.filled(key, &values)
     }
 
     /// Metrics and limits that are not what they were, and the probability, one line each.
     fn changes(&self, now: &ScenarioFacts<'_>, old: &ScenarioFacts<'_>) -> Vec<String> {
         let mut lines = Vec::new();
+        let evidence = self.input.evidence;
+        let (global, global_before) = (
+            evidence.results().thresholds,
+            evidence.previous_results().thresholds,
+        );
+        // A change of a global limit is told once, not with every scenario that it holds for.
+        let is_global = |metric: Metric, limit: &Fact, was: &Fact| {
+            let holds = |limits: &[(Metric, &Fact)], limit: &Fact| {
+                let mut limits = limits.iter();
+                limits.any(|(known, fact)| *known == metric && fact.value == limit.value)
+            };
+            holds(&global, limit) && holds(&global_before, was)
+        };
         for (metric, value, limit) in &now.metrics {
             let Some((_, was, was_limit)) = old.metrics.iter().find(|(known, ..)| known == metric) else {
                 continue;
             };
-            let limit_name = format!(
-                "{} ({})",
-                self.metric(*metric),
-                self.text("results.column.limit").to_lowercase()
-            );
-            let pairs = [(self.metric(*metric), value, was), (limit_name, limit, was_limit)];
-            lines.extend(
-                pairs
-                    .into_iter()
-                    .filter(|(_, value, was)| value.value != was.value)
-                    .map(|(what, value, was)| {
-                        self.changed(
-                            what,
-                            self.wording.fact(was),
-                            self.wording.fact(value),
-                            self.wording.fact_change(value, was),
-                        )
-                    }),
-            );
+            lines.extend(self.fact_changed(self.metric(*metric), value, was));
+            if !is_global(*metric, limit, was_limit) {
+                lines.extend(self.fact_changed(self.limit_of(*metric), limit, was_limit));
+            }
         }
         if let (Some(now), Some(old)) = (now.breach, old.breach)
             && now[0].value != old[0].value
@@ -135,6 +133,28 @@ impl Teller<'_> {
             lines.push(self.changed(what, self.wording.chance(old), self.wording.chance(now), change));
         }
         lines
+    }
+
+    /// Global limits that are not what they were, one line each.
+    pub(super) fn limit_changes(&self) -> Vec<String> {
+        let before = self.input.evidence.previous_results().thresholds;
+        let now = self.input.evidence.results().thresholds;
+        let line = |(metric, limit): &(Metric, &Fact)| {
+            let (_, was) = before.iter().find(|(known, _)| known == metric)?;
+            self.fact_changed(self.limit_of(*metric), limit, was)
+        };
+        now.iter().filter_map(line).collect()
+    }
+
+    fn limit_of(&self, metric: Metric) -> String {
+        let limit = self.text("results.column.limit").to_lowercase();
+        format!("{} ({limit})", self.metric(metric))
+    }
+
+    fn fact_changed(&self, what: String, now: &Fact, was: &Fact) -> Option<String> {
+        let (said, said_before) = (self.wording.fact(now), self.wording.fact(was));
+        let line = || self.changed(what, said_before, said, self.wording.fact_change(now, was));
+        (now.value != was.value).then(line)
     }
 
     fn changed(&self, what: String, before: String, now: String, change: String) -> String {
@@ -174,7 +194,6 @@ impl Teller<'_> {
                 limit: self.wording.fact(limit),
                 before: old.map_or_else(|| self.text("results.unknown"), |old| self.wording.fact(old)),
                 change: old.map_or_else(String::new, |old| self.wording.fact_change(limit, old)),
-                changed: old.is_some_and(|old| old.value != limit.value),
             }
         };
         now.thresholds.iter().map(one).collect()

@@ -59,7 +59,10 @@ impl Wording {
         let signed = |number: f64, text: String| if number > 0.0 { format!("+{text}") } else { text };
         let difference = now - before;
         let shown = match unit {
-            Unit::Fraction => self.filled("change.points", &[("n", &self.number(100.0 * difference))]),
+            Unit::Fraction => self.filled(
+                "change.points",
+                &[("n", &super::format_number(self.language, difference, 2, 2))],
+            ),
             Unit::Percent => self.filled("change.points", &[("n", &self.number(difference))]),
             _ => self.quantity(difference, unit),
         };

@@ -21,6 +21,14 @@ impl Cell {
         }
     }
 
+    /// A name of a file of evidence, which may break after its underscores: narrow columns hold long names.
+    pub(super) fn name(text: &str) -> Cell {
+        Cell {
+            html: escape::html(text).replace('_', "_<wbr>"),
+            markdown: format!("`{text}`"),
+        }
+    }
+
     pub(super) fn code(text: &str) -> Cell {
         Cell {
             html: format!("<code>{}</code>", escape::html(text)),

@@ -72,7 +72,7 @@ impl Renderer<'_> {
         for scenario in &now.scenarios {
             let old = find(&before, &scenario.name);
             let mut row = vec![
-                Cell::code(&scenario.name),
+                Cell::name(&scenario.name),
                 self.verdict(scenario, old),
                 self.tightest(scenario),
                 self.chance(scenario),
@@ -90,7 +90,7 @@ impl Renderer<'_> {
             .iter()
             .filter(|old| find(&now, &old.name).is_none());
         for old in gone {
-            let mut row = vec![Cell::code(&old.name), self.word("change.gone")];
+            let mut row = vec![Cell::name(&old.name), self.word("change.gone")];
             row.extend([self.word("results.unknown"), self.word("results.unknown")]);
             row.extend([self.value(old.status), self.chance(old)]);
             rows.push(row);
@@ -165,7 +165,7 @@ impl Renderer<'_> {
             let old = find(&before, &scenario.name);
             for (metric, value, limit) in &scenario.metrics {
                 let mut row = vec![
-                    Cell::code(&scenario.name),
+                    Cell::name(&scenario.name),
                     Cell::text(&self.metric_name(*metric)),
                     self.value(value),
                     self.value(limit),
@@ -257,7 +257,7 @@ impl Renderer<'_> {
         if names.is_empty() {
             return self.word("results.unknown");
         }
-        let cells: Vec<Cell> = names.iter().map(|name| Cell::code(name)).collect();
+        let cells: Vec<Cell> = names.iter().map(|name| Cell::name(name)).collect();
         Cell {
             html: cells
                 .iter()
