@@ -440,3 +440,60 @@ fn an_own_template_takes_the_place_of_ours_and_a_broken_one_is_refused() {
         ran.stderr
     );
 }
+
+#[test]
+fn after_seven_days_it_is_no_preview() {
+    let scene = Scene::sample();
+    // T is 2026-11-23T08:00:00Z; seven times 86,400 s later it is 2026-11-30T08:00:00Z.
+    for (date, is_preview) in [("2026-11-30T07:59:59Z", true), ("2026-11-30T08:00:00Z", false)] {
+        scene.run(&format!("build --date {date} {KEYS}")).ends_with(0);
+        let files = kit(&scene, date);
+        for (path, words) in [
+            (
+                "kit/en/blog.md",
+                "Preview. The summary may be published from 30 November 2026, 08:00 UTC.",
+            ),
+            (
+                "kit/pl/newsletter.html",
+                "Zapowiedź. Podsumowanie wolno publikować od 30 listopada 2026, 08:00 UTC.",
+            ),
+        ] {
+            assert_eq!(files[path].contains(words), is_preview, "{path} at {date}");
+        }
+    }
+}
+
+#[test]
+fn a_block_that_shows_nothing_known_is_refused() {
+    let scene = Scene::sample();
+    for tag in ["pl", "en"] {
+        let page = format!("content/{tag}/t7-summary.md");
+        let text = scene.read(&page);
+        scene.write(
+            &page,
+            text.replace("results show=thresholds\n", "results show=treshold\n"),
+        );
+    }
+    let ran = scene.run(&format!("check --date {DATE} {KEYS}")).ends_with(2);
+    let line = |page: &str| {
+        let text = scene.read(page);
+        text.lines()
+            .position(|line| line.contains("treshold"))
+            .expect("the block")
+            + 1
+    };
+    let message = |page: &str| {
+        format!(
+            "error: {page}:{}:1: a block `results` with `show=treshold`\n  hint: did you mean `show=thresholds`?\n\n",
+            line(page)
+        )
+    };
+    assert_eq!(
+        ran.stderr,
+        format!(
+            "{}{}2 problems; nothing was written\n",
+            message("content/en/t7-summary.md"),
+            message("content/pl/t7-summary.md")
+        )
+    );
+}
