@@ -7,6 +7,7 @@
 //! | 5 | [`cli`] | arguments, printing, exit codes, the clock, the local preview |
 //! | 4 | [`pipeline`] | the product on one page: build, check, simulate; the laboratory's commands |
 //! | 3 | [`publish`] | publication: the calendar of a release, mirrors, what changed since the last one |
+//! | 3 | [`kit`] | newsletter, blog post, release notes, feed and proof of source of a release, from its facts |
 //! | 2 | [`config`] | `core.yaml`, `publication.yaml`, baselines: raw outside, resolved inside |
 //! | 2 | [`lab`] | the Stress Lab, pure: baselines from data, shocks, verdicts, analytics, history, evaluation, calibration, portfolios, governors, audit |
 //! | 2 | [`evidence`] | files that numbers come from, every value in them as a fact; expressions judged, contradictions, stale numbers |
@@ -31,6 +32,7 @@ pub mod domain;
 pub mod evidence;
 pub mod fs;
 pub mod journal;
+pub mod kit;
 pub mod lab;
 pub mod pipeline;
 pub mod publish;

@@ -13,8 +13,10 @@ mod gather;
 mod governor;
 mod history;
 mod keys;
+mod kit;
 mod outputs;
 mod portfolio;
+mod previous;
 mod record;
 mod release;
 mod release_key;
@@ -38,6 +40,7 @@ pub use gather::Inputs;
 pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
+pub use kit::{KitFiles, read_kit, write_kit};
 pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use record::Recorder;
@@ -57,6 +60,7 @@ use crate::diag::Checked;
 use crate::domain::{StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
+use crate::kit::Kit;
 use crate::seal::SigningKeys;
 use crate::site::{self, SiteInput, Theme};
 
@@ -124,6 +128,7 @@ struct Edition {
     report: StressReport,
     evidence: Evidence,
     pages: Vec<Page>,
+    kit: Kit,
     site: Tree,
     /// Who answers for contradictions.
     book: WaiverBook,
@@ -176,6 +181,7 @@ pub fn build(
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
     targets::check_final(project, &inputs.release_directory(), &verified.files)?;
     let stagings = stage_all(project, &inputs, &edition, &verified)?;
+    let proofs = kit::proofs(project, &inputs, &edition, keys, &verified)?;
     // The record comes before the exchange, when nothing but three renames can still fail: no release ever stands in
     // place without its line. The other way round is explained: a line whose digests no folder has is that of a build
     // that was killed here, or the line after it says that it was not put in place.
@@ -183,6 +189,8 @@ pub fn build(
     fs::publish_all(stagings)
         .map_err(Failure::from)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, true))?;
+    // Last, because a proof of what is not in place would prove nothing; without it the release is whole all the same.
+    kit::write_proofs(&proofs)?;
     Ok(Built {
         unchecked,
         ..Built::of(&inputs, edition, verified, recorded)
@@ -200,6 +208,7 @@ fn make(
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
     let mut edition = edit(inputs, keys, occasion, observe)?;
     observe(Stage::Site);
+    edition.kit = kit::make(project, inputs, &edition, keys)?;
     edition.site = show(project, inputs, &edition, keys, site::render)?;
 
     // 6. What leaves the house.
@@ -236,8 +245,9 @@ pub fn check(
         draft: false,
         actor: None,
     };
-    let edition = edit(&inputs, keys, occasion, observe)?;
+    let mut edition = edit(&inputs, keys, occasion, observe)?;
     observe(Stage::Site);
+    edition.kit = kit::make(project, &inputs, &edition, keys)?;
     show(project, &inputs, &edition, keys, site::check)?;
     Ok((edition.report, unchecked))
 }
@@ -276,6 +286,7 @@ fn edit(
         report,
         evidence,
         pages,
+        kit: Kit::default(),
         site: Tree::new(),
         book,
     })
@@ -308,6 +319,7 @@ fn show<T>(
         languages: &publication.languages,
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
+        feeds: &edition.kit.feeds,
         waivers: &edition.book,
     };
     show(&input, &theme)

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use besides the floors below the second.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("config", &[]),
     ("lab", &[]),
     ("evidence", &[]),
@@ -21,16 +21,18 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("bundle", &["seal"]),
     // Records and rules of releases are configuration; the calendar is a table that readers see too.
     ("publish", &["config", "evidence"]),
+    // Announcements are wording with facts in its gaps: the words are those of the pages, the facts the evidence's.
+    ("kit", &["content", "evidence"]),
     (
         "pipeline",
         &[
-            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish",
+            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish", "kit",
         ],
     ),
     (
         "cli",
         &[
-            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish",
+            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish", "kit",
             "pipeline",
         ],
     ),

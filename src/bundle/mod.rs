@@ -22,6 +22,7 @@ mod extract;
 // Strangers' bytes reach the readers here first; a fuzzer needs a door to them, a user does not.
 #[cfg(any(fuzzing, test))]
 pub mod fuzz_doors;
+mod members;
 mod observed;
 mod pack;
 mod release_manifest;
@@ -33,6 +34,7 @@ mod zip_writer;
 
 pub use checksums::is_safe_path;
 pub use extract::{ExtractError, Extracted, extract};
+pub use members::read_members;
 pub use pack::{Packed, Payload, pack};
 pub use release_manifest::{DEVELOPMENT_NOTICE, ReleaseInfo};
 pub use source::digest_of;

@@ -4,6 +4,7 @@ use super::baseline::BaselineArguments;
 use super::facts::FactsArguments;
 use super::history::HistoryArguments;
 use super::journal::JournalCommand;
+use super::kit::KitArguments;
 use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
@@ -99,6 +100,9 @@ Beside ANALYTICS.json stand ANALYTICS.csv and, with a key, the signatures and AN
     /// List facts: values of the evidence, by the ids that pages refer to them with.
     #[command(after_help = super::facts::EXAMPLES)]
     Facts(FactsArguments),
+    /// List or write the T+7 kit of the built release: newsletter, blog post, notes, proof of source.
+    #[command(after_help = super::kit::EXAMPLES)]
+    Kit(KitArguments),
     /// Sign the waivers: agree that contradictions of the evidence are published until a day.
     #[command(after_help = super::sign_waivers::EXAMPLES)]
     SignWaivers(ProjectArguments),

@@ -18,6 +18,7 @@ mod history;
 mod journal;
 mod key_show;
 mod keygen;
+mod kit;
 mod lab_arguments;
 mod portfolio;
 mod release;
@@ -83,6 +84,7 @@ pub fn run() -> ExitCode {
         Command::Audit(options) => audit::run(&options, &mut console),
         Command::Analyze(options) => analyze::run(&options, &mut console),
         Command::Facts(options) => facts::run(&options, &mut console),
+        Command::Kit(options) => kit::run(&options, &mut console),
         Command::SignWaivers(options) => sign_waivers::run(&options, &mut console),
         Command::Verify(options) => verify::run(&options, &mut console),
         Command::Extract(options) => extract::run(&options, &mut console),

@@ -1,6 +1,8 @@
 //! The result of a Stress Lab run.
 
-use super::{Baseline, Digest, Market, MetricValues, Severity, ThresholdOverrides, Thresholds, Timestamp};
+use super::{
+    Baseline, Digest, Market, MetricValues, Provenance, Severity, ThresholdOverrides, Thresholds, Timestamp,
+};
 
 /// Whether a scenario kept within its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,5 +105,17 @@ impl StressReport {
             .iter()
             .filter(|scenario| scenario.verdict() == Verdict::Failed)
             .count()
+    }
+
+    /// Whether a scenario used a market whose baseline comes from there.
+    pub fn uses(&self, provenance: Provenance) -> bool {
+        let used = || self.scenarios.iter().flat_map(|scenario| &scenario.markets);
+        let of_that_kind = |symbol: &str| {
+            let mut markets = self.markets.iter();
+            markets.any(|market| market.provenance == provenance && market.baseline.symbol == symbol)
+        };
+        used().any(|market| {
+            of_that_kind(&market.baseline.symbol) || (provenance == Provenance::Synthetic && market.synthetic)
+        })
     }
 }

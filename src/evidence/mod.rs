@@ -7,6 +7,7 @@ mod numbers;
 mod pattern;
 mod quantity;
 mod record;
+mod results;
 mod table;
 
 pub use collect::{Builder, Sealed};
@@ -16,6 +17,7 @@ pub use numbers::{Equals, FormerValue, Numbers};
 pub use pattern::id_fits;
 pub use quantity::{Quantity, quantities};
 pub use record::{Recorded, read_record, record};
+pub use results::{Before, CoverageChange, Results, ScenarioFacts};
 pub use table::{Row, Table};
 
 use crate::diag::nearest;

@@ -2,6 +2,7 @@
 
 use super::build_analytics::history_of;
 use super::keys::project_origin;
+use super::previous::{self, Previous};
 use super::schedule::done_problems;
 use super::targets::{Targets, report_directory};
 use super::unfit::{names_taken, unfit_for_a_bundle};
@@ -43,6 +44,7 @@ pub struct Inputs {
     pub(super) tables: Vec<(String, Vec<u8>)>,
     pub(super) documents: Vec<(String, Vec<u8>)>,
     pub(super) waivers: Option<WaiverFile>,
+    pub(super) previous: Option<Previous>,
     /// The record of what facts were, where there is one.
     record: Option<Vec<u8>>,
     /// The digest of the configuration that the history tables were computed for.
@@ -57,11 +59,7 @@ impl Inputs {
     pub fn load(project: &Project, now: Timestamp) -> Checked<Inputs> {
         let mut problems = Problems::new();
         let origin = project_origin(project);
-        if !project.has_file(&origin.recorded) {
-            return Err(vec![Problem::with_file(&origin.recorded, "no such file").hint(
-                "run the command in the project's folder, or name it with `--root DIR`",
-            )]);
-        }
+        require_file(project, &origin.recorded)?;
         let core = problems.take(Core::load(&origin, Mode::Strict));
         let markets = core
             .as_ref()
@@ -81,6 +79,7 @@ impl Inputs {
         problems.take(done_problems(publication.as_ref(), &tables));
         let waivers = problems.take(WaiverFile::read(project)).flatten();
         let record = read_record(project, &mut problems);
+        let previous = previous::read(project, publication.as_ref(), &mut problems);
         let report_directory = core
             .as_ref()
             .and_then(|core| report_directory(core, &mut problems));
@@ -111,6 +110,7 @@ impl Inputs {
             tables,
             documents,
             waivers,
+            previous,
             record,
             history_of: history_of(project),
         })
@@ -152,6 +152,7 @@ impl Inputs {
             problems.take(builder.add_document(path, bytes));
         }
         self.collect_waivers(&mut builder, key);
+        self.collect_previous(&mut builder);
         if let Some(bytes) = &self.record {
             problems.take(builder.add_record(RECORD, bytes));
         }
@@ -304,6 +305,16 @@ pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
     std::iter::once(file(&core.source, "config"))
         .chain(baselines)
         .collect()
+}
+
+/// Without its configuration a folder is no project, and every other complaint would only confuse.
+fn require_file(project: &Project, path: &str) -> Checked<()> {
+    match project.has_file(path) {
+        true => Ok(()),
+        false => Err(vec![Problem::with_file(path, "no such file").hint(
+            "run the command in the project's folder, or name it with `--root DIR`",
+        )]),
+    }
 }
 
 fn no_stress_lab() -> Vec<Problem> {

@@ -156,6 +156,9 @@ pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
         let path = format!("pages/{}/{}.md", page.language.tag(), page.id);
         payload.add(&path, page.markdown.clone().into_bytes());
     }
+    for (path, bytes) in &edition.kit.files {
+        payload.add(path, bytes.clone());
+    }
     for (path, bytes) in &edition.site {
         payload.add(&format!("site/{path}"), bytes.clone());
     }

@@ -132,6 +132,8 @@ fn input_digests(inputs: &Inputs) -> Digests {
         .collect();
     let others = inputs.tables.iter().chain(&inputs.documents);
     digests.extend(others.map(|(path, bytes)| (path.clone(), Digest::of(bytes))));
+    let previous = inputs.previous.iter();
+    digests.extend(previous.map(|file| (file.path.clone(), Digest::of(&file.bytes))));
     let drafts: BTreeMap<&str, Digest> = inputs
         .drafts
         .iter()

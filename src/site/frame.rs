@@ -73,6 +73,7 @@ struct Frame {
     is_home: bool,
     home: String,
     cover: String,
+    feed: Option<String>,
     report_evidence: Option<String>,
     verification: Option<String>,
     crumbs: Vec<Link>,
@@ -116,6 +117,7 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
         is_home: here == page_path(language, INDEX),
         home: relative(here, &page_path(language, INDEX)),
         cover: relative(here, "index.html"),
+        feed: feed(edition, language).map(|path| relative(here, path)),
         report_evidence: edition
             .report_file
             .map(|file| relative(here, &evidence_path(language, &file.path))),
@@ -134,6 +136,14 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
         title: outline.title,
         description: outline.description,
     }
+}
+
+/// The feed in the page's language.
+fn feed<'a>(edition: &Edition<'a>, language: Language) -> Option<&'a str> {
+    let mut feeds = edition.input.feeds.keys();
+    feeds
+        .find(|path| path.split('/').next() == Some(language.tag()))
+        .map(String::as_str)
 }
 
 fn link(here: &str, stop: &Stop) -> Link {

@@ -28,20 +28,9 @@ pub(super) struct Marks {
 impl Marks {
     /// The marks that a report's numbers need.
     pub(super) fn of_report(report: &StressReport) -> Marks {
-        let used = used_symbols(report);
-        let any = |provenance: Provenance| {
-            report.markets.iter().any(|market| {
-                market.provenance == provenance && used.contains(market.baseline.symbol.as_str())
-            })
-        };
-        let invented = report
-            .scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.markets)
-            .any(|market| market.synthetic);
         Marks {
-            sample: any(Provenance::Sample),
-            synthetic: invented || any(Provenance::Synthetic),
+            sample: report.uses(Provenance::Sample),
+            synthetic: report.uses(Provenance::Synthetic),
         }
     }
 

@@ -73,6 +73,8 @@ pub struct SiteInput<'a> {
     pub tool_version: &'a str,
     /// The words of all languages.
     pub wordings: &'a Wordings,
+    /// A feed for each language, by their paths.
+    pub feeds: &'a Tree,
     /// Who answers for contradictions of the evidence.
     pub waivers: &'a WaiverBook,
 }
@@ -92,6 +94,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     for (path, json) in [(facts::FACTS_JSON, facts), (claims::CLAIMS_JSON, claims)] {
         tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
     }
+    tree.extend(input.feeds.clone());
 
     // 3. What proves the files whole.
     links::check(&tree, &BTreeSet::new())?;
@@ -106,7 +109,8 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
 /// As [`render`].
 pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
     let edition = open(input)?;
-    let tree = theme.print(sheets(&edition, Extent::Samples))?;
+    let mut tree = theme.print(sheets(&edition, Extent::Samples))?;
+    tree.extend(input.feeds.clone());
     links::check(&tree, &edition.all_paths())
 }
 

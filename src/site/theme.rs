@@ -45,7 +45,10 @@ impl Role {
     fn of(name: &str) -> Role {
         if name.starts_with("assets/") {
             Role::Asset
-        } else if name.starts_with("i18n/") || name.starts_with("bundle/") {
+        } else if ["i18n/", "bundle/", "kit/"]
+            .iter()
+            .any(|folder| name.starts_with(folder))
+        {
             Role::Elsewhere
         } else if name.ends_with(".html") {
             Role::Template

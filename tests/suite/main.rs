@@ -18,6 +18,7 @@ mod history;
 mod hostile;
 mod journal;
 mod keys;
+mod kit;
 mod lab_vectors;
 mod laboratory;
 mod large;

@@ -4,6 +4,7 @@
 //! same path. A table that lacks a word is refused when it is loaded, so no page can show the name of a message
 //! where the message should be.
 
+mod change;
 mod number;
 mod table;
 
@@ -154,7 +155,7 @@ impl Wording {
             },
         };
         if problems.is_empty() {
-            problems.take(wordings.require(REQUIRED));
+            problems.take(wordings.require(REQUIRED.into_iter().chain(change::REQUIRED)));
         }
         problems.into_result(wordings)
     }

@@ -112,6 +112,7 @@ impl Fixture {
             languages: &Language::ALL,
             tool_version: "0.1.0",
             wordings: &self.wordings,
+            feeds: &Tree::new(),
             waivers: &WaiverBook::default(),
         };
         render(&input, &self.theme)

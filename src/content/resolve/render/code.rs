@@ -14,6 +14,8 @@ const TABLE: &str = "table";
 const CLAIM: &str = "claim";
 /// The first word of a block that shows the contradictions of the evidence.
 const CONTRADICTIONS: &str = "contradictions";
+/// The first word of a block that shows the results of the release.
+const RESULTS: &str = "results";
 
 impl Renderer<'_> {
     pub(super) fn code_block(&mut self, node: &Node<'_>, kind: &CodeBlockKind<'_>, children: &[Node<'_>]) {
@@ -33,10 +35,15 @@ impl Renderer<'_> {
             TABLE => return self.data_table(node, attributes.trim(), &text),
             CLAIM => return self.claim(node, attributes.trim(), &text),
             CONTRADICTIONS => return self.contradictions(node, attributes.trim(), &text),
+            RESULTS => return self.results(node, attributes.trim(), &text),
             "" => String::new(),
             word if LANGUAGES.contains(&word) => format!(" class=\"language-{word}\""),
             word => {
-                let known = || LANGUAGES.into_iter().chain([TABLE, CLAIM, CONTRADICTIONS]);
+                let known = || {
+                    LANGUAGES
+                        .into_iter()
+                        .chain([TABLE, CLAIM, CONTRADICTIONS, RESULTS])
+                };
                 let hint = match nearest(word, known()) {
                     Some(known) => format!("did you mean `{known}`?"),
                     None => format!("the kinds are {}", known().collect::<Vec<_>>().join(", ")),

@@ -1,26 +1,10 @@
 //! The table of contradictions, computed from evidence, with those who answer for them.
 
 use super::super::escape;
-use super::super::library::fact_html;
 use super::super::tree::Node;
 use super::Renderer;
-use crate::domain::Fact;
+use super::computed::Cell;
 use crate::evidence::Contradiction;
-
-/// A cell in the two forms in which it is published.
-struct Cell {
-    html: String,
-    markdown: String,
-}
-
-impl Cell {
-    fn text(text: &str) -> Cell {
-        Cell {
-            html: escape::html(text),
-            markdown: escape::markdown(text),
-        }
-    }
-}
 
 impl Renderer<'_> {
     /// The block `contradictions`.
@@ -32,40 +16,15 @@ impl Renderer<'_> {
         let found = self.library.evidence.contradictions();
         if found.is_empty() {
             let none = self.wording.text("contradictions.none").to_owned();
-            self.write(&format!("<p>{}</p>\n", escape::html(&none)));
-            self.edits.replace(node.range.clone(), escape::markdown(&none));
-            return;
+            return self.paragraph(node, &none);
         }
         let heads = ["subject", "configured", "agreed", "waiver"]
             .map(|key| self.wording.text(&format!("contradictions.{key}")).to_owned());
-        let rows: Vec<[Cell; 4]> = found.iter().map(|one| self.contradiction(one)).collect();
-        self.begin_table();
-        self.write("<thead>\n<tr>");
-        for head in &heads {
-            self.write(&format!("<th scope=\"col\">{}</th>", escape::html(head)));
-        }
-        self.write("</tr>\n</thead>\n<tbody>\n");
-        for [subject, configured, agreed, waiver] in &rows {
-            self.write(&format!(
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                subject.html, configured.html, agreed.html, waiver.html
-            ));
-        }
-        self.end_table();
-        let indent = self.indent(node);
-        let mut lines = vec![
-            format!("| {} |", heads.map(|head| escape::markdown(&head)).join(" | ")),
-            "|---|---|---|---|".to_owned(),
-        ];
-        for row in &rows {
-            let cells = row.each_ref().map(|cell| cell.markdown.as_str());
-            lines.push(format!("| {} |", cells.join(" | ")));
-        }
-        self.edits
-            .replace(node.range.clone(), lines.join(&format!("\n{indent}")));
+        let rows: Vec<Vec<Cell>> = found.iter().map(|one| self.contradiction(one)).collect();
+        self.grid(node, &heads, &rows);
     }
 
-    fn contradiction(&mut self, one: &Contradiction) -> [Cell; 4] {
+    fn contradiction(&mut self, one: &Contradiction) -> Vec<Cell> {
         let evidence = self.library.evidence;
         let language = self.parsed.draft.language;
         let configured = evidence.fact(&one.configured, language);
@@ -80,25 +39,12 @@ impl Renderer<'_> {
             Some(fact) => self.value(fact),
             None => missing.unwrap_or_else(|| Cell::text("")),
         };
-        [
-            Cell {
-                html: format!("<code>{}</code>", escape::html(&one.id)),
-                markdown: format!("`{}`", one.id),
-            },
+        vec![
+            Cell::code(&one.id),
             configured.map_or_else(|| Cell::text(""), |fact| self.value(fact)),
             agreed,
             self.waiver(one),
         ]
-    }
-
-    fn value(&mut self, fact: &Fact) -> Cell {
-        let shown = self.wording.fact(fact);
-        self.found.facts.insert(fact.id.clone());
-        self.found.evidence.insert(fact.source.clone());
-        Cell {
-            html: fact_html(self.parsed.draft, fact, &shown, true),
-            markdown: escape::markdown(&shown),
-        }
     }
 
     fn waiver(&mut self, one: &Contradiction) -> Cell {

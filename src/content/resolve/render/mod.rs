@@ -5,11 +5,13 @@
 
 mod claim;
 mod code;
+mod computed;
 mod contradictions;
 mod data_table;
 mod inline;
 mod list;
 mod notes;
+mod results;
 mod table;
 
 use super::edits::Edits;

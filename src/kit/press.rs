@@ -1,0 +1,75 @@
+//! The templates of the kit, built into the program and replaceable file by file by the project.
+
+use crate::diag::{Checked, Problem, Problems};
+use crate::fs::Project;
+use rust_embed::RustEmbed;
+use std::collections::BTreeMap;
+use tera::{Context, Tera};
+
+/// Where a project keeps its own versions.
+const FOLDER: &str = "templates/kit";
+
+#[derive(RustEmbed)]
+#[folder = "templates/kit/"]
+struct BuiltIn;
+
+/// Compiled templates.
+#[derive(Debug)]
+pub struct Press(Tera);
+
+impl Press {
+    /// The built-in templates, with those of the project in their places.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is none of the kit, or a template that does not compile.
+    pub fn load(project: &Project) -> Checked<Press> {
+        let mut problems = Problems::new();
+        let mut files: BTreeMap<String, Vec<u8>> = BuiltIn::iter()
+            .filter_map(|name| Some((name.to_string(), BuiltIn::get(&name)?.data.into_owned())))
+            .collect();
+        for path in project.list(FOLDER, "").map_err(|problem| vec![problem])? {
+            let name = path.trim_start_matches(FOLDER).trim_start_matches('/').to_owned();
+            if !files.contains_key(&name) {
+                let known = files.keys().cloned().collect::<Vec<_>>().join(", ");
+                let problem = Problem::with_file(&path, "not a template of the kit");
+                problems.push(problem.hint(format!("the templates are {known}")));
+                continue;
+            }
+            if let Some(bytes) = problems.take(project.read(&path).map_err(|problem| vec![problem])) {
+                files.insert(name, bytes);
+            }
+        }
+        let mut sources = Vec::new();
+        for (name, bytes) in files {
+            match String::from_utf8(bytes) {
+                Ok(text) => sources.push((name, text)),
+                Err(_) => problems.push(
+                    Problem::with_file(format!("{FOLDER}/{name}"), "not UTF-8 text")
+                        .hint("save the file as UTF-8"),
+                ),
+            }
+        }
+        let mut templates = Tera::new();
+        if let Err(error) = templates.add_raw_templates(sources) {
+            problems.push(complaint("", &error));
+        }
+        problems.into_result(Press(templates))
+    }
+
+    /// Prints one template.
+    ///
+    /// # Errors
+    /// The template asks for what there is not.
+    pub(super) fn print(&self, template: &str, context: &Context) -> Checked<String> {
+        self.0
+            .render(template, context)
+            .map_err(|error| vec![complaint(template, &error)])
+    }
+}
+
+/// What Tera says, on one line; it names the file and the line itself.
+fn complaint(template: &str, error: &tera::Error) -> Problem {
+    let said: Vec<String> = error.to_string().split_whitespace().map(str::to_owned).collect();
+    let path = format!("{FOLDER}/{template}");
+    Problem::with_file(path.trim_end_matches('/'), said.join(" ")).hint("mend the template, or take it away")
+}

@@ -1,0 +1,146 @@
+//! The T+7 kit of a build, and the proof of source beside its release.
+
+use super::{Edition, Failure, Inputs};
+use crate::bundle::{self, Policy, Verification, Verified};
+use crate::config::Publication;
+use crate::diag::{Checked, Problem};
+use crate::domain::{Digest, Language};
+use crate::fs::{self, NewFolder, Project, Tree};
+use crate::kit::{self, Finished, Kit, KitInput, Press};
+use crate::seal::SigningKeys;
+use std::path::{Path, PathBuf};
+
+/// What of a bundle is for announcements: the kit, and the page with the summary in both forms.
+fn is_of_kit(path: &str, languages: &[Language]) -> bool {
+    if path == format!("data/{}", kit::RESULTS) || path == format!("data/{}/delta.csv", kit::FOLDER) {
+        return true;
+    }
+    languages.iter().any(|language| {
+        let tag = language.tag();
+        path.starts_with(&format!("data/{}/{tag}/", kit::FOLDER))
+            || path == format!("data/pages/{tag}/{}.md", kit::SUMMARY_PAGE)
+            || path == format!("data/site/{}", kit::feed_path(*language))
+    })
+}
+
+/// A kit that was taken out of a release.
+#[derive(Debug)]
+pub struct KitFiles {
+    /// What was shown of the release before a byte of it was used.
+    pub verification: Verification,
+    /// The release's folder, as shown to people.
+    pub folder: String,
+    /// The files, by their paths in the bag.
+    pub files: Tree,
+}
+
+/// Reads the kit out of the built release that `publication.yaml` names, after verifying it.
+///
+/// # Errors
+/// Problems of the project, no built release, or one that cannot be trusted.
+pub fn read_kit(project: &Project, languages: &[Language], policy: &Policy) -> Result<KitFiles, Failure> {
+    let publication = Publication::load(project)?;
+    let folder = format!("{}/{}", publication.bundle_directory, publication.release.id);
+    if !project.locate(&folder).is_dir() {
+        let problem = Problem::with_file(folder, "the release is not built yet");
+        return Err(problem.hint("run `stage6 build` first").into());
+    }
+    let (verification, mut files) = bundle::read_members(&project.locate(&folder), policy, "data/")?;
+    files.retain(|path, _| is_of_kit(path, languages));
+    Ok(KitFiles {
+        verification,
+        folder,
+        files,
+    })
+}
+
+/// Writes a kit into a folder that must not exist yet, whole or not at all. Returns the paths inside it.
+///
+/// # Errors
+/// The folder is in use, or the disk refuses.
+pub fn write_kit(kit: &KitFiles, target: &Path) -> Result<(), Failure> {
+    NewFolder::check(target)?;
+    let folder = NewFolder::begin(target)?;
+    for (path, bytes) in &kit.files {
+        let mut file = folder.create(path.strip_prefix("data/").unwrap_or(path))?;
+        file.write(bytes)?;
+        file.finish()?;
+    }
+    folder.put_in_place()?;
+    Ok(())
+}
+
+/// Makes the kit of a build.
+pub(super) fn make(
+    project: &Project,
+    inputs: &Inputs,
+    edition: &Edition,
+    keys: &SigningKeys,
+) -> Checked<Kit> {
+    let press = Press::load(project)?;
+    with_input(inputs, edition, keys, |input| kit::make(input, &press))
+}
+
+/// The proofs of source of a finished release, with their places: beside its folder, which holds nothing foreign.
+pub(super) fn proofs(
+    project: &Project,
+    inputs: &Inputs,
+    edition: &Edition,
+    keys: &SigningKeys,
+    verified: &Verified,
+) -> Checked<Vec<(PathBuf, String)>> {
+    let press = Press::load(project)?;
+    let finished = Finished {
+        files: verified
+            .files
+            .iter()
+            .map(|(name, bytes)| (name.clone(), Digest::of(bytes)))
+            .collect(),
+        checked_at: edition.report.generated_at,
+        hmac_count: verified.verification.hmac_count(),
+        archive: inputs.release_directory(),
+    };
+    with_input(inputs, edition, keys, |input| {
+        let languages = inputs.publication.languages.iter();
+        languages
+            .map(|language| {
+                let path = format!("{}.proof.{}.md", inputs.release_directory(), language.tag());
+                let text = kit::proof(input, &press, *language, &finished)?;
+                Ok((project.locate(&path), text))
+            })
+            .collect()
+    })
+}
+
+/// Writes the proofs, together or not at all.
+pub(super) fn write_proofs(proofs: &[(PathBuf, String)]) -> Result<(), Failure> {
+    let files: Vec<(PathBuf, &[u8])> = proofs
+        .iter()
+        .map(|(path, text)| (path.clone(), text.as_bytes()))
+        .collect();
+    Ok(fs::write_together(&files)?)
+}
+
+fn with_input<T>(
+    inputs: &Inputs,
+    edition: &Edition,
+    keys: &SigningKeys,
+    then: impl FnOnce(&KitInput<'_>) -> T,
+) -> T {
+    let publication = &inputs.publication;
+    let fingerprint = keys.release.public().fingerprint();
+    then(&KitInput {
+        evidence: &edition.evidence,
+        report: &edition.report,
+        release: &publication.release,
+        bundle: &publication.bundle,
+        producer: &publication.signing.producer,
+        key_id: keys.hmac.id().unwrap_or_default(),
+        fingerprint: &fingerprint,
+        development: keys.is_development(),
+        name: &publication.site_name,
+        languages: &publication.languages,
+        wordings: &inputs.wordings,
+        has_summary: inputs.drafts.iter().any(|draft| draft.id == kit::SUMMARY_PAGE),
+    })
+}
