@@ -2,6 +2,7 @@
 
 mod analyze;
 mod apart;
+mod archive;
 mod audit;
 mod baseline;
 mod build_analytics;
@@ -9,14 +10,18 @@ mod calibrate;
 mod evaluate;
 mod facts;
 mod failure;
+mod gate_facts;
+mod gate_signals;
 mod gather;
 mod governor;
 mod history;
 mod keys;
 mod outputs;
 mod portfolio;
+mod publish;
 mod record;
 mod release_key;
+mod rollback;
 mod runbook;
 mod simulate;
 mod targets;
@@ -36,23 +41,30 @@ pub use gather::Inputs;
 pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
-pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
+use outputs::GateFiles;
+pub use outputs::{ANALYTICS_NAME, Built, GATE_NAME, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
+pub use publish::{PublishOptions, Published, gate, publish};
 pub use record::Recorder;
 pub use release_key::{DEVELOPMENT_RELEASE_KEY_PATH, build_release_key, release_key_if_any};
+pub use rollback::{RollbackOptions, RolledBack, rollback};
 pub use runbook::{RunbookOptions, SignedRunbook, UncheckedRunbook, sign_runbook};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use verification::{Demands, POLICY_PATH, VerifyOptions, demands, remember};
 pub use waivers::sign_waivers;
 pub use written::{Named, ReportOptions, Written};
 
+use gate_facts::{Examined, GateFacts};
+use runbook::Archived;
+
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
 use crate::content::{self, Page, Terms};
 use crate::diag::Checked;
-use crate::domain::{StressReport, Timestamp};
+use crate::domain::{GateRulings, GateStage, StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
+use crate::gate::{self as rules, Bench};
 use crate::seal::SigningKeys;
 use crate::site::{self, SiteInput, Theme};
 
@@ -120,6 +132,8 @@ struct Edition {
     report: StressReport,
     evidence: Evidence,
     pages: Vec<Page>,
+    /// The report of the gate, as far as it can be decided before there is a bundle.
+    gate: GateFiles,
     site: Tree,
 }
 
@@ -128,6 +142,7 @@ impl Edition {
     fn report_files(&self) -> Tree {
         let mut files = self.run.files();
         files.extend(self.analytics.files());
+        files.extend(self.gate.files());
         files
     }
 }
@@ -162,7 +177,7 @@ pub fn build(
         actor: occasion.actor,
     };
 
-    let (edition, verified) = make(project, &inputs, keys, occasion, observe)
+    let (edition, verified) = make(project, (&inputs, &archive), keys, occasion, observe)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, false))?;
 
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
@@ -186,13 +201,13 @@ pub fn build(
 /// Stages 2 to 7: everything in memory.
 fn make(
     project: &Project,
-    inputs: &Inputs,
+    (inputs, archive): (&Inputs, &[Archived]),
     keys: &SigningKeys,
     occasion: Occasion<'_>,
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, inputs, keys, occasion, observe)?;
+    let edition = edit(project, (inputs, archive), keys, occasion, observe)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
@@ -228,13 +243,13 @@ pub fn check(
         draft: false,
         actor: None,
     };
-    let edition = edit(project, &inputs, &keys, occasion, observe)?;
+    let edition = edit(project, (&inputs, &archive), &keys, occasion, observe)?;
     Ok((edition.report, unchecked))
 }
 
 fn edit(
     project: &Project,
-    inputs: &Inputs,
+    (inputs, archive): (&Inputs, &[Archived]),
     keys: &SigningKeys,
     Occasion { now, draft, .. }: Occasion<'_>,
     observe: Observer<'_>,
@@ -262,10 +277,26 @@ fn edit(
     problems.extend(more);
     let pages = problems.into_result(pages)?;
 
+    // What stands between it and its readers: nothing is stopped here, a draft says what it lacks.
+    let examined = Examined {
+        inputs,
+        keys,
+        archive,
+        book: &book,
+        report: &report,
+        run: &run,
+        pages: &pages,
+        now,
+    };
+    let counted = GateFacts::of(&examined)?;
+    let rulings = weigh(inputs, &evidence, counted, (&book, now), GateStage::Build);
+    let gate = GateFiles::seal(&rulings, inputs.publication.bundle.as_str(), &keys.hmac)?;
+
     // 5. What people see.
     observe(Stage::Site);
-    let site = render(project, inputs, &pages, &evidence, &report, keys)?;
+    let site = render(project, inputs, (&pages, &evidence, &rulings), &report, keys)?;
     Ok(Edition {
+        gate,
         run,
         analytics,
         report,
@@ -275,11 +306,28 @@ fn edit(
     })
 }
 
+/// Evaluates the rules of the gate over the evidence and what was counted for them.
+fn weigh(
+    inputs: &Inputs,
+    evidence: &Evidence,
+    counted: GateFacts,
+    (book, now): (&WaiverBook, Timestamp),
+    stage: GateStage,
+) -> GateRulings {
+    let bench = Bench {
+        facts: &evidence.facts_and(counted.into_facts()),
+        book,
+        is_draft: inputs.is_draft(),
+        now,
+        stage,
+    };
+    rules::evaluate(&inputs.publication.gate.rules, bench)
+}
+
 fn render(
     project: &Project,
     inputs: &Inputs,
-    pages: &[Page],
-    evidence: &Evidence,
+    (pages, evidence, gate): (&[Page], &Evidence, &GateRulings),
     report: &StressReport,
     keys: &SigningKeys,
 ) -> Checked<Tree> {
@@ -302,6 +350,7 @@ fn render(
         languages: &publication.languages,
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
+        gate: Some(gate),
     };
     site::render(&input, &theme)
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use besides the floors below the second.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("config", &[]),
     ("lab", &[]),
     ("evidence", &[]),
@@ -19,16 +19,18 @@ const ROOMS: [(&str, &[&str]); 10] = [
     // Every line of the decision log is signed.
     ("journal", &["seal"]),
     ("bundle", &["seal"]),
+    // Rules are expressions over facts, and `evidence` judges those.
+    ("gate", &["evidence"]),
     (
         "pipeline",
         &[
-            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle",
+            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "gate",
         ],
     ),
     (
         "cli",
         &[
-            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "pipeline",
+            "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "gate", "pipeline",
         ],
     ),
 ];

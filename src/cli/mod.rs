@@ -20,6 +20,7 @@ mod key_show;
 mod keygen;
 mod lab_arguments;
 mod portfolio;
+mod publish;
 mod reports;
 mod runbook;
 mod serve;
@@ -88,6 +89,9 @@ pub fn run() -> ExitCode {
         Command::SignRunbook(options) => runbook::run(&options, &mut console),
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Key(KeyCommand::Show(options)) => key_show::run(&options, &mut console),
+        Command::Gate(options) => publish::gate(&options, &mut console),
+        Command::Publish(options) => publish::run(&options, &mut console),
+        Command::Rollback(options) => publish::rollback(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

@@ -2,6 +2,7 @@
 
 use super::core::{SourceFile, read_yaml};
 use super::fields::{Fields, Range};
+use super::gate::GateSettings;
 use super::release_signing::ReleaseSigning;
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{BundleName, Digest, Language, Release, ReleaseStatus, Timestamp};
@@ -34,6 +35,8 @@ pub struct Publication {
     pub rules: Rules,
     /// Whose signature readers check, and where the release key is.
     pub signing: ReleaseSigning,
+    /// The rules that stand between the release and its readers.
+    pub gate: GateSettings,
 }
 
 /// The rules of publication that the build itself needs.
@@ -77,6 +80,7 @@ impl Publication {
             release,
             rules: raw.rules,
             signing: raw.signing,
+            gate: raw.gate,
         })
     }
 }
@@ -90,6 +94,7 @@ struct Raw {
     release: String,
     rules: Rules,
     signing: ReleaseSigning,
+    gate: GateSettings,
 }
 
 fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
@@ -105,6 +110,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
     let bundle_directory = folder(&bundle, "directory", "../var/marketing");
     bundle.finish();
     let signing = ReleaseSigning::read(&fields);
+    let gate = GateSettings::read(&fields);
     let rules = fields.required("rules").and_then(|_| fields.section("rules"))?;
     let days = |key| rules.required(key).and_then(|_| rules.whole_number(key, 1));
     let (publish_after_days, valid_for_days) = (days("publish_after_days"), days("valid_for_days"));
@@ -132,6 +138,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Raw> {
             valid_for_days: valid_for_days?,
         },
         signing: signing?,
+        gate,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Everything that a build reads, read once; and the evidence made from it.
 
 use super::build_analytics::history_of;
+use super::gate_signals::SignalFiles;
 use super::keys::project_origin;
 use super::targets::Targets;
 use super::unfit::{names_taken, unfit_for_a_bundle};
@@ -42,6 +43,8 @@ pub struct Inputs {
     pub(super) tables: Vec<(String, Vec<u8>)>,
     pub(super) documents: Vec<(String, Vec<u8>)>,
     pub(super) waivers: Option<WaiverFile>,
+    /// Snapshots of signal quality with their index.
+    pub(super) signals: SignalFiles,
     /// The record of what facts were, where there is one.
     record: Option<Vec<u8>>,
     /// The digest of the configuration that the history tables were computed for.
@@ -56,11 +59,7 @@ impl Inputs {
     pub fn load(project: &Project, now: Timestamp) -> Checked<Inputs> {
         let mut problems = Problems::new();
         let origin = project_origin(project);
-        if !project.has_file(&origin.recorded) {
-            return Err(vec![Problem::with_file(&origin.recorded, "no such file").hint(
-                "run the command in the project's folder, or name it with `--root DIR`",
-            )]);
-        }
+        require_core(project, &origin.recorded)?;
         let core = problems.take(Core::load(&origin, Mode::Strict));
         let markets = core
             .as_ref()
@@ -78,6 +77,7 @@ impl Inputs {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
         }
         let waivers = problems.take(WaiverFile::read(project)).flatten();
+        let signals = problems.take(SignalFiles::read(project)).unwrap_or_default();
         let record = read_record(project, &mut problems);
         let report_directory = core
             .as_ref()
@@ -109,6 +109,7 @@ impl Inputs {
             tables,
             documents,
             waivers,
+            signals,
             record,
             history_of: history_of(project),
         })
@@ -302,6 +303,14 @@ pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
     std::iter::once(file(&core.source, "config"))
         .chain(baselines)
         .collect()
+}
+
+fn require_core(project: &Project, path: &str) -> Checked<()> {
+    if project.has_file(path) {
+        return Ok(());
+    }
+    let hint = "run the command in the project's folder, or name it with `--root DIR`";
+    Err(vec![Problem::with_file(path, "no such file").hint(hint)])
 }
 
 fn no_stress_lab() -> Vec<Problem> {

@@ -13,6 +13,7 @@ mod edition;
 mod evidence;
 mod facts;
 mod frame;
+mod gate;
 mod headroom;
 mod links;
 mod marks;
@@ -27,7 +28,7 @@ pub use theme::Theme;
 
 use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
-use crate::domain::{BundleName, Digest, Language, Release, StressReport};
+use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressReport};
 use crate::evidence::Evidence;
 use crate::fs::Tree;
 use edition::Edition;
@@ -71,6 +72,8 @@ pub struct SiteInput<'a> {
     pub tool_version: &'a str,
     /// The words of all languages.
     pub wordings: &'a Wordings,
+    /// What the gate says about the release, as far as it can be decided before there is a bundle.
+    pub gate: Option<&'a GateRulings>,
 }
 
 /// Renders the whole site.
@@ -93,6 +96,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
         sheets.extend(evidence::sheets(&edition, &voice));
         sheets.push(claims::sheet(&edition, &voice));
         sheets.push(facts::sheet(&edition, &voice));
+        sheets.extend(gate::sheet(&edition, &voice));
     }
 
     // 3. The files, and what proves them whole.

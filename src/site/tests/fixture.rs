@@ -112,6 +112,7 @@ impl Fixture {
             languages: &Language::ALL,
             tool_version: "0.1.0",
             wordings: &self.wordings,
+            gate: None,
         };
         render(&input, &self.theme)
     }
