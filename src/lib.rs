@@ -9,7 +9,7 @@
 //! | 3 | [`gate`] | the rules that stand between a release and its readers, evaluated over facts; pure |
 //! | 2 | [`config`] | `core.yaml`, `publication.yaml`, baselines: raw outside, resolved inside |
 //! | 2 | [`lab`] | the Stress Lab, pure: baselines from data, shocks, verdicts, analytics, history, evaluation, calibration, portfolios, governors, audit |
-//! | 2 | [`evidence`] | files that numbers come from, and every value in them as a fact |
+//! | 2 | [`evidence`] | files that numbers come from, every value in them as a fact; expressions judged, contradictions, stale numbers |
 //! | 2 | [`content`] | Markdown, tables, wording in two languages; facts and links resolved |
 //! | 2 | [`site`] | pages from templates, link checks, assets |
 //! | 2 | [`seal`] | HMAC keys, signatures, manifests; knows bytes and keys, no markets |

@@ -134,7 +134,10 @@ struct Edition {
     pages: Vec<Page>,
     /// The report of the gate, as far as it can be decided before there is a bundle.
     gate: GateFiles,
+    rulings: GateRulings,
     site: Tree,
+    /// Who answers for contradictions.
+    book: WaiverBook,
 }
 
 impl Edition {
@@ -207,7 +210,9 @@ fn make(
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let edition = edit(project, (inputs, archive), keys, occasion, observe)?;
+    let mut edition = edit((inputs, archive), keys, occasion, observe)?;
+    observe(Stage::Site);
+    edition.site = show(project, inputs, &edition, keys, site::render)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
@@ -235,20 +240,21 @@ pub fn check(
     let inputs = Inputs::load(project, now)?;
     inputs.check_targets(project)?;
     let archive = runbook::read_archive(project)?;
-    let keys = choose_keys(&inputs.publication)?;
-    release_key::check_fitness(&inputs.publication, &keys)?;
+    let keys = &choose_keys(&inputs.publication)?;
+    release_key::check_fitness(&inputs.publication, keys)?;
     let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
     let occasion = Occasion {
         now,
         draft: false,
         actor: None,
     };
-    let edition = edit(project, (&inputs, &archive), &keys, occasion, observe)?;
+    let edition = edit((&inputs, &archive), keys, occasion, observe)?;
+    observe(Stage::Site);
+    show(project, &inputs, &edition, keys, site::check)?;
     Ok((edition.report, unchecked))
 }
 
 fn edit(
-    project: &Project,
     (inputs, archive): (&Inputs, &[Archived]),
     keys: &SigningKeys,
     Occasion { now, draft, .. }: Occasion<'_>,
@@ -291,18 +297,16 @@ fn edit(
     let counted = GateFacts::of(&examined)?;
     let rulings = weigh(inputs, &evidence, counted, (&book, now), GateStage::Build);
     let gate = GateFiles::seal(&rulings, inputs.publication.bundle.as_str(), &keys.hmac)?;
-
-    // 5. What people see.
-    observe(Stage::Site);
-    let site = render(project, inputs, (&pages, &evidence, &rulings), &report, keys)?;
     Ok(Edition {
         gate,
+        rulings,
         run,
         analytics,
         report,
         evidence,
         pages,
-        site,
+        site: Tree::new(),
+        book,
     })
 }
 
@@ -324,19 +328,20 @@ fn weigh(
     rules::evaluate(&inputs.publication.gate.rules, bench)
 }
 
-fn render(
+/// 5. What people see: the site, or what is wrong with it.
+fn show<T>(
     project: &Project,
     inputs: &Inputs,
-    (pages, evidence, gate): (&[Page], &Evidence, &GateRulings),
-    report: &StressReport,
+    edition: &Edition,
     keys: &SigningKeys,
-) -> Checked<Tree> {
+    show: fn(&SiteInput<'_>, &Theme) -> Checked<T>,
+) -> Checked<T> {
     let theme = Theme::load(project)?;
     let publication = &inputs.publication;
     let input = SiteInput {
-        pages,
-        evidence,
-        report,
+        pages: &edition.pages,
+        evidence: &edition.evidence,
+        report: &edition.report,
         analytics: Some(&inputs.analytics_path()),
         history_of: inputs.history_of,
         release: &publication.release,
@@ -350,9 +355,10 @@ fn render(
         languages: &publication.languages,
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
-        gate: Some(gate),
+        gate: Some(&edition.rulings),
+        waivers: &edition.book,
     };
-    site::render(&input, &theme)
+    show(&input, &theme)
 }
 
 /// Writes the three folders beside their places.

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Runs all tests, after installing the outside verifiers that they compare with: openssl, unzip, 7z, bsdtar,
-# GNU time, Python with bagit, and Chromium. Where something cannot be installed, the tests that need it say so and are
-# skipped; with CI set they fail instead.
+# Runs all tests, after installing the outside verifiers that they compare with: openssl, ssh-keygen, unzip, 7z, bsdtar,
+# GNU time, Python with bagit, securesystemslib and in-toto-attestation, and Chromium. Where something cannot be
+# installed, the tests that need it say so and are skipped; with CI set they fail instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=()
 need() { command -v "$1" >/dev/null 2>&1 || packages+=("$2"); }
 need openssl openssl
+need ssh-keygen openssh-client
 need unzip unzip
 need /usr/bin/time time
 need 7z p7zip-full
@@ -23,14 +24,17 @@ if [ ${#packages[@]} -gt 0 ]; then
     echo "could not install ${packages[*]}; tests that need them will say so"
 fi
 
-# bagit.py in a folder of its own, so that nothing outside the repository changes.
+# Python's verifiers in a folder of their own, so that nothing outside the repository changes.
 tools="$PWD/target/outside"
-if [ ! -x "$tools/bin/bagit.py" ]; then
+export PATH="$tools/bin:$tools/lib/bin:$PATH"
+export PYTHONPATH="$tools/lib${PYTHONPATH:+:$PYTHONPATH}"
+modules=("bagit==1.9.0" "securesystemslib[crypto]==1.6.0" "in-toto-attestation==0.9.3")
+has_modules() { python3 -c 'import bagit, cryptography, securesystemslib.dsse, in_toto_attestation.v1.statement' 2>/dev/null; }
+if ! has_modules; then
   python3 -m venv "$tools" 2>/dev/null || python3 -m venv --without-pip "$tools" || true
-  { "$tools/bin/python3" -m pip install --quiet --disable-pip-version-check "bagit==1.9.0" ||
-    python3 -m pip install --quiet --disable-pip-version-check --target "$tools/lib" "bagit==1.9.0"; } ||
-    echo "could not install bagit; tests that need it will say so"
+  { "$tools/bin/python3" -m pip install --quiet --disable-pip-version-check "${modules[@]}" ||
+    python3 -m pip install --quiet --disable-pip-version-check --target "$tools/lib" "${modules[@]}"; } ||
+    echo "could not install ${modules[*]}; tests that need them will say so"
 fi
-export PATH="$tools/bin:$PATH"
 
 cargo test --no-fail-fast "$@"

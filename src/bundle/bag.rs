@@ -5,7 +5,6 @@ use super::observed::{Observations, PAYLOAD, as_listed, kept};
 use crate::domain::Digest;
 use crate::fs::Tree;
 use crate::seal::{Distrust, DistrustCode, Listed, ReleaseKey, SshSignature};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
@@ -26,10 +25,10 @@ pub(super) struct BagInfo<'a> {
     pub(super) description: &'a str,
 }
 
-/// Puts payload files, whose paths begin with `data/`, into a bag. Both lists have two spaces between digest and
+/// The files of a bag beside its payload, whose paths begin with `data/`. Both lists have two spaces between digest and
 /// path: with one, as bagit.py writes them, `sha256sum --check` refuses them (finding F4).
-pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
-    let octets: usize = payload.values().map(Vec::len).sum();
+pub(super) fn tags(payload: &BTreeMap<String, Listed>, info: &BagInfo<'_>) -> Tree {
+    let octets: u64 = payload.values().map(|file| file.size).sum();
     let bag_info = format!(
         "Source-Organization: {}\nExternal-Identifier: {}\nExternal-Description: {}\nBagging-Date: {}\nPayload-Oxum: {octets}.{}\n",
         info.source,
@@ -38,13 +37,8 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
         info.date,
         payload.len(),
     );
-    let payload: Vec<(&String, &Vec<u8>)> = payload.iter().collect();
-    let digests: Vec<(&str, Digest)> = payload
-        .par_iter()
-        .map(|(path, bytes)| (path.as_str(), Digest::of(bytes)))
-        .collect();
-    let payload_list = checksums::write(digests);
-    let mut tags: Tree = [
+    let payload_list = checksums::write(payload.values().map(|file| (file.path.as_str(), file.digest)));
+    let mut files: Tree = [
         ("bagit.txt", DECLARATION.to_owned()),
         ("bag-info.txt", bag_info),
         (PAYLOAD_LIST, payload_list),
@@ -53,16 +47,15 @@ pub(super) fn fill(payload: &Tree, info: &BagInfo<'_>) -> Tree {
     .map(|(name, text)| (name.to_owned(), text.into_bytes()))
     .collect();
     let tag_list = checksums::write(
-        tags.iter()
+        files
+            .iter()
             .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
     );
-    tags.insert(TAG_LIST.to_owned(), tag_list.into_bytes());
-    let payload = payload.into_iter();
-    tags.extend(payload.map(|(path, bytes)| (path.clone(), bytes.clone())));
-    tags
+    files.insert(TAG_LIST.to_owned(), tag_list.into_bytes());
+    files
 }
 
-/// Signs a filled bag, for whoever meets it without its release files. The signature is the one file that no list of
+/// Signs a bag by its tags, for whoever meets it without its release files. The signature is the one file that no list of
 /// the bag names: it signs the list that names all others.
 pub(super) fn sign(files: &mut Tree, namespace: &str, key: &ReleaseKey) {
     if let Some(list) = files.get(TAG_LIST) {
@@ -148,7 +141,12 @@ mod tests {
             date: "2026-11-23",
             description: "Test",
         };
-        fill(&payload, &info)
+        let listed = payload
+            .iter()
+            .map(|(path, bytes)| (path.clone(), Listed::of(path, bytes)));
+        let mut bag = tags(&listed.collect(), &info);
+        bag.extend(payload);
+        bag
     }
 
     fn checked(bag: &Tree) -> Result<BTreeMap<String, Listed>, Distrust> {

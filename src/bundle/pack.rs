@@ -6,6 +6,7 @@ use super::{attestation, checksums, zip_writer};
 use crate::domain::{Digest, Producer};
 use crate::fs::Tree;
 use crate::seal::{Attestation, Distrust, DistrustCode, Listed, SigningKeys, SshSignature, seal};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The folder of the bag that holds the payload.
@@ -48,17 +49,17 @@ pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, keys: &SigningKeys) -> Re
         date: &info.generated_at.date(),
         description: &format!("Stage6 Stress Lab, release {}", info.release.id),
     };
-    let mut bag = bag::fill(&payload.files, &bag_info);
-    let for_the_bag = info.producer.namespace(Producer::BAG_PURPOSE);
-    bag::sign(&mut bag, &for_the_bag, &keys.release);
-    let zip_name = format!("{name}.zip");
-    let zip = zip_writer::write(name, &bag)
-        .map_err(|error| Distrust::new(DistrustCode::ZipProfile, &zip_name, error.to_string()))?;
     let listed: BTreeMap<String, Listed> = payload
         .files
-        .iter()
+        .par_iter()
         .map(|(path, bytes)| (path.clone(), Listed::of(path, bytes)))
         .collect();
+    let mut tags = bag::tags(&listed, &bag_info);
+    let for_the_bag = info.producer.namespace(Producer::BAG_PURPOSE);
+    bag::sign(&mut tags, &for_the_bag, &keys.release);
+    let zip_name = format!("{name}.zip");
+    let zip = zip_writer::write(name, payload.files.iter().chain(&tags))
+        .map_err(|error| Distrust::new(DistrustCode::ZipProfile, &zip_name, error.to_string()))?;
     let manifest = release_manifest::write(info, keys, &Listed::of(&zip_name, &zip), &listed);
     let manifest = seal(
         &format!("{name}.manifest.json"),

@@ -339,7 +339,8 @@ mod tests {
 
     #[test]
     fn every_changed_byte_outside_a_deflate_stream_is_refused() {
-        let bytes = zip_writer::write("bag", &[("data/b.bin".to_owned(), vec![1, 2, 3])].into()).unwrap();
+        let bytes =
+            zip_writer::write("bag", &Tree::from([("data/b.bin".to_owned(), vec![1, 2, 3])])).unwrap();
         for index in 0..bytes.len() {
             for bit in 0..8 {
                 let mut changed = bytes.clone();

@@ -1,6 +1,5 @@
 //! A zip whose bytes depend on its members alone: sorted names, one fixed date, mode and profile.
 
-use crate::fs::Tree;
 use rayon::prelude::*;
 use std::io::{Cursor, Write};
 use zip::result::ZipResult;
@@ -19,8 +18,12 @@ const HEADERS: usize = 1_024;
 ///
 /// # Errors
 /// A member beyond the limits of the format.
-pub(super) fn write(root: &str, files: &Tree) -> ZipResult<Vec<u8>> {
-    let members: Vec<(&String, &Vec<u8>)> = files.iter().collect();
+pub(super) fn write<'f>(
+    root: &str,
+    files: impl IntoIterator<Item = (&'f String, &'f Vec<u8>)>,
+) -> ZipResult<Vec<u8>> {
+    let mut members: Vec<(&String, &Vec<u8>)> = files.into_iter().collect();
+    members.sort_unstable_by_key(|(path, _)| *path);
     let single: Vec<Vec<u8>> = members
         .par_iter()
         .map(|(path, bytes)| one_member(&format!("{root}/{path}"), bytes))

@@ -77,13 +77,22 @@ impl Console {
 
     fn distrust(&mut self, distrust: &Distrust) -> Outcome {
         self.remark(format!("NOT VERIFIED\n{distrust}"));
+        let (status, outcome) = match distrust.is_foreign {
+            true => ("bad-input", Outcome::BadInput),
+            false => ("not-verified", Outcome::Untrusted),
+        };
+        if distrust.is_foreign {
+            self.remark(
+                "  hint: name a release folder, a zip or an unpacked bag as `stage6 build` makes them",
+            );
+        }
         self.object(&Json::map([
-            ("status", Json::text("not-verified")),
+            ("status", Json::text(status)),
             ("code", Json::text(distrust.code.as_str())),
             ("file", Json::text(&distrust.file)),
             ("reason", Json::text(&distrust.reason)),
         ]));
-        Outcome::Untrusted
+        outcome
     }
 
     fn flaw(&mut self, flaw: &Flaw) -> Outcome {

@@ -90,7 +90,6 @@ fn key(value: f64, unit: Unit) -> Option<(Unit, i64)> {
     };
     let scaled = (value * scale).round();
     // Beyond this no number of ours goes, and the cast would not be exact.
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     let is_fit = scaled.abs() < 9e15 && scaled != 0.0;
     is_fit.then_some((unit, scaled as i64))
 }

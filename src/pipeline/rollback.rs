@@ -126,9 +126,10 @@ fn choose(
 ) -> Result<Archived, Failure> {
     let vouched = |one: &Archived| one.opened.verification.authentication() != Authentication::None;
     let all = archive::verified(project, publication, policy)?;
+    // What is taken back is the release that the configuration names, if it stands as it was published.
     let stands = |one: &Archived| {
         let place = project.locate(&format!("{}/{}", publication.bundle_directory, one.release()));
-        fs::read_tree(&place).is_ok_and(|files| files == one.files)
+        one.release() == publication.release.id && fs::read_tree(&place).is_ok_and(|files| files == one.files)
     };
     let mut known = all.into_iter().filter(vouched);
     let found = match &options.to {

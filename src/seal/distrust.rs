@@ -75,6 +75,8 @@ pub struct Distrust {
     pub file: String,
     /// What is wrong with it.
     pub reason: String,
+    /// Whether it is not of a bundle's form at all: bad input rather than a bundle that cannot be trusted.
+    pub is_foreign: bool,
 }
 
 impl Distrust {
@@ -84,6 +86,15 @@ impl Distrust {
             code,
             file: file.into(),
             reason: reason.into(),
+            is_foreign: false,
+        }
+    }
+
+    /// The same, about something that is not of a bundle's form.
+    pub fn foreign(self) -> Distrust {
+        Distrust {
+            is_foreign: true,
+            ..self
         }
     }
 }

@@ -6,7 +6,7 @@ use super::theme::Sheet;
 use super::voice::Voice;
 use crate::content::Claim;
 use crate::content::place::{claims_path, evidence_path, page_path, relative};
-use crate::domain::Fact;
+use crate::domain::{self, Fact};
 use serde::Serialize;
 
 /// The register as JSON.
@@ -18,7 +18,19 @@ struct Register {
     failed: usize,
     claims: Vec<Row>,
     typed: Vec<Typed>,
+    waivers: Vec<Waived>,
     json: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Waived {
+    contradiction: String,
+    reason: String,
+    owner: String,
+    signed_on: String,
+    expires_on: String,
+    signed: bool,
+    state: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,6 +72,9 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
     let mut contents = vec![entry("claims", "claims.all")];
     if !register.typed.is_empty() {
         contents.push(entry("typed", "claims.typed"));
+    }
+    if !register.waivers.is_empty() {
+        contents.push(entry("waivers", "claims.waivers"));
     }
     let other = voice.language.other();
     let outline = Outline {
@@ -107,9 +122,33 @@ fn register(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Register {
         summary: voice.filled("claims.count", &counts),
         failed,
         typed: typed.collect(),
+        waivers: waivers(edition, voice),
         claims,
         json: relative(here, CLAIMS_JSON),
     }
+}
+
+fn waivers(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Waived> {
+    let book = edition.input.waivers;
+    let state = match &book.signed_with {
+        Some(key) => voice.filled("seal.keyed", &[("key", key)]),
+        None => voice.text("claims.unsigned"),
+    };
+    let contradictions = book.waivers.iter().filter_map(|waiver| match &waiver.of {
+        domain::Waived::Contradiction(id) => Some((id, waiver)),
+        // Those of rules stand on the page of the gate.
+        domain::Waived::Rule(_) => None,
+    });
+    let waived = contradictions.map(|(id, waiver)| Waived {
+        contradiction: id.clone(),
+        reason: waiver.reason(voice.language).to_owned(),
+        owner: waiver.owner.clone(),
+        signed_on: voice.date(waiver.signed_at),
+        expires_on: voice.date(waiver.expires_at),
+        signed: book.signed_with.is_some(),
+        state: state.clone(),
+    });
+    waived.collect()
 }
 
 fn row(edition: &Edition<'_>, voice: &Voice<'_>, here: &str, claim: &Claim) -> Row {

@@ -1,5 +1,7 @@
 //! What all pages of one build share: the release, the navigation, and what refers to what.
 
+use super::claims::CLAIMS_JSON;
+use super::facts::FACTS_JSON;
 use super::marks::Marks;
 use super::voice::Voice;
 use super::{Signing, SiteInput};
@@ -8,7 +10,7 @@ use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{Fact, Language, ReleaseStatus};
 use crate::evidence::{EvidenceFile, EvidenceKind};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The id of the home page, and of an index inside a folder.
 pub(super) const INDEX: &str = "index";
@@ -152,6 +154,20 @@ impl<'a> Edition<'a> {
         let mut facts = self.facts.get(path).cloned().unwrap_or_default();
         facts.sort_by(|left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
         facts
+    }
+
+    /// Where all pages of content and evidence stand, and the lists for programs.
+    pub(super) fn all_paths(&self) -> BTreeSet<String> {
+        let lists = [FACTS_JSON, CLAIMS_JSON].map(str::to_owned);
+        let pages = self
+            .pages
+            .keys()
+            .map(|(language, id)| place::page_path(*language, id));
+        let files = self.input.languages.iter().flat_map(|language| {
+            let files = self.input.evidence.files();
+            files.map(|file| place::evidence_path(*language, &file.path))
+        });
+        lists.into_iter().chain(pages).chain(files).collect()
     }
 
     /// The page about verification, where there is one.

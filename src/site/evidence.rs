@@ -1,5 +1,6 @@
 //! The evidence for reading: a list of all files, and a page for each with its facts and its very lines.
 
+use super::Extent;
 use super::edition::{Edition, Group, Stop, evidence_index};
 use super::frame::{self, Entry, Link, Outline};
 use super::marks::Marks;
@@ -9,6 +10,7 @@ use crate::content::place::{evidence_path, page_path, relative, report_path};
 use crate::domain::{Fact, FactValue};
 use crate::evidence::{EvidenceFile, EvidenceKind};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The kinds in the order of the list: the result first, then what it was made from.
 const KINDS: [EvidenceKind; 7] = [
@@ -76,13 +78,15 @@ struct FactRow<'a> {
 }
 
 /// The list and the pages of all files, in one language.
-pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Sheet> {
+pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet> {
     let mut sheets = vec![index(edition, voice)];
+    let mut kinds = BTreeSet::new();
     sheets.extend(
         edition
             .input
             .evidence
             .files()
+            .filter(|file| kinds.insert(file.kind) || extent == Extent::Whole)
             .map(|file| page(edition, voice, file)),
     );
     sheets

@@ -21,11 +21,12 @@ struct Anchors<'a> {
     repeated: Option<Cow<'a, str>>,
 }
 
-/// Checks all links of all HTML files of a tree.
+/// Checks all links of all HTML files of a tree. `unprinted` are files of the site that were not printed this time; a
+/// link to one of them is good, whatever its anchor.
 ///
 /// # Errors
 /// One problem for each link that leads nowhere or out of the site, in the file that has it.
-pub(super) fn check(tree: &Tree) -> Checked<()> {
+pub(super) fn check(tree: &Tree, unprinted: &BTreeSet<String>) -> Checked<()> {
     let pages: BTreeMap<&str, Anchors<'_>> = tree
         .par_iter()
         .filter(|(path, _)| path.ends_with(".html"))
@@ -52,7 +53,7 @@ pub(super) fn check(tree: &Tree) -> Checked<()> {
             problems.push(Problem::with_file(&file, message));
         }
         for link in &page.links {
-            if let Some(reason) = fault(path, link, tree, &pages) {
+            if let Some(reason) = fault(path, link, (tree, unprinted), &pages) {
                 problems.push(Problem::with_file(&file, format!("the link `{link}` {reason}")));
             }
         }
@@ -61,7 +62,12 @@ pub(super) fn check(tree: &Tree) -> Checked<()> {
 }
 
 /// Why a link on the page at `path` cannot stay, if it cannot.
-fn fault(path: &str, link: &str, tree: &Tree, pages: &BTreeMap<&str, Anchors<'_>>) -> Option<&'static str> {
+fn fault(
+    path: &str,
+    link: &str,
+    (tree, unprinted): (&Tree, &BTreeSet<String>),
+    pages: &BTreeMap<&str, Anchors<'_>>,
+) -> Option<&'static str> {
     let (file, anchor) = link
         .split_once('#')
         .map_or((link, None), |(file, anchor)| (file, Some(anchor)));
@@ -85,6 +91,9 @@ fn fault(path: &str, link: &str, tree: &Tree, pages: &BTreeMap<&str, Anchors<'_>
     } else {
         display_name(path, &percent_decoded(file))
     };
+    if unprinted.contains(&target) {
+        return None;
+    }
     if !tree.contains_key(&target) {
         return Some("leads to a file that is not there");
     }
@@ -221,7 +230,7 @@ mod tests {
             ("pl/b c.html", "<h2 class='x' id='ż&amp;1'>b</h2>"),
             ("assets/site.css", ""),
         ]);
-        check(&site).err().map(|problems| {
+        check(&site, &BTreeSet::new()).err().map(|problems| {
             problems
                 .iter()
                 .map(Problem::to_string)
@@ -271,7 +280,7 @@ mod tests {
     #[test]
     fn sources_of_images_and_scripts_are_links_too_and_base_is_refused() {
         let page = "<base target=_top><!-- <a href=\"no.html\"> --><img alt='a > b' src=no.svg><script src='no.js'></script>";
-        let problems = check(&tree(&[("a.html", page)])).unwrap_err();
+        let problems = check(&tree(&[("a.html", page)]), &BTreeSet::new()).unwrap_err();
         assert_eq!(
             problems.iter().map(Problem::to_string).collect::<Vec<_>>(),
             [
@@ -285,6 +294,19 @@ mod tests {
     #[test]
     fn text_that_looks_like_a_link_is_none() {
         let page = "<p>1 < 2, href=\"no.html\" &lt;a href=\"no.html\"&gt;</p>";
-        assert_eq!(check(&tree(&[("a.html", page)])), Ok(()));
+        assert_eq!(check(&tree(&[("a.html", page)]), &BTreeSet::new()), Ok(()));
+    }
+
+    #[test]
+    fn a_link_to_a_file_that_was_not_printed_is_good() {
+        let site = tree(&[("a.html", "<a href=\"b.html#x\">b</a><a href=\"c.html\">c</a>")]);
+        let unprinted = BTreeSet::from(["b.html".to_owned()]);
+        let problems = check(&site, &unprinted).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert!(
+            problems[0]
+                .message
+                .starts_with("the link `c.html` leads to a file")
+        );
     }
 }

@@ -28,10 +28,12 @@ pub use theme::Theme;
 
 use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
-use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressReport};
+use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::Tree;
 use edition::Edition;
+use std::collections::BTreeSet;
+use theme::Sheet;
 use voice::Voice;
 
 /// Who signs the release, as pages show it.
@@ -74,6 +76,8 @@ pub struct SiteInput<'a> {
     pub wordings: &'a Wordings,
     /// What the gate says about the release, as far as it can be decided before there is a bundle.
     pub gate: Option<&'a GateRulings>,
+    /// Who answers for contradictions of the evidence.
+    pub waivers: &'a WaiverBook,
 }
 
 /// Renders the whole site.
@@ -82,33 +86,61 @@ pub struct SiteInput<'a> {
 /// A report made with the reference's leniency, a message or page that is missing, a template that fails, two pages
 /// at one place, or a link that leads nowhere.
 pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
-    // 1. What may be shown at all.
-    refuse_lenient_report(input.report)?;
-    voice::require(input.wordings)?;
-    let edition = Edition::new(input)?;
+    let edition = open(input)?;
 
-    // 2. Each file with all that its template needs.
-    let mut sheets = cover::sheets(&edition);
-    for language in input.languages {
-        let voice = Voice::new(input.wordings, *language);
-        sheets.extend(page::sheets(&edition, &voice));
-        sheets.push(report::sheet(&edition, &voice));
-        sheets.extend(evidence::sheets(&edition, &voice));
-        sheets.push(claims::sheet(&edition, &voice));
-        sheets.push(facts::sheet(&edition, &voice));
-        sheets.extend(gate::sheet(&edition, &voice));
-    }
-
-    // 3. The files, and what proves them whole.
-    let mut tree = theme.print(sheets)?;
+    // 2. Each file with all that its template needs, printed.
+    let mut tree = theme.print(sheets(&edition, Extent::Whole))?;
     let facts = content::facts_json(input.evidence, input.pages, input.wordings);
     let claims = content::claims_json(input.pages, input.evidence);
     for (path, json) in [(facts::FACTS_JSON, facts), (claims::CLAIMS_JSON, claims)] {
         tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
     }
-    links::check(&tree)?;
+
+    // 3. What proves the files whole.
+    links::check(&tree, &BTreeSet::new())?;
     digests::add_list(&mut tree);
     Ok(tree)
+}
+
+/// Finds what is wrong with templates and links of templates, without printing every page: one page of each section
+/// and of each kind of evidence stand for the others, whose own links were resolved before.
+///
+/// # Errors
+/// As [`render`].
+pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
+    let edition = open(input)?;
+    let tree = theme.print(sheets(&edition, Extent::Samples))?;
+    links::check(&tree, &edition.all_paths())
+}
+
+/// How much of a site is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// Every page.
+    Whole,
+    /// A page of each kind.
+    Samples,
+}
+
+/// Refuses what may not be shown at all.
+fn open<'a>(input: &SiteInput<'a>) -> Checked<Edition<'a>> {
+    refuse_lenient_report(input.report)?;
+    voice::require(input.wordings)?;
+    Edition::new(input)
+}
+
+fn sheets(edition: &Edition<'_>, extent: Extent) -> Vec<Sheet> {
+    let mut sheets = cover::sheets(edition);
+    for language in edition.input.languages {
+        let voice = Voice::new(edition.input.wordings, *language);
+        sheets.extend(page::sheets(edition, &voice, extent));
+        sheets.push(report::sheet(edition, &voice));
+        sheets.extend(evidence::sheets(edition, &voice, extent));
+        sheets.push(claims::sheet(edition, &voice));
+        sheets.push(facts::sheet(edition, &voice));
+        sheets.extend(gate::sheet(edition, &voice));
+    }
+    sheets
 }
 
 fn refuse_lenient_report(report: &StressReport) -> Checked<()> {

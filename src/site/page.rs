@@ -1,5 +1,6 @@
 //! Pages of content, the home page with its status and its three readers among them.
 
+use super::Extent;
 use super::edition::{Edition, Group, INDEX};
 use super::frame::{self, Entry, Outline};
 use super::theme::Sheet;
@@ -8,6 +9,7 @@ use crate::content::place::{evidence_path, page_path, relative};
 use crate::content::{Page, Section};
 use crate::domain::{Provenance, Timestamp, Unit};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Headings below this level are not in the table of contents.
 const DEEPEST: u8 = 3;
@@ -47,10 +49,12 @@ struct Reader {
 }
 
 /// The sheets of all pages of one language.
-pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Sheet> {
+pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet> {
+    let mut sections = BTreeSet::new();
     edition
         .pages_in(voice.language)
         .into_iter()
+        .filter(|page| sections.insert(page.section) || extent == Extent::Whole)
         .map(|page| sheet(edition, voice, page))
         .collect()
 }

@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 106] = [
+const REQUIRED: [&str; 108] = [
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -19,6 +19,8 @@ const REQUIRED: [&str; 106] = [
     "claims.summary",
     "claims.title",
     "claims.typed",
+    "claims.unsigned",
+    "claims.waivers",
     "cover.description",
     "cover.missing",
     "cover.missing_more",

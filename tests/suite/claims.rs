@@ -1,6 +1,7 @@
 //! Claims: evaluated by every build, refused where they do not hold, listed on the site.
 
 use super::scene::{DATE, Scene};
+use crate::scene::KEYS;
 use scraper::{Html, Selector};
 use serde_json::Value;
 
@@ -58,9 +59,7 @@ fn a_false_claim_fails_check_and_build_with_its_facts() {
         message(PAGES[0], polish)
     );
     for command in ["check", "build"] {
-        let ran = scene.run(&format!(
-            "{command} --date {DATE} --signing-key-path secrets/audit.hmac"
-        ));
+        let ran = scene.run(&format!("{command} --date {DATE} {KEYS}"));
         assert_eq!(ran.ends_with(2).stderr, expected, "{command}");
     }
     assert!(!scene.path("site/index.html").exists());
@@ -73,9 +72,7 @@ fn a_draft_shows_a_false_claim_struck_and_marked() {
         "stress_lab.thresholds.max_blackout_minutes <= 30",
     );
     scene
-        .run(&format!(
-            "build --draft --date {DATE} --signing-key-path secrets/audit.hmac"
-        ))
+        .run(&format!("build --draft --date {DATE} {KEYS}"))
         .ends_with(0);
     let page = scene.read("site/en/index.html");
     assert_eq!(texts_of(&page, ".claim del"), ["The limit is low."]);
@@ -106,9 +103,7 @@ fn an_unknown_fact_fails_even_a_draft() {
         message(PAGES[1], english),
         message(PAGES[0], polish)
     );
-    let ran = scene.run(&format!(
-        "build --draft --date {DATE} --signing-key-path secrets/audit.hmac"
-    ));
+    let ran = scene.run(&format!("build --draft --date {DATE} {KEYS}"));
     assert_eq!(ran.ends_with(2).stderr, expected);
 }
 

@@ -217,20 +217,19 @@ fn a_waiver_that_nobody_needs_is_refused() {
 #[test]
 fn a_release_that_is_no_draft_needs_signed_waivers() {
     let scene = Scene::sample();
-    let build =
-        format!("build --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026");
+    scene.write_key("secrets/audit.hmac", crate::scene::SOUND_KEY, 0o600);
+    let build = format!("build --date {DATE} {}", crate::scene::KEYS);
     let sign = format!(
         "sign-waivers --date {DATE} --signing-key-path secrets/audit.hmac --signing-key-id audit-2026"
     );
     scene.build();
     let page = scene.read("site/en/contradictions.html");
     assert_eq!(page.matches("unsigned, draft only").count(), 3);
+    let register = scene.read("site/en/reports/claims.html");
+    assert_eq!(register.matches("unsigned, draft only").count(), 3);
+    assert!(register.contains("Stage6 Risk") && register.contains("28 February 2027"));
 
-    let record = scene.read("content/releases/2026.11.yaml");
-    scene.write(
-        "content/releases/2026.11.yaml",
-        format!("{record}status: released\n"),
-    );
+    scene.replace("content/releases/2026.11.yaml", "status: draft", "status: final");
     assert_eq!(
         scene.run(&build).ends_with(2).stderr,
         "error: config/waivers.yaml: is not signed, and unsigned waivers hold in drafts only\n  hint: sign it with `stage6 \

@@ -188,7 +188,7 @@ fn a_build_on_a_broken_log_leaves_everything_as_it_was() {
     scene.build();
     scene.write(LOG, scene.read(LOG).replacen("built", "build", 1));
     let before = (scene.tree("site"), scene.tree("var"));
-    scene.replace("config/core.yaml", "smoothing: 0.55", "smoothing: 0.56");
+    scene.replace("config/core.yaml", "absolute: 0.02", "absolute: 0.03");
     let ran = scene.run(&format!("build --date {DATE} {SIGNED}")).ends_with(4);
     assert_eq!(
         ran.stderr,
@@ -222,7 +222,7 @@ fn a_log_that_cannot_be_written_stops_the_build_first() {
     // Root may write anywhere, so a folder stands in the way.
     fs::create_dir(scene.path(HEAD)).expect("made");
     let before = (scene.tree("site"), scene.tree("var/marketing"));
-    scene.replace("config/core.yaml", "smoothing: 0.55", "smoothing: 0.56");
+    scene.replace("config/core.yaml", "absolute: 0.02", "absolute: 0.03");
     let ran = scene.run(&format!("build --date {DATE} {SIGNED}")).ends_with(2);
     assert!(
         ran.stderr.contains("decision_log.head.json: not a regular file"),

@@ -191,9 +191,9 @@ fn nothing_is_extracted_into_a_place_in_use_or_from_what_is_not_trusted() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     scene.write(&zip, bytes);
-    for from in ["release", &zip] {
-        extract(from, "never").ends_with(4);
-    }
+    // A zip alone that breaks the profile is no bundle of ours; in its release it is one that was changed.
+    extract("release", "never").ends_with(4);
+    extract(&zip, "never").ends_with(2);
     let mut names: Vec<String> = fs::read_dir(scene.path(""))
         .expect("listed")
         .map(|entry| {

@@ -11,6 +11,8 @@ pub const DATE: &str = "2026-11-23T12:00:00Z";
 /// An HMAC key for scenes: 32 bytes that repeat a pattern; secret to nobody.
 pub const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+/// A key for scenes that may sign a final release: 32 bytes without a pattern.
+pub const SOUND_KEY: &str = "d7d1b6b6a2ef6cb5b8f08a7cae9ecd4ea2d9a6e5a5a1df7f3ed1a9a27e4fb3c1";
 /// A release key for scenes: the seed of RFC 8032, section 7.1, test 1, as PKCS#8 PEM; secret to nobody.
 pub const RELEASE_KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
 /// The keys of a scene as arguments of `build`.
@@ -111,6 +113,15 @@ impl Scene {
         scene.write_key("secrets/audit.hmac", KEY, 0o600);
         scene.write_key("secrets/release.pem", RELEASE_KEY, 0o600);
         scene
+    }
+
+    /// Makes the sample a final release: fit keys, signed waivers.
+    pub fn make_final(&self) {
+        self.write_key("secrets/audit.hmac", SOUND_KEY, 0o600);
+        self.replace("content/releases/2026.11.yaml", "status: draft", "status: final");
+        let key = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
+        self.run(&format!("sign-waivers --date {DATE} {key}"))
+            .ends_with(0);
     }
 
     /// Where a path of the project lies.

@@ -1,19 +1,9 @@
 //! The keys of a release: which may sign what, whom a verifier trusts, and what it has seen.
 
-use crate::scene::{DATE, KEYS, Scene};
+use crate::scene::{DATE, KEYS, SOUND_KEY, Scene};
 
 const RELEASE: &str = "var/marketing/2026.11";
 const RECORD: &str = "content/releases/2026.11.yaml";
-/// Bytes of a sound key: SHA-256 of "scene".
-const SOUND: &str = "d7d1b6b6a2ef6cb5b8f08a7cae9ecd4ea2d9a6e5a5a1df7f3ed1a9a27e4fb3c1";
-
-/// A scene with keys that may sign a final release.
-fn fit() -> Scene {
-    let scene = Scene::sample();
-    scene.write_key("secrets/audit.hmac", SOUND, 0o600);
-    scene
-}
-
 fn verify(scene: &Scene, rest: &str) -> crate::scene::Ran {
     scene.run(&format!("verify {RELEASE} --date {DATE} {rest}"))
 }
@@ -42,7 +32,7 @@ fn only_keys_for_publication_sign_a_final_release() {
              rather than random bytes\n{hint}"
         )
     );
-    scene.write_key("secrets/audit.hmac", SOUND, 0o600);
+    scene.write_key("secrets/audit.hmac", SOUND_KEY, 0o600);
     let development = refused("--signing-key-path secrets/audit.hmac");
     assert!(
         development.ends_with(&format!(
@@ -51,6 +41,8 @@ fn only_keys_for_publication_sign_a_final_release() {
         "{development}"
     );
     assert!(!scene.path(RELEASE).exists(), "nothing was written");
+    let sign = "sign-waivers --signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
+    scene.run(&format!("{sign} --date {DATE}")).ends_with(0);
     scene.run(&format!("build --date {DATE} {KEYS}")).ends_with(0);
     let manifest = scene.read(&format!("{RELEASE}/stage6-2026.11-r1.manifest.json"));
     assert!(manifest.contains("\"status\": \"final\"") && !manifest.contains("notice"));
@@ -59,8 +51,8 @@ fn only_keys_for_publication_sign_a_final_release() {
 
 #[test]
 fn a_final_release_is_never_replaced_by_other_bytes() {
-    let scene = fit();
-    scene.replace(RECORD, "status: draft", "status: final");
+    let scene = Scene::sample();
+    scene.make_final();
     scene.build();
     let before = scene.tree("var/marketing");
     scene.build();
@@ -153,8 +145,8 @@ fn keys_rotate_and_old_releases_stay_verifiable() {
     trust(&scene);
     let line = scene.read("allowed_signers");
     let until = |moment: &str| line.replace("namespaces=", &format!("valid-before=\"{moment}\",namespaces="));
-    scene.write("secrets/new.hmac", SOUND);
-    scene.write_key("secrets/new.hmac", SOUND, 0o600);
+    scene.write("secrets/new.hmac", SOUND_KEY);
+    scene.write_key("secrets/new.hmac", SOUND_KEY, 0o600);
     let policy = |hmac_end: &str, signer_end: &str| {
         scene.write("allowed_signers", until(signer_end));
         scene.write(

@@ -66,16 +66,20 @@ pub(super) fn examine<T, E: From<Distrust>>(
         if !shown.ends_with(".zip") {
             let reason =
                 "is neither a folder nor a zip; name the release folder, the zip, or the unpacked bag";
-            return Err(Distrust::new(DistrustCode::NotABundle, shown, reason).into());
+            return Err(Distrust::new(DistrustCode::NotABundle, shown, reason)
+                .foreign()
+                .into());
         }
         let file = OpenFile::open(location, &shown).map_err(unreadable)?;
-        let checked = verify_zip(&shown, Source::File(file), policy)?;
+        let checked = verify_zip(&shown, Source::File(file), policy).map_err(met_alone)?;
         let result = then(Some((&checked.archive, &checked.files)))?;
         checked.archive.source.check_unchanged(&shown)?;
         return Ok((checked.verification, result));
     }
     if !location.is_dir() {
-        return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there").into());
+        return Err(Distrust::new(DistrustCode::NotABundle, shown, "is not there")
+            .foreign()
+            .into());
     }
     let folder = Folder::list(location).map_err(unreadable)?;
     // A folder with anything of a release is checked as one: what is in it must not choose the milder rules.
@@ -83,9 +87,10 @@ pub(super) fn examine<T, E: From<Distrust>>(
         !path.contains('/')
             && (path.ends_with(".sha256") || path.ends_with(".manifest.json") || path.ends_with(".zip"))
     };
-    let is_bag = folder.contains("bagit.txt") && !folder.files().any(|(path, _)| of_a_release(path));
-    let examined = if is_bag {
-        (verify_bag(&folder, policy)?, then(None)?)
+    let is_release = folder.files().any(|(path, _)| of_a_release(path));
+    let examined = if !is_release {
+        let bag = verify_bag(&folder, policy).map_err(met_alone)?;
+        (bag, then(None)?)
     } else {
         let checked = release::verify(Shelf::Folder(&folder), policy)?;
         let result = then(Some((&checked.archive, &checked.files)))?;
@@ -110,6 +115,17 @@ pub(super) fn examine_files<T>(
     let checked = release::verify(Shelf::Packed(release), policy)?;
     let result = then(&checked.archive, &checked.files)?;
     Ok((checked.verification, result))
+}
+
+/// A zip or a bag that was met alone can be anybody's. One that breaks the form, or lacks the signed list that all of
+/// ours have, is no bundle of ours; only one that has both can be called forged.
+fn met_alone(distrust: Distrust) -> Distrust {
+    let is_list = distrust.file == bag::TAG_LIST || distrust.file == bag::TAG_SIGNATURE;
+    match distrust.code {
+        DistrustCode::NotABundle | DistrustCode::Malformed | DistrustCode::ZipProfile => distrust.foreign(),
+        DistrustCode::MissingFile | DistrustCode::MissingSignature if is_list => distrust.foreign(),
+        _ => distrust,
+    }
 }
 
 /// A zip that passed, alone or in its release.
@@ -141,14 +157,11 @@ fn verify_zip<'a>(name: &str, source: Source<'a>, policy: &Policy) -> Result<Che
     let archive = Archive::open(name, source)?;
     let known = keyed(policy, |key| archive.observe(key))?;
     ledger.note(name, Proof::ZipProfile);
-    let signed_by = check_bag(&format!("{name}!/"), &known, policy, &mut ledger)?.signed_by;
     let bundle = archive.root.clone();
+    let prefix = format!("{name}!/");
+    let signed_by = check_bag(&prefix, Some(&bundle), &known, policy, &mut ledger)?.signed_by;
     if BundleName::parse(&bundle).is_none() || format!("{bundle}.zip") != name {
         let reason = format!("holds the bag `{bundle}`; the two names must be the same");
-        return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
-    }
-    if bag::identifier(&known.files).as_ref() != Some(&bundle) {
-        let reason = "its bag-info.txt names another bundle";
         return Err(Distrust::new(DistrustCode::Inconsistent, name, reason));
     }
     Ok(Checked {
@@ -159,9 +172,13 @@ fn verify_zip<'a>(name: &str, source: Source<'a>, policy: &Policy) -> Result<Che
 }
 
 fn verify_bag(folder: &Folder, policy: &Policy) -> Result<Verification, Distrust> {
+    if !folder.contains("bagit.txt") {
+        let reason = "holds neither a `.sha256` list (a release folder) nor `bagit.txt` (an unpacked bag)";
+        return Err(Distrust::new(DistrustCode::NotABundle, "(folder)", reason));
+    }
     let mut ledger = Ledger::default();
     let known = keyed(policy, |key| observe_shelf(Shelf::Folder(folder), key))?;
-    let signed_by = check_bag("", &known, policy, &mut ledger)?.signed_by;
+    let signed_by = check_bag("", None, &known, policy, &mut ledger)?.signed_by;
     let bundle = bag::identifier(&known.files).unwrap_or_default();
     Ok(finish(Shape::Bag, bundle, known.key, signed_by, ledger))
 }
@@ -222,9 +239,11 @@ struct CheckedBag {
     signed_by: SignedBy,
 }
 
-/// Steps 5 and 6: the bag's signature and lists, and the reports in it. `prefix` stands before each path in the ledger.
+/// Steps 5 and 6: the bag's signature and lists, and the reports in it. `prefix` stands before each path in the ledger;
+/// `bundle` is what the zip's folder is called, and the bag must call itself.
 fn check_bag(
     prefix: &str,
+    bundle: Option<&str>,
     known: &Known<'_>,
     policy: &Policy,
     ledger: &mut Ledger,
@@ -244,6 +263,11 @@ fn check_bag(
     let signed_by = signatures::check_bag(policy, list, (bag::TAG_SIGNATURE, signature))?;
     ledger.note(format!("{prefix}{}", bag::TAG_LIST), Proof::Ed25519);
     let payload = bag::check(files)?;
+    if bundle.is_some() && bag::identifier(files).as_deref() != bundle {
+        let reason = "names another bundle than the folder that it lies in";
+        let file = format!("{prefix}bag-info.txt");
+        return Err(Distrust::new(DistrustCode::Inconsistent, file, reason));
+    }
     for path in files.keys().filter(|path| *path != bag::TAG_SIGNATURE) {
         ledger.note(format!("{prefix}{path}"), Proof::BagList);
     }

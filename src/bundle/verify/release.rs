@@ -45,7 +45,7 @@ pub(super) fn verify<'a>(shelf: Shelf<'a>, policy: &Policy) -> Result<Checked<'a
 
     // 5. The bag, and that the manifest speaks of the same payload. 6. happens inside.
     let prefix = format!("{}!/", names.zip);
-    let bag = check_bag(&prefix, &known, policy, &mut ledger)?;
+    let bag = check_bag(&prefix, Some(&names.bundle), &known, policy, &mut ledger)?;
     check_same_signer(&prefix, &signed_by, &bag.signed_by)?;
     check_same_payload(&names, &prefix, &bag.payload, &stated.files)?;
     for path in bag.payload.keys() {

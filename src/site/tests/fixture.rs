@@ -6,7 +6,7 @@ use crate::diag::{Checked, Position};
 use crate::domain::{
     Baseline, BundleName, Digest, Fact, FactValue, InputFile, Language, Market, MarketResult, Metric,
     MetricValues, Provenance, Release, ReleaseStatus, ScenarioResult, Severity, StressReport,
-    ThresholdOverrides, Thresholds, Timestamp, Unit,
+    ThresholdOverrides, Thresholds, Timestamp, Unit, WaiverBook,
 };
 use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed, Table};
 use crate::fs::{Project, Tree};
@@ -113,6 +113,7 @@ impl Fixture {
             tool_version: "0.1.0",
             wordings: &self.wordings,
             gate: None,
+            waivers: &WaiverBook::default(),
         };
         render(&input, &self.theme)
     }
