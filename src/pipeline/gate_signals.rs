@@ -71,7 +71,7 @@ impl SignalFiles {
     /// Counts. `mandatory` are the exchanges that need a snapshot.
     pub(super) fn count(&self, facts: &mut GateFacts, mandatory: &[String], now: Timestamp) {
         let place = (FOLDER, Position::default());
-        let ages = self.snapshots.values().map(|made| now.days_since(*made) * 24.0);
+        let ages = self.snapshots.values().map(|made| now.hours_since(*made));
         let (youngest, oldest) = ages.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), age| {
             (least.min(age), most.max(age))
         });

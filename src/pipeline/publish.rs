@@ -76,6 +76,10 @@ pub fn publish(
     options: &PublishOptions,
 ) -> Result<Published, Failure> {
     let publication = Publication::load(project)?;
+    let target = options.to.as_ref().map(|to| to.join(&publication.release.id));
+    if let Some(target) = &target {
+        check_target(target, publication.bundle.as_str())?;
+    }
     if !project.locate(&release_directory(&publication)).exists() {
         build(project, |_| Ok(keys.clone()), occasion, || (), &mut |_| ())?;
     }
@@ -98,10 +102,8 @@ pub fn publish(
     check_copy(project, &copy, &judged.files)?;
     let mut stagings = vec![fs::Staging::write(&project.locate(&copy), &judged.files, &[])?];
     let mut places = vec![copy.clone()];
-    if let Some(to) = &options.to {
-        let target = to.join(&publication.release.id);
-        check_target(&target, &bundle)?;
-        stagings.push(fs::Staging::write(&target, &judged.files, &[])?);
+    if let Some(target) = &target {
+        stagings.push(fs::Staging::write(target, &judged.files, &[])?);
         places.push(target.display().to_string());
     }
     let record = judged.record(keys, &copy, occasion.now)?;

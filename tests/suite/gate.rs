@@ -57,6 +57,16 @@ fn sign_checklist(scene: &Scene) {
         .ends_with(0);
 }
 
+/// Takes the claim out of a page that two limits differ.
+fn drop_claim(scene: &Scene, page: &str) {
+    let text = scene.read(page);
+    let (before, rest) = text
+        .split_once("```claim id=limits-differ-in-two-places\n")
+        .expect("the claim");
+    let (_, after) = rest.split_once("```\n").expect("its end");
+    scene.write(page, format!("{before}{after}"));
+}
+
 /// A project that may be published at T+7: everything that the rules ask for is there.
 fn ready() -> Scene {
     let scene = Scene::sample();
@@ -72,6 +82,9 @@ fn ready() -> Scene {
         "    max_dispersion_bps: 50\n",
         "    max_dispersion_bps: 60\n",
     );
+    for language in ["pl", "en"] {
+        drop_claim(&scene, &format!("content/{language}/status-review.md"));
+    }
     sign_waivers(&scene, &waivers("", ""));
     let ticked = scene.read(CHECKLIST).replace("- [ ]", "- [x]");
     scene.write(CHECKLIST, ticked);
@@ -281,7 +294,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["artefacts-complete"],
-        "gate.artefacts.missing = content/pl/appendix.md, content/en/appendix.md  (config/publication.yaml:38)",
+        "gate.artefacts.missing = content/pl/appendix.md, content/en/appendix.md  (config/publication.yaml:37)",
     ),
     (
         "a checklist that nobody signed",
@@ -424,6 +437,27 @@ fn a_changed_bundle_and_changed_inputs_close_the_gate() {
 }
 
 #[test]
+fn a_false_claim_closes_the_gate_of_a_draft() {
+    let scene = ready();
+    scene.replace(RECORD, "status: final", "status: draft");
+    let claim = "\n```claim id=wrong\nNo limit.\n---\nstress_lab.thresholds.max_dispersion_bps == 0\n```\n";
+    for language in ["pl", "en"] {
+        let page = format!("content/{language}/index.md");
+        scene.write(&page, scene.read(&page) + claim);
+    }
+    scene
+        .run(&format!("build --draft --date {T7} {KEYS}"))
+        .ends_with(0);
+    let ran = gate(&scene, T7).ends_with(3);
+    assert_eq!(broken(&ran), ["release-is-final", "claims-true"]);
+    assert!(
+        ran.stdout.contains("gate.claims.failed = 2  (content)"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
 fn waivers_of_rules_are_named_and_only_where_they_may_be() {
     let scene = ready();
     let path = format!("{SIGNALS}/adapter_checklist.csv");
@@ -440,7 +474,7 @@ fn waivers_of_rules_are_named_and_only_where_they_may_be() {
         ran.stdout
     );
     let page = scene.read("site/en/reports/gate.html");
-    let words = "Seen to. Stage6 Risk, dated November 23, 2026, until December 31, 2026; signed with the key audit-2026.";
+    let words = "Seen to. Stage6 Risk, dated 23 November 2026, until 31 December 2026; signed with the key audit-2026.";
     assert!(page.replace('\u{a0}', " ").contains(words), "{page}");
     for (rule, message) in [
         (
@@ -550,9 +584,9 @@ fn what_is_damaged_or_foreign_is_never_restored_or_replaced() {
     assert_eq!(
         ran.stderr,
         "error: out/2026.11/holiday.jpg: is no part of this release, and the folder is replaced whole\n  hint: move it \
-         elsewhere, or name another folder with `--to`\n1 problem; nothing was written\n"
+         elsewhere, or name another folder with `--to`\n\n1 problem; nothing was written\n"
     );
-    assert!(!scene.path("var/marketing/archive").exists());
+    assert!(!scene.path("var/marketing").exists(), "not even built");
     scene.run(&format!("publish --date {T7} {KEYS}")).ends_with(0);
     let zip = "var/marketing/archive/stage6-2026.11-r1/stage6-2026.11-r1.zip";
     scene.write(zip, "damaged");
