@@ -44,6 +44,10 @@ fn snapshot(scene: &Scene, exchange: &str, made: &str) {
     scene.write(&format!("{SIGNALS}/{exchange}.json"), text);
 }
 
+fn change(scene: &Scene, path: &str, from: &str, to: &str) {
+    scene.replace(path, from, to);
+}
+
 fn sign_waivers(scene: &Scene, text: &str) {
     scene.write("config/waivers.yaml", text);
     scene
@@ -206,7 +210,7 @@ const CASES: [Case; 17] = [
     ),
     (
         "a draft",
-        |scene| drop(scene.replace(RECORD, "status: final", "status: draft")),
+        |scene| change(scene, RECORD, "status: final", "status: draft"),
         T7,
         T7,
         &["release-is-final"],
@@ -264,7 +268,7 @@ const CASES: [Case; 17] = [
         "an index without a row",
         |scene| {
             let path = format!("{SIGNALS}/index.csv");
-            drop(scene.replace(&path, "binance,2026-11-30T00:00:00Z\n", ""));
+            change(scene, &path, "binance,2026-11-30T00:00:00Z\n", "");
         },
         T7,
         T7,
@@ -275,7 +279,7 @@ const CASES: [Case; 17] = [
         "an adapter that is not ready",
         |scene| {
             let path = format!("{SIGNALS}/adapter_checklist.csv");
-            drop(scene.replace(&path, "bitmex_futures,True,", "bitmex_futures,False,"));
+            change(scene, &path, "bitmex_futures,True,", "bitmex_futures,False,");
         },
         T7,
         T7,
@@ -285,11 +289,12 @@ const CASES: [Case; 17] = [
     (
         "a mandatory page that is not there",
         |scene| {
-            drop(scene.replace(
+            change(
+                scene,
                 "config/publication.yaml",
                 "    - whitepaper\n",
                 "    - whitepaper\n    - appendix\n",
-            ))
+            )
         },
         T7,
         T7,
@@ -353,7 +358,7 @@ const CASES: [Case; 17] = [
     ),
     (
         "nothing to fall back on",
-        |scene| drop(scene.replace(RECORD, "sequence: 1", "sequence: 2")),
+        |scene| change(scene, RECORD, "sequence: 1", "sequence: 2"),
         T7,
         T7,
         &["fallback-exists"],
