@@ -19,7 +19,8 @@
 //! | 0 | [`diag`], [`fs`], [`document`] | problems with places; the only way to the disk; trees of values with places |
 //!
 //! `document` is on the ground floor beside the two that the architecture began with, because both configuration and
-//! evidence need the place of every value, and neither may depend on the other. A newcomer reads README, this page, `pipeline.rs`, `domain/mod.rs`, and one room.
+//! evidence need the place of every value, and neither may depend on the other. A newcomer reads README, this page,
+//! `pipeline.rs`, `domain/mod.rs`, and one room.
 
 pub mod bundle;
 pub mod cli;
