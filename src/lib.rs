@@ -8,6 +8,7 @@
 //! | 4 | [`pipeline`] | the product on one page: build, check, simulate; the laboratory's commands |
 //! | 3 | [`publish`] | publication: the calendar of a release, mirrors, what changed since the last one |
 //! | 3 | [`kit`] | newsletter, blog post, release notes, feed and proof of source of a release, from its facts |
+//! | 3 | [`gate`] | the rules that stand between a release and its readers, evaluated over facts; pure |
 //! | 2 | [`config`] | `core.yaml`, `publication.yaml`, baselines: raw outside, resolved inside |
 //! | 2 | [`lab`] | the Stress Lab, pure: baselines from data, shocks, verdicts, analytics, history, evaluation, calibration, portfolios, governors, audit |
 //! | 2 | [`evidence`] | files that numbers come from, every value in them as a fact; expressions judged, contradictions, stale numbers |
@@ -20,7 +21,8 @@
 //! | 0 | [`diag`], [`fs`], [`document`] | problems with places; the only way to the disk; trees of values with places |
 //!
 //! `document` is on the ground floor beside the two that the architecture began with, because both configuration and
-//! evidence need the place of every value, and neither may depend on the other. A newcomer reads README, this page, `pipeline.rs`, `domain/mod.rs`, and one room.
+//! evidence need the place of every value, and neither may depend on the other. A newcomer reads README, this page,
+//! `pipeline.rs`, `domain/mod.rs`, and one room.
 
 pub mod bundle;
 pub mod cli;
@@ -31,6 +33,7 @@ pub mod document;
 pub mod domain;
 pub mod evidence;
 pub mod fs;
+pub mod gate;
 pub mod journal;
 pub mod kit;
 pub mod lab;

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod apart;
+mod archive;
 mod audit;
 mod baseline;
 mod build_analytics;
@@ -9,6 +10,8 @@ mod calibrate;
 mod evaluate;
 mod facts;
 mod failure;
+mod gate_facts;
+mod gate_signals;
 mod gather;
 mod governor;
 mod history;
@@ -17,9 +20,11 @@ mod kit;
 mod outputs;
 mod portfolio;
 mod previous;
+mod publish;
 mod record;
 mod release;
 mod release_key;
+mod rollback;
 mod runbook;
 mod schedule;
 mod simulate;
@@ -41,11 +46,14 @@ pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use kit::{KitFiles, read_kit, write_kit};
-pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
+use outputs::GateFiles;
+pub use outputs::{ANALYTICS_NAME, Built, GATE_NAME, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
+pub use publish::{PublishOptions, Published, gate, publish};
 pub use record::Recorder;
 pub use release::{ListedRelease, MadeRelease, ReleaseOptions, list_releases, new_release};
 pub use release_key::{DEVELOPMENT_RELEASE_KEY_PATH, build_release_key, release_key_if_any};
+pub use rollback::{RollbackOptions, RolledBack, rollback};
 pub use runbook::{RunbookOptions, SignedRunbook, UncheckedRunbook, sign_runbook};
 pub use schedule::{Schedule, ScheduleOptions, schedule};
 pub use simulate::{SimulateOptions, Simulated, simulate};
@@ -53,13 +61,17 @@ pub use verification::{Demands, POLICY_PATH, VerifyOptions, demands, remember};
 pub use waivers::sign_waivers;
 pub use written::{Named, ReportOptions, Written};
 
+use gate_facts::{Examined, GateFacts};
+use runbook::Archived;
+
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
 use crate::content::{self, Page, Terms};
 use crate::diag::Checked;
-use crate::domain::{StressReport, Timestamp, WaiverBook};
+use crate::domain::{GateRulings, GateStage, StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
+use crate::gate::{self as rules, Bench};
 use crate::kit::Kit;
 use crate::seal::SigningKeys;
 use crate::site::{self, SiteInput, Theme};
@@ -129,6 +141,9 @@ struct Edition {
     evidence: Evidence,
     pages: Vec<Page>,
     kit: Kit,
+    /// The report of the gate, as far as it can be decided before there is a bundle.
+    gate: GateFiles,
+    rulings: GateRulings,
     site: Tree,
     /// Who answers for contradictions.
     book: WaiverBook,
@@ -139,6 +154,7 @@ impl Edition {
     fn report_files(&self) -> Tree {
         let mut files = self.run.files();
         files.extend(self.analytics.files());
+        files.extend(self.gate.files());
         files
     }
 }
@@ -173,7 +189,7 @@ pub fn build(
         actor: occasion.actor,
     };
 
-    let (edition, verified) = make(project, &inputs, keys, occasion, observe)
+    let (edition, verified) = make(project, (&inputs, &archive), keys, occasion, observe)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, false))?;
 
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
@@ -200,13 +216,13 @@ pub fn build(
 /// Stages 2 to 7: everything in memory.
 fn make(
     project: &Project,
-    inputs: &Inputs,
+    (inputs, archive): (&Inputs, &[Archived]),
     keys: &SigningKeys,
     occasion: Occasion<'_>,
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let mut edition = edit(inputs, keys, occasion, observe)?;
+    let mut edition = edit((inputs, archive), keys, occasion, observe)?;
     observe(Stage::Site);
     edition.kit = kit::make(project, inputs, &edition, keys)?;
     edition.site = show(project, inputs, &edition, keys, site::render)?;
@@ -245,7 +261,7 @@ pub fn check(
         draft: false,
         actor: None,
     };
-    let mut edition = edit(&inputs, keys, occasion, observe)?;
+    let mut edition = edit((&inputs, &archive), keys, occasion, observe)?;
     observe(Stage::Site);
     edition.kit = kit::make(project, &inputs, &edition, keys)?;
     show(project, &inputs, &edition, keys, site::check)?;
@@ -253,7 +269,7 @@ pub fn check(
 }
 
 fn edit(
-    inputs: &Inputs,
+    (inputs, archive): (&Inputs, &[Archived]),
     keys: &SigningKeys,
     Occasion { now, draft, .. }: Occasion<'_>,
     observe: Observer<'_>,
@@ -280,7 +296,24 @@ fn edit(
     let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     problems.extend(more);
     let pages = problems.into_result(pages)?;
+
+    // What stands between it and its readers: nothing is stopped here, a draft says what it lacks.
+    let examined = Examined {
+        inputs,
+        keys,
+        archive,
+        book: &book,
+        report: &report,
+        run: &run,
+        pages: &pages,
+        now,
+    };
+    let counted = GateFacts::of(&examined)?;
+    let rulings = weigh(inputs, &evidence, counted, (&book, now), GateStage::Build);
+    let gate = GateFiles::seal(&rulings, inputs.publication.bundle.as_str(), &keys.hmac)?;
     Ok(Edition {
+        gate,
+        rulings,
         run,
         analytics,
         report,
@@ -290,6 +323,24 @@ fn edit(
         site: Tree::new(),
         book,
     })
+}
+
+/// Evaluates the rules of the gate over the evidence and what was counted for them.
+fn weigh(
+    inputs: &Inputs,
+    evidence: &Evidence,
+    counted: GateFacts,
+    (book, now): (&WaiverBook, Timestamp),
+    stage: GateStage,
+) -> GateRulings {
+    let bench = Bench {
+        facts: &evidence.facts_and(counted.into_facts()),
+        book,
+        is_draft: inputs.is_draft(),
+        now,
+        stage,
+    };
+    rules::evaluate(&inputs.publication.gate.rules, bench)
 }
 
 /// 5. What people see: the site, or what is wrong with it.
@@ -320,6 +371,7 @@ fn show<T>(
         tool_version: TOOL_VERSION,
         wordings: &inputs.wordings,
         feeds: &edition.kit.feeds,
+        gate: Some(&edition.rulings),
         waivers: &edition.book,
     };
     show(&input, &theme)

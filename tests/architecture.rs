@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use besides the floors below the second.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("config", &[]),
     ("lab", &[]),
     ("evidence", &[]),
@@ -23,17 +23,20 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("publish", &["config", "evidence"]),
     // Announcements are wording with facts in its gaps: the words are those of the pages, the facts the evidence's.
     ("kit", &["content", "evidence"]),
+    // Rules are expressions over facts, and `evidence` judges those.
+    ("gate", &["evidence"]),
     (
         "pipeline",
         &[
             "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish", "kit",
+            "gate",
         ],
     ),
     (
         "cli",
         &[
             "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish", "kit",
-            "pipeline",
+            "gate", "pipeline",
         ],
     ),
 ];

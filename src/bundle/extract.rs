@@ -2,12 +2,12 @@
 
 use super::observed::Observations;
 use super::source::changed;
-use super::verify::{Policy, Verification, examine};
+use super::verify::{Policy, Verification, examine, examine_files};
 use super::zip_member;
 use super::zip_reader::Archive;
 use crate::diag::Problem;
 use crate::domain::Digest;
-use crate::fs::{DiskError, NewFolder};
+use crate::fs::{DiskError, NewFolder, Tree};
 use crate::seal::{Distrust, DistrustCode};
 use std::path::Path;
 
@@ -75,6 +75,46 @@ pub fn extract<E: From<ExtractError>>(
         files,
         bytes,
     })
+}
+
+/// A release that was verified in memory, with some files of its bag.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What was shown.
+    pub verification: Verification,
+    /// The files below the folder that was asked for, by their paths inside it.
+    pub files: Tree,
+}
+
+/// Verifies the files of a release folder as [`super::verify()`] does, and reads those below `folder` of its bag. What is
+/// verified are the very bytes that were given, so nothing can change between this and their use.
+///
+/// # Errors
+/// The first reason not to trust them.
+pub fn open(release: &Tree, folder: &str, policy: &Policy) -> Result<Opened, Distrust> {
+    examine_files(release, policy, |archive, known| {
+        let mut files = Tree::new();
+        for member in &archive.members {
+            let path = member.inside();
+            let Some(inside) = path.strip_prefix(folder) else {
+                continue;
+            };
+            let mut bytes = Vec::new();
+            zip_member::unpack(archive, member, |piece| {
+                bytes.extend_from_slice(piece);
+                Ok::<(), Distrust>(())
+            })?;
+            if known
+                .get(path)
+                .is_none_or(|verified| verified.digest != Digest::of(&bytes))
+            {
+                return Err(changed(path));
+            }
+            files.insert(inside.to_owned(), bytes);
+        }
+        Ok(files)
+    })
+    .map(|(verification, files)| Opened { verification, files })
 }
 
 /// Writes all members. Returns how many bytes they hold.

@@ -33,7 +33,7 @@ mod zip_reader;
 mod zip_writer;
 
 pub use checksums::is_safe_path;
-pub use extract::{ExtractError, Extracted, extract};
+pub use extract::{ExtractError, Extracted, Opened, extract, open};
 pub use members::read_members;
 pub use pack::{Packed, Payload, pack};
 pub use release_manifest::{DEVELOPMENT_NOTICE, ReleaseInfo};

@@ -9,6 +9,7 @@ use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
+use super::publish::{PublishArguments, RollbackArguments};
 use super::release::ReleaseArguments;
 use super::runbook::RunbookArguments;
 use super::schedule::ScheduleArguments;
@@ -22,7 +23,7 @@ Exit codes:
   1  internal: the disk is full, no permission, …
   2  bad input or usage
   3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml), a critical finding
-     (`evaluate --fail-on-critical`), or a value that differs from what was agreed (`audit`)
+     (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), or a closed gate
   4  verification failed";
 
 /// Stage6 Press: evidence and prose go in, a signed bundle and a site come out.
@@ -152,6 +153,15 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Show what is due at T-1, T+0, T+2 and T+7 of a release, what is done, and what is late.
     #[command(after_help = super::schedule::EXAMPLES)]
     Schedule(ScheduleArguments),
+    /// Evaluate every rule of publication for the release that was built, and write nothing.
+    #[command(after_help = super::publish::GATE_EXAMPLES)]
+    Gate(ProjectArguments),
+    /// Publish the release if every rule is kept: archive, record, and put it where readers fetch it.
+    #[command(after_help = super::publish::PUBLISH_EXAMPLES)]
+    Publish(PublishArguments),
+    /// Restore the last published release that verifies, byte for byte.
+    #[command(after_help = super::publish::ROLLBACK_EXAMPLES)]
+    Rollback(RollbackArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

@@ -70,7 +70,7 @@ pub(super) fn build(
 }
 
 /// The keys that a build signs with; development keys are made where none is configured.
-fn build_keys(
+pub(super) fn build_keys(
     project: &Project,
     publication: &Publication,
     arguments: &ProjectArguments,

@@ -15,19 +15,7 @@ use crate::seal::{HmacKey, ReleaseKey, SigningKeys, development_key_text};
 pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
-    let choose_keys = |publication: &Publication| {
-        let choice = release_key_choice(&arguments.key, &arguments.release_key);
-        let hmac = match pipeline::key_if_any(&project, &choice, &environment)? {
-            Some(key) => key,
-            None => passing_key()?,
-        };
-        let signing = Some(&publication.signing);
-        let release = match pipeline::release_key_if_any(&project, &choice, signing, &environment)? {
-            Some(key) => key,
-            None => ReleaseKey::generate(true).map_err(|error| Failure::Internal(error.to_string()))?,
-        };
-        Ok(SigningKeys { hmac, release })
-    };
+    let choose_keys = |publication: &Publication| passing_keys(&project, publication, arguments);
     let (report, unchecked) = pipeline::check(&project, choose_keys, now, &mut |_| {})?;
     for line in scenario_lines(&report) {
         console.line(line);
@@ -45,6 +33,25 @@ pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result
         ),
     ]));
     Ok(Outcome::Good)
+}
+
+/// The project's keys, or where there are none passing ones that are never written.
+pub(super) fn passing_keys(
+    project: &Project,
+    publication: &Publication,
+    arguments: &ProjectArguments,
+) -> Result<SigningKeys, Failure> {
+    let choice = release_key_choice(&arguments.key, &arguments.release_key);
+    let hmac = match pipeline::key_if_any(project, &choice, &environment)? {
+        Some(key) => key,
+        None => passing_key()?,
+    };
+    let signing = Some(&publication.signing);
+    let release = match pipeline::release_key_if_any(project, &choice, signing, &environment)? {
+        Some(key) => key,
+        None => ReleaseKey::generate(true).map_err(|error| Failure::Internal(error.to_string()))?,
+    };
+    Ok(SigningKeys { hmac, release })
 }
 
 /// A key that is never written: what is checked does not depend on it.

@@ -21,6 +21,7 @@ mod keygen;
 mod kit;
 mod lab_arguments;
 mod portfolio;
+mod publish;
 mod release;
 mod reports;
 mod runbook;
@@ -94,6 +95,9 @@ pub fn run() -> ExitCode {
         Command::Key(KeyCommand::Show(options)) => key_show::run(&options, &mut console),
         Command::Release(options) => release::run(&options, &mut console),
         Command::Schedule(options) => schedule::run(&options, &mut console),
+        Command::Gate(options) => publish::gate(&options, &mut console),
+        Command::Publish(options) => publish::run(&options, &mut console),
+        Command::Rollback(options) => publish::rollback(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

@@ -2,6 +2,7 @@
 
 use super::core::{SourceFile, read_yaml};
 use super::fields::{Fields, Range};
+use super::gate::GateSettings;
 use super::release::{ReleaseRecord, Releases, record_path};
 use super::release_signing::ReleaseSigning;
 use crate::diag::{Checked, Position, Problem, Problems};
@@ -40,6 +41,8 @@ pub struct Publication {
     pub rules: Rules,
     /// Whose signature readers check, and where the release key is.
     pub signing: ReleaseSigning,
+    /// The rules that stand between the release and its readers.
+    pub gate: GateSettings,
 }
 
 /// The rules of publication that the build itself needs.
@@ -76,6 +79,8 @@ pub struct Settings {
     pub rules: Rules,
     /// Whose signature readers check, and where the release key is.
     pub signing: ReleaseSigning,
+    /// The rules that a release must pass to be published.
+    pub gate: GateSettings,
 }
 
 impl Settings {
@@ -193,6 +198,7 @@ impl Publication {
             bundle_directory: releases.settings.bundle_directory,
             rules: releases.settings.rules,
             signing: releases.settings.signing,
+            gate: releases.settings.gate,
             releases: releases.records,
         })
     }
@@ -211,6 +217,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Settings> {
     let bundle_directory = folder(&bundle, "directory", "../var/marketing");
     bundle.finish();
     let signing = ReleaseSigning::read(&fields);
+    let gate = GateSettings::read(&fields);
     let rules = fields.required("rules").and_then(|_| fields.section("rules"))?;
     let days = |key| rules.required(key).and_then(|_| rules.whole_number(key, 1));
     let (publish_after_days, valid_for_days) = (days("publish_after_days"), days("valid_for_days"));
@@ -241,6 +248,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Settings> {
             coverage_change_percent: coverage_change_percent?,
         },
         signing: signing?,
+        gate,
     })
 }
 

@@ -1,10 +1,10 @@
-//! `waivers.yaml`: contradictions of the evidence that somebody answers for.
+//! `waivers.yaml`: contradictions of the evidence and rules of the gate that somebody answers for.
 
 use super::core::{SourceFile, read_yaml};
 use super::fields::{Fields, Shared};
 use crate::diag::{Checked, Problems};
 use crate::document::Node;
-use crate::domain::{Timestamp, Waiver};
+use crate::domain::{Timestamp, Waived, Waiver};
 use crate::fs::Project;
 use std::cell::RefCell;
 
@@ -36,11 +36,9 @@ fn all(source: &SourceFile, problems: Shared<'_>) -> Vec<Waiver> {
         let Some(waiver) = one(&source.path, node, problems) else {
             continue;
         };
-        if waivers
-            .iter()
-            .any(|known| known.contradiction == waiver.contradiction)
-        {
-            let message = format!("a second waiver of `{}`", waiver.contradiction);
+        if waivers.iter().any(|known| known.of == waiver.of) {
+            let (Waived::Contradiction(id) | Waived::Rule(id)) = &waiver.of;
+            let message = format!("a second waiver of `{id}`");
             fields.refuse(node, message, "keep one of them");
         }
         waivers.push(waiver);
@@ -51,7 +49,16 @@ fn all(source: &SourceFile, problems: Shared<'_>) -> Vec<Waiver> {
 
 fn one(path: &str, node: &Node, problems: Shared<'_>) -> Option<Waiver> {
     let fields = Fields::open(path, "waivers", node, problems)?;
-    let contradiction = fields.required_text("contradiction");
+    let of = match fields.text("rule") {
+        Some(rule) => {
+            if let Some(both) = fields.node("contradiction") {
+                let hint = "write one entry for each";
+                fields.refuse(both, "a waiver of a rule and of a contradiction at once", hint);
+            }
+            Some(Waived::Rule(rule))
+        }
+        None => fields.required_text("contradiction").map(Waived::Contradiction),
+    };
     let reason_pl = fields.required_text("reason_pl");
     let reason_en = fields.required_text("reason_en");
     let owner = fields.required_text("owner");
@@ -64,7 +71,7 @@ fn one(path: &str, node: &Node, problems: Shared<'_>) -> Option<Waiver> {
     }
     fields.finish();
     Some(Waiver {
-        contradiction: contradiction?,
+        of: of?,
         reason_pl: reason_pl?,
         reason_en: reason_en?,
         owner: owner?,

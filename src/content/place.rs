@@ -32,6 +32,11 @@ pub fn claims_path(language: Language) -> String {
     format!("{}/reports/claims.html", language.tag())
 }
 
+/// The file of the page about the gate.
+pub fn gate_path(language: Language) -> String {
+    format!("{}/reports/gate.html", language.tag())
+}
+
 /// The file of the page that lists the facts in use.
 pub fn facts_path(language: Language) -> String {
     format!("{}/reports/facts.html", language.tag())

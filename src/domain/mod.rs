@@ -5,6 +5,7 @@
 mod analytics;
 mod digest;
 mod fact;
+mod gate;
 mod governor;
 mod language;
 mod market;
@@ -21,6 +22,7 @@ mod weight;
 pub use analytics::AnalyticsSettings;
 pub use digest::{Digest, DigestStream};
 pub use fact::{Fact, FactValue, Unit};
+pub use gate::{GateRule, GateRulings, GateStage, RuleVerdict, Ruling, Sentence};
 pub use governor::{
     AssetGovernor, GovernedAsset, GovernorState, Observation, RiskBudget, SloOverride, SloStatus, Strategy,
     StrategyGovernor,
@@ -34,5 +36,5 @@ pub use release::{BundleName, Producer, Release, ReleaseStatus};
 pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict};
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
 pub use time::{Timestamp, TimestampError};
-pub use waiver::{Waiver, WaiverBook};
+pub use waiver::{Waived, Waiver, WaiverBook};
 pub use weight::{GRAVITY, OverridePolicy, PolicyAnswer, WeightAction, WeightOverride, gravity};

@@ -91,6 +91,15 @@ impl Timestamp {
             .map_or(latest, |moment| Timestamp(moment).min(latest))
     }
 
+    /// Hours from `earlier` to this moment, to the millisecond; negative if it is later.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds between two dates are far below 2^53"
+    )]
+    pub fn hours_since(self, earlier: Timestamp) -> f64 {
+        (self.0 - earlier.0).num_milliseconds() as f64 / 3_600_000.0
+    }
+
     /// Days from `earlier` to this moment, with fractions; negative if it is later.
     #[expect(
         clippy::cast_precision_loss,

@@ -1,13 +1,23 @@
-//! Waivers: contradictions that somebody answers for until a day.
+//! Waivers: contradictions and rules that somebody answers for until a day.
 
 use super::{Language, Timestamp};
 use crate::diag::Position;
 
-/// One contradiction that is published as it is.
+/// What a waiver is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waived {
+    /// The id of a contradiction of the evidence.
+    Contradiction(String),
+    /// The id of a rule of the gate: that it is broken is answered for, or that it is kept is confirmed where only
+    /// people can know.
+    Rule(String),
+}
+
+/// One thing that is published as it is, because somebody answers for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
-    /// The id of the contradiction.
-    pub contradiction: String,
+    /// What it is about.
+    pub of: Waived,
     /// Why it is published, in Polish.
     pub reason_pl: String,
     /// Why it is published, in English.
@@ -53,6 +63,13 @@ impl WaiverBook {
     pub fn of(&self, contradiction: &str) -> Option<&Waiver> {
         self.waivers
             .iter()
-            .find(|waiver| waiver.contradiction == contradiction)
+            .find(|waiver| matches!(&waiver.of, Waived::Contradiction(id) if id == contradiction))
+    }
+
+    /// The waiver or confirmation of a rule of the gate.
+    pub fn of_rule(&self, rule: &str) -> Option<&Waiver> {
+        self.waivers
+            .iter()
+            .find(|waiver| matches!(&waiver.of, Waived::Rule(id) if id == rule))
     }
 }

@@ -102,6 +102,17 @@ impl Evidence {
         }
     }
 
+    /// These facts and those of a moment that belong to no file, such as what a gate counts. Files and tables stay
+    /// behind: whoever judges needs none.
+    pub fn facts_and(&self, more: Vec<Fact>) -> Evidence {
+        let mut facts = self.facts.clone();
+        facts.extend(more.into_iter().map(|fact| (fact.id.clone(), fact)));
+        Evidence {
+            facts,
+            ..Evidence::default()
+        }
+    }
+
     /// The fact with this id. Where an id names a column that differs by language, the page's language decides.
     pub fn fact(&self, id: &str, language: Language) -> Option<&Fact> {
         self.facts

@@ -1,6 +1,7 @@
 //! Everything that a build reads, read once; and the evidence made from it.
 
 use super::build_analytics::history_of;
+use super::gate_signals::SignalFiles;
 use super::keys::project_origin;
 use super::previous::{self, Previous};
 use super::schedule::done_problems;
@@ -45,6 +46,8 @@ pub struct Inputs {
     pub(super) documents: Vec<(String, Vec<u8>)>,
     pub(super) waivers: Option<WaiverFile>,
     pub(super) previous: Option<Previous>,
+    /// Snapshots of signal quality with their index.
+    pub(super) signals: SignalFiles,
     /// The record of what facts were, where there is one.
     record: Option<Vec<u8>>,
     /// The digest of the configuration that the history tables were computed for.
@@ -78,6 +81,7 @@ impl Inputs {
         }
         problems.take(done_problems(publication.as_ref(), &tables));
         let waivers = problems.take(WaiverFile::read(project)).flatten();
+        let signals = problems.take(SignalFiles::read(project)).unwrap_or_default();
         let record = read_record(project, &mut problems);
         let previous = previous::read(project, publication.as_ref(), &mut problems);
         let report_directory = core
@@ -111,6 +115,7 @@ impl Inputs {
             documents,
             waivers,
             previous,
+            signals,
             record,
             history_of: history_of(project),
         })

@@ -4,9 +4,10 @@ use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook};
 use crate::bundle::{Payload, Verification, Verified};
 use crate::config::WAIVERS_PATH;
 use crate::content::{self, place};
-use crate::domain::{StressReport, Timestamp, Verdict};
+use crate::domain::{GateRulings, StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
+use crate::gate::gate_json;
 use crate::journal::Appended;
 use crate::lab;
 use crate::lab::analytics::{Analytics, analytics_csv, analytics_json};
@@ -16,6 +17,9 @@ use crate::seal::{Distrust, HmacKey, SIGNATURE_ENDING, SealedFile, report_manife
 pub const REPORT_NAME: &str = "stress_lab_report";
 /// The name of the files of the analytics, without ending.
 pub const ANALYTICS_NAME: &str = "stress_lab_analytics";
+
+/// The name of the gate's report, without ending.
+pub const GATE_NAME: &str = "gate_report";
 
 /// The text that greets whoever unpacks the bundle.
 const READ_ME: &str = include_str!("../../templates/bundle/read-me.txt");
@@ -123,6 +127,42 @@ impl RunFiles {
             format!("{name}.csv.sig"),
             format!("{name}.manifest.json"),
         ]
+    }
+}
+
+/// The report of the gate, signed as every report is.
+#[derive(Clone, Debug)]
+pub(super) struct GateFiles {
+    sealed: SealedFile,
+    manifest: Vec<u8>,
+}
+
+impl GateFiles {
+    /// Writes and signs what came of the rules.
+    ///
+    /// # Errors
+    /// The report cannot be read back as strict JSON.
+    pub(super) fn seal(gate: &GateRulings, bundle: &str, key: &HmacKey) -> Result<GateFiles, Distrust> {
+        let text = gate_json(gate, bundle, TOOL_VERSION).to_file_text();
+        let sealed = seal(&format!("{GATE_NAME}.json"), text.into_bytes(), key, gate.at)?;
+        let counts = [
+            ("failure_count", gate.failed().len()),
+            ("rule_count", gate.rulings.len()),
+        ];
+        Ok(GateFiles {
+            manifest: report_manifest(&sealed, counts, &[]),
+            sealed,
+        })
+    }
+
+    /// All files by name.
+    pub(super) fn files(&self) -> Tree {
+        [
+            (self.sealed.name.clone(), self.sealed.bytes.clone()),
+            (self.sealed.signature_name(), self.sealed.signature.clone()),
+            (format!("{GATE_NAME}.manifest.json"), self.manifest.clone()),
+        ]
+        .into()
     }
 }
 

@@ -15,7 +15,7 @@ const MOST_LISTS: usize = 8;
 /// Longest subject of a record, in characters.
 const LONGEST_SUBJECT: usize = 128;
 
-type Digests = BTreeMap<String, Digest>;
+pub(super) type Digests = BTreeMap<String, Digest>;
 
 /// Writes into a project's decision log.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +105,25 @@ impl Recorder<'_> {
         };
         let files = (verified_digests(path, &inside), Digests::new());
         self.append(JournalEvent::Verification, subject, verdict, files)
+    }
+
+    /// Records that a release was published, or why not.
+    pub(super) fn published(
+        &self,
+        subject: &str,
+        verdict: Verdict,
+        files: (Digests, Digests),
+    ) -> Result<Option<Appended>, Failure> {
+        self.append(JournalEvent::Publication, subject, verdict, files)
+    }
+
+    /// Records that an earlier release was restored.
+    pub(super) fn restored(
+        &self,
+        subject: &str,
+        files: (Digests, Digests),
+    ) -> Result<Option<Appended>, Failure> {
+        self.append(JournalEvent::Rollback, subject, Verdict::Done, files)
     }
 
     /// The path inside the project, if it is inside one.

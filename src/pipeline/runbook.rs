@@ -122,6 +122,18 @@ pub(super) struct Archived {
     block: Block,
 }
 
+impl Archived {
+    /// The runbook's path in the project.
+    pub(super) fn path(&self) -> &str {
+        &self.manifest.archived_path
+    }
+
+    /// Whether `key` signed it.
+    pub(super) fn is_signed(&self, key: &HmacKey) -> bool {
+        self.manifest.is_signed(&self.block, key)
+    }
+}
+
 /// An archived runbook whose signature was not checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UncheckedRunbook {

@@ -1,7 +1,8 @@
 //! Which folders a build may replace. A folder is replaced whole, so it must hold nothing but what an earlier build
 //! put there: a wrong path in a configuration file must never cost anybody a file.
 
-use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles};
+use super::rollback::ROLLBACK_PAGE;
+use super::{ANALYTICS_NAME, GATE_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
 use crate::config::Core;
 use crate::diag::{Checked, Problem, Problems};
@@ -52,7 +53,10 @@ impl Targets<'_> {
         }
         let listed = site_list(project, self.site);
         problems.take(check_one(project, self.site, &|name| {
-            KEPT.contains(&name) || name == SITE_LIST || is_listed(project, self.site, name, &listed)
+            KEPT.contains(&name)
+                || name == SITE_LIST
+                || name == ROLLBACK_PAGE
+                || is_listed(project, self.site, name, &listed)
         }));
         problems.take(check_one(project, self.release, &|name| {
             let sequence = name
@@ -60,7 +64,9 @@ impl Targets<'_> {
                 .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
             sequence.is_some_and(|ending| RELEASE_ENDINGS.contains(&ending))
         }));
-        let reports = [REPORT_NAME, ANALYTICS_NAME].map(RunFiles::names).concat();
+        let reports = [REPORT_NAME, ANALYTICS_NAME, GATE_NAME]
+            .map(RunFiles::names)
+            .concat();
         problems.take(check_one(project, self.reports, &|name| {
             reports.iter().any(|report| report == name)
         }));

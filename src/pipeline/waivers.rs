@@ -54,7 +54,7 @@ pub fn sign_waivers(project: &Project, key: &HmacKey, now: Timestamp) -> Result<
 impl Inputs {
     /// The waivers with the state of their signature, and what is wrong with it. A signature by another key is none
     /// in a draft, so that everybody can build drafts; one over other bytes is always wrong.
-    fn waiver_book(&self, key: &HmacKey) -> (WaiverBook, Vec<Problem>) {
+    pub(super) fn waiver_book(&self, key: &HmacKey) -> (WaiverBook, Vec<Problem>) {
         let mut book = WaiverBook {
             path: WAIVERS_PATH.to_owned(),
             ..WaiverBook::default()
@@ -102,6 +102,14 @@ impl Inputs {
         let mut problems = Problems::new();
         problems.extend(evidence.unwaived(&book, now, must_be_signed));
         problems.extend(broken);
+        problems.extend(
+            self.publication
+                .gate
+                .weigh(&book.path, &book.waivers)
+                .into_result(())
+                .err()
+                .unwrap_or_default(),
+        );
         (book, problems)
     }
 
@@ -118,7 +126,7 @@ impl Inputs {
     }
 
     /// Whether the release is a draft.
-    fn is_draft(&self) -> bool {
+    pub(super) fn is_draft(&self) -> bool {
         self.publication.release.status == ReleaseStatus::Draft
     }
 

@@ -6,7 +6,7 @@ use super::theme::Sheet;
 use super::voice::Voice;
 use crate::content::Claim;
 use crate::content::place::{claims_path, evidence_path, page_path, relative};
-use crate::domain::Fact;
+use crate::domain::{self, Fact};
 use serde::Serialize;
 
 /// The register as JSON.
@@ -134,8 +134,13 @@ fn waivers(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Waived> {
         Some(key) => voice.filled("seal.keyed", &[("key", key)]),
         None => voice.text("claims.unsigned"),
     };
-    let waived = book.waivers.iter().map(|waiver| Waived {
-        contradiction: waiver.contradiction.clone(),
+    let contradictions = book.waivers.iter().filter_map(|waiver| match &waiver.of {
+        domain::Waived::Contradiction(id) => Some((id, waiver)),
+        // Those of rules stand on the page of the gate.
+        domain::Waived::Rule(_) => None,
+    });
+    let waived = contradictions.map(|(id, waiver)| Waived {
+        contradiction: id.clone(),
         reason: waiver.reason(voice.language).to_owned(),
         owner: waiver.owner.clone(),
         signed_on: voice.date(waiver.signed_at),

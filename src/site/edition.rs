@@ -213,6 +213,14 @@ impl<'a> Edition<'a> {
                     .filter(own)
                     .map(|page| self.stop(page)),
             );
+            if group == Group::Publish && self.input.gate.is_some() {
+                stops.push(Stop {
+                    group: Some(group),
+                    path: place::gate_path(language),
+                    label: voice.text("gate.title"),
+                    child: false,
+                });
+            }
             if group == Group::Review {
                 stops.push(Stop {
                     group: Some(group),

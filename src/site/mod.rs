@@ -13,6 +13,7 @@ mod edition;
 mod evidence;
 mod facts;
 mod frame;
+mod gate;
 mod headroom;
 mod links;
 mod marks;
@@ -27,7 +28,7 @@ pub use theme::Theme;
 
 use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
-use crate::domain::{BundleName, Digest, Language, Release, StressReport, WaiverBook};
+use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::Tree;
 use edition::Edition;
@@ -75,6 +76,8 @@ pub struct SiteInput<'a> {
     pub wordings: &'a Wordings,
     /// A feed for each language, by their paths.
     pub feeds: &'a Tree,
+    /// What the gate says about the release, as far as it can be decided before there is a bundle.
+    pub gate: Option<&'a GateRulings>,
     /// Who answers for contradictions of the evidence.
     pub waivers: &'a WaiverBook,
 }
@@ -139,6 +142,7 @@ fn sheets(edition: &Edition<'_>, extent: Extent) -> Vec<Sheet> {
         sheets.extend(evidence::sheets(edition, &voice, extent));
         sheets.push(claims::sheet(edition, &voice));
         sheets.push(facts::sheet(edition, &voice));
+        sheets.extend(gate::sheet(edition, &voice));
     }
     sheets
 }

@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 94] = [
+const REQUIRED: [&str; 108] = [
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -33,6 +33,20 @@ const REQUIRED: [&str; 94] = [
     "facts.count",
     "facts.summary",
     "facts.title",
+    "gate.closed",
+    "gate.confirmed",
+    "gate.count",
+    "gate.failed",
+    "gate.open",
+    "gate.passed",
+    "gate.pending",
+    "gate.rules",
+    "gate.summary",
+    "gate.title",
+    "gate.undecided",
+    "gate.waived",
+    "gate.waiver_signed",
+    "gate.waiver_unsigned",
     "kind.baseline",
     "kind.config",
     "kind.document",

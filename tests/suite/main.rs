@@ -14,6 +14,7 @@ mod drift;
 mod facts;
 mod findings;
 mod forge;
+mod gate;
 mod history;
 mod hostile;
 mod journal;

@@ -30,7 +30,7 @@ fn the_good_release_verifies_in_all_three_shapes() {
         .ends_with(0);
     assert!(
         ran.stdout
-            .contains("HMAC of 5 files recomputed with the key `audit-2026`"),
+            .contains("HMAC of 6 files recomputed with the key `audit-2026`"),
         "{}",
         ran.stdout
     );
@@ -337,7 +337,7 @@ fn a_zip_alone_is_never_called_authentic_as_a_whole() {
     scene.build();
     let ran = scene.run(&verify).ends_with(0);
     assert!(
-        ran.stdout.contains("\"authenticated\":false") && ran.stdout.contains("\"hmac_files\":4"),
+        ran.stdout.contains("\"authenticated\":false") && ran.stdout.contains("\"hmac_files\":5"),
         "{}",
         ran.stdout
     );

@@ -31,7 +31,7 @@ use super::pack::Packed;
 use super::source::{Shelf, Source, changed, unreadable};
 use super::zip_reader::Archive;
 use crate::domain::BundleName;
-use crate::fs::{Folder, OpenFile};
+use crate::fs::{Folder, OpenFile, Tree};
 use crate::seal::{Distrust, DistrustCode, HmacKey, Listed, SigningKeys, Trust};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -101,6 +101,20 @@ pub(super) fn examine<T, E: From<Distrust>>(
     } else {
         Err(changed("(folder)").into())
     }
+}
+
+/// Verifies the files of a release folder that were read already, and gives its zip to `then`.
+///
+/// # Errors
+/// The first reason not to trust it, or `then` fails.
+pub(super) fn examine_files<T>(
+    release: &Tree,
+    policy: &Policy,
+    then: impl FnOnce(&Archive<'_>, &Observations) -> Result<T, Distrust>,
+) -> Result<(Verification, T), Distrust> {
+    let checked = release::verify(Shelf::Packed(release), policy)?;
+    let result = then(&checked.archive, &checked.files)?;
+    Ok((checked.verification, result))
 }
 
 /// A zip or a bag that was met alone can be anybody's. One that breaks the form, or lacks the signed list that all of

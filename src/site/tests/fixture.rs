@@ -113,6 +113,7 @@ impl Fixture {
             tool_version: "0.1.0",
             wordings: &self.wordings,
             feeds: &Tree::new(),
+            gate: None,
             waivers: &WaiverBook::default(),
         };
         render(&input, &self.theme)

@@ -1,0 +1,257 @@
+//! `stage6 gate`, `stage6 publish` and `stage6 rollback`.
+
+use super::Outcome;
+use super::arguments::{JournalArguments, ProjectArguments};
+use super::build::{build_keys, recorded, release_key_choice};
+use super::clock::{self, environment};
+use super::console::{Console, visible};
+use crate::bundle::Policy;
+use crate::config::Publication;
+use crate::document::json_text::Json;
+use crate::domain::{GateRulings, RuleVerdict, Ruling, Timestamp};
+use crate::fs::Project;
+use crate::gate::{gate_json, plain};
+use crate::pipeline::{
+    self, Failure, Occasion, PublishOptions, Published, RollbackOptions, TOOL_VERSION, VerifyOptions,
+};
+use clap::Args;
+use std::path::PathBuf;
+
+pub(super) const GATE_EXAMPLES: &str = "\
+Examples:
+  stage6 gate
+  stage6 gate --date 2026-11-30T09:00:00+01:00 --json
+
+Evaluates every rule of config/publication.yaml for the release that was built, and writes nothing. Exit code 3 if the gate
+is closed.";
+pub(super) const PUBLISH_EXAMPLES: &str = "\
+Examples:
+  stage6 publish --signing-key-path secrets/stress_lab.hmac --release-key-path secrets/release.pem
+  stage6 publish --to /srv/releases
+  stage6 publish --dry-run
+
+Builds the release unless it was built, verifies it again, and evaluates every rule. If all are kept, waived or confirmed, a
+copy goes to the archive, a signed record to var/audit/publications, a line to the decision log, and, with --to, the release
+folder into that folder. Otherwise nothing is published, and the exit code is 3.";
+pub(super) const ROLLBACK_EXAMPLES: &str = "\
+Examples:
+  stage6 rollback --reason 'wrong limits'
+  stage6 rollback --to stage6-2026.11-r1
+
+Restores the last release of the archive that verifies and does not stand, with its site, byte for byte. Notes and site are
+marked in files of their own, because what was signed must not change. Exit code 4 if no archived release verifies.";
+
+#[derive(Args, Debug)]
+pub(super) struct PublishArguments {
+    #[command(flatten)]
+    project: ProjectArguments,
+    #[command(flatten)]
+    journal: JournalArguments,
+    /// Put the release folder into this folder, in one step.
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    /// Evaluate the rules and write nothing, as `stage6 gate` does.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RollbackArguments {
+    #[command(flatten)]
+    project: ProjectArguments,
+    #[command(flatten)]
+    journal: JournalArguments,
+    /// The release's id or the bundle's name. Default: the last that was published and does not stand.
+    #[arg(long, value_name = "RELEASE")]
+    to: Option<String>,
+    /// Why, for the notes: one line.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: Option<String>,
+}
+
+/// A reason is one line that can be shown.
+fn reason(text: &str) -> Result<String, String> {
+    let good = |letter: char| !letter.is_control() && letter != '\u{fffd}';
+    match !text.trim().is_empty() && text.chars().count() <= 200 && text.chars().all(good) {
+        true => Ok(text.trim().to_owned()),
+        false => Err("use 1 to 200 printable characters on one line".to_owned()),
+    }
+}
+
+/// `stage6 gate`.
+pub(super) fn gate(arguments: &ProjectArguments, console: &mut Console) -> Result<Outcome, Failure> {
+    let now = clock::now(&arguments.date)?;
+    let project = Project::open(&arguments.root)?;
+    evaluate(&project, arguments, now, console)
+}
+
+/// `stage6 publish`.
+pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result<Outcome, Failure> {
+    let now = clock::now(&arguments.project.date)?;
+    let project = Project::open(&arguments.project.root)?;
+    if arguments.dry_run {
+        return evaluate(&project, &arguments.project, now, console);
+    }
+    let keys = build_keys(&project, &Publication::load(&project)?, &arguments.project)?;
+    let actor = clock::actor(&arguments.journal);
+    let occasion = Occasion {
+        now,
+        draft: false,
+        actor: actor.as_deref(),
+    };
+    let options = PublishOptions {
+        to: arguments.to.clone(),
+    };
+    let policy = policy(&project, &arguments.project, now)?;
+    let published = pipeline::publish(&project, &keys, &policy, occasion, &options)?;
+    Ok(show(&published, false, console))
+}
+
+fn evaluate(
+    project: &Project,
+    arguments: &ProjectArguments,
+    now: Timestamp,
+    console: &mut Console,
+) -> Result<Outcome, Failure> {
+    let keys = super::check::passing_keys(project, &Publication::load(project)?, arguments)?;
+    let policy = policy(project, arguments, now)?;
+    Ok(show(
+        &pipeline::gate(project, &keys, &policy, now)?,
+        true,
+        console,
+    ))
+}
+
+/// What archived releases are verified by: the project's policy and its own keys.
+fn policy(project: &Project, arguments: &ProjectArguments, now: Timestamp) -> Result<Policy, Failure> {
+    let options = VerifyOptions {
+        key: release_key_choice(&arguments.key, &arguments.release_key),
+        ..VerifyOptions::default()
+    };
+    Ok(pipeline::demands(project, &options, now, &environment)?.policy)
+}
+
+fn show(published: &Published, only_asked: bool, console: &mut Console) -> Outcome {
+    let rulings = &published.rulings;
+    for ruling in &rulings.rulings {
+        show_rule(ruling, console);
+    }
+    console.line("");
+    console.line(summary(&published.bundle, rulings));
+    for place in &published.places {
+        console.line(format!("  {place}"));
+    }
+    let status = match (rulings.is_open(), only_asked) {
+        (true, true) => "open",
+        (true, false) => "published",
+        (false, _) => "closed",
+    };
+    console.object(&Json::map([
+        ("status", Json::text(status)),
+        ("gate", gate_json(rulings, &published.bundle, TOOL_VERSION)),
+        (
+            "places",
+            Json::List(published.places.iter().map(Json::text).collect()),
+        ),
+        (
+            "journal",
+            published.recorded.as_ref().map_or(Json::Null, recorded),
+        ),
+    ]));
+    if rulings.is_open() {
+        Outcome::Good
+    } else {
+        Outcome::Breach
+    }
+}
+
+fn show_rule(ruling: &Ruling, console: &mut Console) {
+    let rule = &ruling.rule;
+    console.line(format!(
+        "{:<10} {}: {}",
+        ruling.verdict.as_str(),
+        rule.id,
+        rule.because.english
+    ));
+    if ruling.verdict == RuleVerdict::Passed {
+        return;
+    }
+    for fact in &ruling.facts {
+        let place = match fact.at.line {
+            0 => fact.source.clone(),
+            line => format!("{}:{line}", fact.source),
+        };
+        console.line(format!(
+            "             {} = {}  ({place})",
+            fact.id,
+            visible(&plain(&fact.value))
+        ));
+    }
+    if let Some(fault) = &ruling.fault {
+        console.line(format!("             cannot be evaluated: {fault}"));
+    }
+    if let Some(waiver) = &ruling.waiver {
+        console.line(format!(
+            "             {} answers for it from {} to {}: {}",
+            waiver.owner,
+            waiver.signed_at.date(),
+            waiver.expires_at.date(),
+            waiver.reason_en
+        ));
+    }
+    if ruling.verdict == RuleVerdict::Failed {
+        console.line(format!("             {}", rule.because.polish));
+        console.line(format!("             hint: {}", rule.hint.english));
+    }
+}
+
+fn summary(bundle: &str, rulings: &GateRulings) -> String {
+    let failed = rulings.failed();
+    if rulings.is_open() {
+        return format!("{bundle}: the gate is open, {} rules", rulings.rulings.len());
+    }
+    format!(
+        "{bundle}: the gate is closed, {} of {} rules broken: {}",
+        failed.len(),
+        rulings.rulings.len(),
+        failed.join(", ")
+    )
+}
+
+/// `stage6 rollback`.
+pub(super) fn rollback(arguments: &RollbackArguments, console: &mut Console) -> Result<Outcome, Failure> {
+    let now = clock::now(&arguments.project.date)?;
+    let project = Project::open(&arguments.project.root)?;
+    let choice = release_key_choice(&arguments.project.key, &arguments.project.release_key);
+    let key = pipeline::key_if_any(&project, &choice, &environment)?;
+    let actor = clock::actor(&arguments.journal);
+    let occasion = Occasion {
+        now,
+        draft: false,
+        actor: actor.as_deref(),
+    };
+    let options = RollbackOptions {
+        to: arguments.to.clone(),
+        reason: arguments.reason.clone(),
+    };
+    let policy = policy(&project, &arguments.project, now)?;
+    let done = pipeline::rollback(&project, key.as_ref(), &policy, occasion, &options)?;
+    console.line(format!(
+        "{}: restored and verified again, {} files",
+        done.bundle, done.files
+    ));
+    for place in &done.places {
+        console.line(format!("  {place}"));
+    }
+    if let Some(place) = &done.superseded {
+        console.line(format!("  {place}  what stood there before"));
+    }
+    console.object(&Json::map([
+        ("status", Json::text("restored")),
+        ("bundle", Json::text(&done.bundle)),
+        ("places", Json::List(done.places.iter().map(Json::text).collect())),
+        ("superseded", Json::optional_text(done.superseded.as_deref())),
+        ("journal", done.recorded.as_ref().map_or(Json::Null, recorded)),
+    ]));
+    Ok(Outcome::Good)
+}

@@ -1,0 +1,235 @@
+//! What the program counts for the gate: facts about a release that stand in no file, each with the place that it was
+//! counted at.
+
+use super::runbook::Archived;
+use super::{Failure, Inputs, REPORT_NAME, RunFiles};
+use crate::config::WAIVERS_PATH;
+use crate::content::{Page, count_tasks};
+use crate::diag::Position;
+use crate::document::{Node, front_matter};
+use crate::domain::{Digest, Fact, FactValue, ReleaseStatus, StressReport, Timestamp, Unit, WaiverBook};
+use crate::lab::audit::{agreed_expectations, audit};
+use crate::seal::{HmacKey, SigningKeys};
+
+/// The file that holds the rules.
+const PUBLICATION: &str = "config/publication.yaml";
+/// What the ids of all these facts begin with.
+const NAMESPACE: &str = "gate.";
+
+/// Facts being counted.
+#[derive(Debug, Default)]
+pub(super) struct GateFacts {
+    facts: Vec<Fact>,
+}
+
+/// What a gate looks at besides the evidence.
+pub(super) struct Examined<'a> {
+    pub(super) inputs: &'a Inputs,
+    pub(super) keys: &'a SigningKeys,
+    pub(super) archive: &'a [Archived],
+    pub(super) book: &'a WaiverBook,
+    pub(super) report: &'a StressReport,
+    pub(super) run: &'a RunFiles,
+    pub(super) pages: &'a [Page],
+    /// The moment of the run.
+    pub(super) now: Timestamp,
+}
+
+/// What was found of the bundle that would be published.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BundleFound {
+    /// It verifies, with the HMAC key and by the release key.
+    pub(super) verified: bool,
+    /// The inputs of now, built for its moment, give the same bytes.
+    pub(super) reproduced: bool,
+    /// The digest of its manifest.
+    pub(super) manifest: Option<Digest>,
+    /// Bundles of earlier publications that verify, by name.
+    pub(super) fallbacks: Vec<String>,
+}
+
+impl GateFacts {
+    /// Adds a fact; its unit follows from its name, as that of every fact.
+    pub(super) fn add(&mut self, name: &str, value: FactValue, (source, at): (&str, Position)) {
+        let unit = match value {
+            FactValue::Number(_) => Unit::of_key(name),
+            _ => Unit::Plain,
+        };
+        self.facts.push(Fact {
+            id: format!("{NAMESPACE}{name}"),
+            value,
+            unit,
+            source: source.to_owned(),
+            at,
+        });
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    fn count(&mut self, name: &str, count: usize, place: (&str, Position)) {
+        self.add(name, FactValue::Number(count as f64), place);
+    }
+
+    fn list(&mut self, name: &str, words: Vec<String>, place: (&str, Position)) {
+        self.add(name, FactValue::List(words), place);
+    }
+
+    /// The facts.
+    pub(super) fn into_facts(self) -> Vec<Fact> {
+        self.facts
+    }
+
+    /// Counts everything that does not need the bundle.
+    ///
+    /// # Errors
+    /// Minutes whose agreed values cannot be read.
+    pub(super) fn of(examined: &Examined<'_>) -> Result<GateFacts, Failure> {
+        let mut facts = GateFacts::default();
+        facts.release(examined);
+        facts.thresholds(examined)?;
+        facts.artefacts(examined);
+        facts.checklists(examined);
+        let gate = &examined.inputs.publication.gate;
+        examined
+            .inputs
+            .signals
+            .count(&mut facts, &gate.exchanges, examined.now);
+        let failed = examined.pages.iter().flat_map(|page| &page.claims);
+        let failed = failed.filter(|claim| !claim.holds).count();
+        facts.count("claims.failed", failed, ("content", Position::default()));
+        let expired = examined
+            .book
+            .waivers
+            .iter()
+            .filter(|waiver| waiver.has_expired(examined.now));
+        let expired = expired.map(|waiver| match &waiver.of {
+            crate::domain::Waived::Contradiction(id) | crate::domain::Waived::Rule(id) => id.clone(),
+        });
+        facts.list(
+            "waivers.expired",
+            expired.collect(),
+            (WAIVERS_PATH, Position::default()),
+        );
+        Ok(facts)
+    }
+
+    fn release(&mut self, examined: &Examined<'_>) {
+        let publication = &examined.inputs.publication;
+        let record = &publication.release_source;
+        let place = |key: &str| {
+            (
+                record.path.as_str(),
+                record.node.get(key).map(|node| node.at).unwrap_or_default(),
+            )
+        };
+        let is_final = publication.release.status == ReleaseStatus::Final;
+        self.add("release.is_final", FactValue::Bool(is_final), place("status"));
+        self.add("now", FactValue::Moment(examined.now), place("released_at"));
+        let unfit = examined.keys.is_development() || examined.keys.unfit_for_publication().is_some();
+        self.add(
+            "keys.fit_for_publication",
+            FactValue::Bool(!unfit),
+            at(&publication.source.node, "signing"),
+        );
+        let report = format!("{}/{REPORT_NAME}.json", examined.inputs.report_directory);
+        let age = examined.now.days_since(examined.report.generated_at);
+        self.add(
+            "report.age_days",
+            FactValue::Number(age),
+            (&report, Position::default()),
+        );
+    }
+
+    /// The comparison of `stage6 audit` with what people agreed on.
+    fn thresholds(&mut self, examined: &Examined<'_>) -> Result<(), Failure> {
+        let core = &examined.inputs.core.source;
+        let mut agreed = Vec::new();
+        for (path, bytes) in &examined.inputs.documents {
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                continue;
+            };
+            let parts = front_matter::split(path, text)?;
+            if let Some(facts) = parts.as_ref().and_then(|parts| parts.meta.get("facts")) {
+                agreed.extend(agreed_expectations(path, facts)?);
+            }
+        }
+        let audited = audit(&core.node, &agreed);
+        let place = (core.path.as_str(), Position::default());
+        self.count("thresholds.compared", audited.agreed, place);
+        let lines = audited.agreement_differences.iter().map(|one| one.line("agreed"));
+        self.list("thresholds.differences", lines.collect(), place);
+        Ok(())
+    }
+
+    fn artefacts(&mut self, examined: &Examined<'_>) {
+        let publication = &examined.inputs.publication;
+        let mut missing = Vec::new();
+        for language in &publication.languages {
+            let pages = publication.gate.pages.iter();
+            let absent = pages.filter(|id| {
+                !examined
+                    .pages
+                    .iter()
+                    .any(|page| page.language == *language && page.id == **id)
+            });
+            missing.extend(absent.map(|id| format!("content/{}/{id}.md", language.tag())));
+        }
+        let made = examined.run.files();
+        let reports = RunFiles::names(REPORT_NAME).into_iter();
+        missing.extend(reports.filter(|name| !made.contains_key(name)));
+        self.list("artefacts.missing", missing, at(&publication.source.node, "gate"));
+    }
+
+    fn checklists(&mut self, examined: &Examined<'_>) {
+        let publication = &examined.inputs.publication;
+        let (mut unproven, mut open, mut boxes) = (Vec::new(), 0, 0);
+        for path in &publication.gate.checklists {
+            if !examined
+                .archive
+                .iter()
+                .any(|one| one.is_proven(path, &examined.keys.hmac))
+            {
+                unproven.push(path.clone());
+            }
+            let document = examined.inputs.documents.iter().find(|(known, _)| known == path);
+            let text = document
+                .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+                .unwrap_or_default();
+            let (done, left) = count_tasks(text);
+            (boxes, open) = (boxes + done + left, open + left);
+        }
+        let place = at(&publication.source.node, "gate");
+        self.list("checklists.unproven", unproven, place);
+        self.count("checklists.boxes", boxes, place);
+        self.count("checklists.open", open, place);
+    }
+
+    /// Adds what only the finished bundle shows.
+    pub(super) fn add_bundle(&mut self, found: &BundleFound, release_directory: &str) {
+        let place = (release_directory, Position::default());
+        self.add("bundle.verified", FactValue::Bool(found.verified), place);
+        self.add("bundle.reproduced", FactValue::Bool(found.reproduced), place);
+        let manifest = found
+            .manifest
+            .map_or_else(String::new, |digest| digest.to_string());
+        self.add("bundle.manifest_sha256", FactValue::Text(manifest), place);
+        self.list(
+            "fallback.verified",
+            found.fallbacks.clone(),
+            ("var/marketing/archive", Position::default()),
+        );
+    }
+}
+
+fn at<'n>(publication: &Node, key: &str) -> (&'n str, Position) {
+    (
+        PUBLICATION,
+        publication.get(key).map(|node| node.at).unwrap_or_default(),
+    )
+}
+
+impl Archived {
+    /// Whether this is the runbook at `path`, signed by a key that is no development key and is at hand.
+    fn is_proven(&self, path: &str, key: &HmacKey) -> bool {
+        self.path() == path && !key.is_development() && self.is_signed(key)
+    }
+}
