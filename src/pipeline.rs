@@ -17,6 +17,7 @@ mod outputs;
 mod portfolio;
 mod record;
 mod release_key;
+mod replaced;
 mod runbook;
 mod simulate;
 mod targets;
@@ -149,6 +150,7 @@ pub fn build(
     // 1. What the author gave.
     observe(Stage::Read);
     let inputs = Inputs::load(project, occasion.now)?;
+    unfit::check_validity(&inputs.publication, occasion.now)?;
     inputs.check_targets(project)?;
     let archive = runbook::read_archive(project)?;
     // Only now: a project that cannot be built must not be given a key.
@@ -170,7 +172,8 @@ pub fn build(
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
     observe(Stage::Publish);
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
-    targets::check_final(project, &inputs.release_directory(), &verified.files)?;
+    replaced::check_release(project, &inputs.release_directory(), &verified.files)?;
+    replaced::check_reports(project, &inputs.report_directory, &edition.report_files())?;
     let stagings = stage_all(project, &inputs, &edition, &verified)?;
     // The record comes before the exchange, when nothing but three renames can still fail: no release ever stands in
     // place without its line. The other way round is explained: a line whose digests no folder has is that of a build
@@ -222,6 +225,7 @@ pub fn check(
 ) -> Result<(StressReport, Vec<UncheckedRunbook>), Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
+    unfit::check_validity(&inputs.publication, now)?;
     inputs.check_targets(project)?;
     let archive = runbook::read_archive(project)?;
     let keys = &choose_keys(&inputs.publication)?;

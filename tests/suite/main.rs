@@ -27,6 +27,7 @@ mod pages;
 mod preview;
 mod refusals;
 mod release_of;
+mod replaced;
 mod runbook;
 mod signing;
 mod simulate;
