@@ -24,6 +24,7 @@ mod publish;
 mod record;
 mod release;
 mod release_key;
+mod replaced;
 mod rollback;
 mod runbook;
 mod schedule;
@@ -174,6 +175,7 @@ pub fn build(
     // 1. What the author gave.
     observe(Stage::Read);
     let inputs = Inputs::load(project, occasion.now)?;
+    unfit::check_validity(&inputs.publication, occasion.now)?;
     inputs.check_targets(project)?;
     let archive = runbook::read_archive(project)?;
     // Only now: a project that cannot be built must not be given a key.
@@ -195,7 +197,8 @@ pub fn build(
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
     observe(Stage::Publish);
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
-    targets::check_final(project, &inputs.release_directory(), &verified.files)?;
+    replaced::check_release(project, &inputs.release_directory(), &verified.files)?;
+    replaced::check_reports(project, &inputs.report_directory, &edition.report_files())?;
     let stagings = stage_all(project, &inputs, &edition, &verified)?;
     let proofs = kit::proofs(project, &inputs, &edition, keys, &verified)?;
     // The record comes before the exchange, when nothing but three renames can still fail: no release ever stands in
@@ -251,6 +254,7 @@ pub fn check(
 ) -> Result<(StressReport, Vec<UncheckedRunbook>), Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
+    unfit::check_validity(&inputs.publication, now)?;
     inputs.check_targets(project)?;
     let archive = runbook::read_archive(project)?;
     let keys = &choose_keys(&inputs.publication)?;

@@ -82,6 +82,15 @@ fn formatted(
     })
 }
 
+/// What a key may sign.
+fn grade(is_development: bool, is_weak: bool) -> &'static str {
+    match (is_development, is_weak) {
+        (true, _) => "development key, not for publication",
+        (false, true) => "weak, signs drafts only",
+        (false, false) => "fit for publication",
+    }
+}
+
 fn show(
     hmac: Option<&HmacKey>,
     release: Option<&ReleaseKey>,
@@ -90,11 +99,7 @@ fn show(
 ) {
     let mut members = vec![("status", Json::text("shown"))];
     if let Some(key) = hmac {
-        let grade = match (key.is_development(), key.is_weak()) {
-            (true, _) => "development key, not for publication",
-            (false, true) => "weak, signs drafts only",
-            (false, false) => "fit for publication",
-        };
+        let grade = grade(key.is_development(), key.is_weak());
         let id = key.id().unwrap_or("(no id)");
         console.line(format!("HMAC key     {id}  ({grade})"));
         let shown = [("key_id", id), ("grade", grade)].map(|(name, text)| (name, Json::text(text)));
@@ -102,10 +107,7 @@ fn show(
     }
     if let Some(key) = release {
         let public = key.public();
-        let grade = match key.is_development() {
-            true => "development key, not for publication",
-            false => "fit for publication",
-        };
+        let grade = grade(key.is_development(), key.is_weak());
         console.line(format!("release key  {}  ({grade})", public.fingerprint()));
         let mut shown = vec![
             ("fingerprint", Json::text(public.fingerprint())),

@@ -116,8 +116,23 @@ fn release_key(arguments: &KeygenArguments, console: &mut Console) -> Result<Out
     Ok(Outcome::Good)
 }
 
+/// Refuses a name that could not stand in signatures and `allowed_signers` lines. It is not shown back: it may hold
+/// anything.
+fn check_name(option: &str, name: Option<&String>, is_good: fn(&str) -> bool) -> Result<(), Failure> {
+    match name.is_none_or(|name| is_good(name)) {
+        true => Ok(()),
+        false => Err(
+            Problem::with_file(option, "this name cannot stand in a signature")
+                .hint("write it as a domain name or an address, in small letters")
+                .into(),
+        ),
+    }
+}
+
 /// Whose key it is: as the arguments say, else as the project's configuration says.
 fn producer(arguments: &KeygenArguments) -> Result<Producer, Failure> {
+    check_name("--producer", arguments.producer.as_ref(), Producer::is_name)?;
+    check_name("--identity", arguments.identity.as_ref(), Producer::is_identity)?;
     if let (Some(name), Some(identity)) = (&arguments.producer, &arguments.identity) {
         return Ok(Producer {
             name: name.clone(),

@@ -1,6 +1,7 @@
 //! The section `signing` of `publication.yaml`.
 
 use super::fields::Fields;
+use super::key_place;
 use crate::domain::Producer;
 
 /// Who signs releases, and where the key is.
@@ -31,13 +32,10 @@ impl ReleaseSigning {
         let signing = fields
             .required("signing")
             .and_then(|_| fields.section("signing"))?;
-        let name = named(&signing, "producer", |byte| {
-            byte.is_ascii_lowercase() || byte == b'.' || byte == b'-'
-        });
-        let identity = named(&signing, "identity", |byte| {
-            byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-' | b'_' | b'@')
-        });
-        let (key_path, key_env) = (signing.text("release_key_path"), signing.text("release_key_env"));
+        let name = named(&signing, "producer", Producer::is_name);
+        let identity = named(&signing, "identity", Producer::is_identity);
+        let key_path = key_place::file(&signing, "release_key_path");
+        let key_env = key_place::variable(&signing, "release_key_env");
         signing.finish();
         Some(ReleaseSigning {
             producer: Producer {
@@ -51,10 +49,9 @@ impl ReleaseSigning {
 }
 
 /// A name that stands in signatures and in `allowed_signers` lines.
-fn named(fields: &Fields<'_, '_>, key: &'static str, letter: fn(u8) -> bool) -> Option<String> {
+fn named(fields: &Fields<'_, '_>, key: &'static str, is_good: fn(&str) -> bool) -> Option<String> {
     let name = fields.required_text(key)?;
-    let good = |byte: u8| byte.is_ascii_digit() || letter(byte);
-    if !name.is_empty() && name.len() <= 64 && name.bytes().all(good) {
+    if is_good(&name) {
         return Some(name);
     }
     if let Some(node) = fields.node(key) {

@@ -2,6 +2,7 @@
 
 use super::analytics;
 use super::fields::{Fields, Range, Shared};
+use super::key_place;
 use crate::diag::{Position, nearest};
 use crate::document::{Entry, Node};
 use crate::domain::{
@@ -73,8 +74,8 @@ pub(crate) fn read(path: &str, name: &str, node: &Node, problems: Shared<'_>) ->
         .text("report_directory")
         .unwrap_or_else(|| DEFAULT_REPORT_DIRECTORY.to_owned());
     let signing = SigningSettings {
-        key_path: fields.text("signing_key_path"),
-        key_env: fields.text("signing_key_env"),
+        key_path: key_place::file(&fields, "signing_key_path"),
+        key_env: key_place::variable(&fields, "signing_key_env"),
         key_id: fields.text("signing_key_id"),
     };
     let thresholds = match fields.section("thresholds") {

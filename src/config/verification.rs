@@ -3,6 +3,7 @@
 
 use super::core::read_yaml;
 use super::fields::Fields;
+use super::key_place;
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::Timestamp;
 use std::cell::RefCell;
@@ -118,9 +119,9 @@ fn hmac_keys(fields: &Fields<'_, '_>) -> Vec<HmacKeySettings> {
             continue;
         };
         let id = entry.required_text("id");
-        let place = match (entry.text("path"), entry.text("env")) {
-            (Some(path), None) => Some(KeyPlace::File(path)),
-            (None, Some(name)) => Some(KeyPlace::Variable(name)),
+        let place = match (entry.node("path").is_some(), entry.node("env").is_some()) {
+            (true, false) => key_place::file(&entry, "path").map(KeyPlace::File),
+            (false, true) => key_place::variable(&entry, "env").map(KeyPlace::Variable),
             _ => {
                 entry.refuse(
                     node,

@@ -63,6 +63,23 @@ impl Producer {
     /// What the signature inside a bag is for.
     pub const BAG_PURPOSE: &'static str = "audit-bag-v1";
 
+    /// Whether a text can be a producer's name: a domain name in small letters, at most 64 characters.
+    pub fn is_name(text: &str) -> bool {
+        let good =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+        !text.is_empty() && text.len() <= 64 && text.bytes().all(good)
+    }
+
+    /// Whether a text can be an identity: an address or a domain name in small letters, at most 64 characters. Nothing
+    /// in it can end the name in an `allowed_signers` line.
+    pub fn is_identity(text: &str) -> bool {
+        let plain: String = text
+            .chars()
+            .filter(|letter| !matches!(letter, '_' | '@'))
+            .collect();
+        text.len() <= 64 && Producer::is_name(&plain)
+    }
+
     /// The SSHSIG namespace of one purpose: `audit-release-v1@stage6.example`.
     pub fn namespace(&self, purpose: &str) -> String {
         format!("{purpose}@{}", self.name)

@@ -1,6 +1,7 @@
 //! Files that only grow: whole lines at the end, durable before anybody relies on them.
 
 use super::DiskError;
+use super::regular::open_regular;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,15 +11,12 @@ use std::path::{Path, PathBuf};
 /// One write for the whole line, so that a killed process leaves all of it or none in all but the rarest case.
 ///
 /// # Errors
-/// The disk is full or the place is not writable; then the file is as it was.
+/// The disk is full or the place is not writable, or something other than a regular file is there; then all is as it was.
 pub fn append_line(path: &Path, length: u64, line: &[u8]) -> Result<(), DiskError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
     }
-    let mut file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
+    let mut file = open_regular(OpenOptions::new().create(true).append(true), path)
         .map_err(DiskError::on("open the file", path))?;
     let written = file.write_all(line).and_then(|()| file.sync_all());
     if written.is_err() {
@@ -57,9 +55,7 @@ pub fn move_tail_aside(path: &Path, length: u64, tail: &[u8], stem: &str) -> Res
 /// # Errors
 /// The disk refuses.
 pub fn cut_back(path: &Path, length: u64) -> Result<(), DiskError> {
-    OpenOptions::new()
-        .write(true)
-        .open(path)
+    open_regular(OpenOptions::new().write(true), path)
         .and_then(|file: File| file.set_len(length).and_then(|()| file.sync_all()))
         .map_err(DiskError::on("cut the file back", path))
 }
@@ -67,6 +63,17 @@ pub fn cut_back(path: &Path, length: u64) -> Result<(), DiskError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_in_the_place_of_a_log_is_not_followed() {
+        let place = tempfile::tempdir().unwrap();
+        let (log, other) = (place.path().join("log"), place.path().join("other"));
+        std::fs::write(&other, "not a log\n").unwrap();
+        std::os::unix::fs::symlink(&other, &log).unwrap();
+        append_line(&log, 0, b"one\n").unwrap_err();
+        cut_back(&log, 0).unwrap_err();
+        assert_eq!(std::fs::read(&other).unwrap(), b"not a log\n");
+    }
 
     #[test]
     fn a_tail_is_moved_aside_and_no_earlier_one_is_replaced() {

@@ -3,20 +3,23 @@
 mod append;
 mod error;
 mod folder;
+mod leftover;
 mod lock;
 mod new_folder;
 mod path;
 mod project;
+mod regular;
 mod staging;
 
 pub use append::{append_line, cut_back, move_tail_aside};
 pub use error::DiskError;
 pub use folder::{Folder, OpenFile};
+pub use leftover::is_leftover;
 pub use lock::Lock;
 pub use new_folder::{NewFile, NewFolder};
 pub use path::{display_name, is_link, lies_in, resolve};
 pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
-pub use staging::{Staging, is_leftover, publish_all, replace_together, write_secret, write_together};
+pub use staging::{Staging, publish_all, replace_together, write_secret, write_together};
 
 use std::collections::BTreeMap;
 

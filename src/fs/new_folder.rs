@@ -1,6 +1,6 @@
 //! A folder that is filled file by file and appears whole, where nothing was before.
 
-use super::{DiskError, staging};
+use super::{DiskError, leftover, staging};
 use crate::diag::Problem;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -45,8 +45,8 @@ impl NewFolder {
     pub fn begin(target: &Path) -> Result<NewFolder, DiskError> {
         let parent = staging::parent(target);
         fs::create_dir_all(parent).map_err(DiskError::on("create the folder", parent))?;
-        staging::remove_leftovers(target);
-        let hidden = staging::hidden_name(target);
+        leftover::remove_leftovers(target);
+        let hidden = leftover::hidden_name(target);
         make_folder(&hidden)?;
         Ok(NewFolder {
             hidden,

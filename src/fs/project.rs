@@ -70,6 +70,33 @@ impl Project {
     /// # Errors
     /// A folder that cannot be read, or a file name that is not UTF-8.
     pub fn list(&self, folder: &str, ending: &str) -> Result<Vec<String>, Problem> {
+        self.list_kind(folder, ending, |kind| kind.is_file())
+    }
+
+    /// As [`Project::list`], but the symbolic links, which it leaves out.
+    ///
+    /// # Errors
+    /// As [`Project::list`].
+    pub fn list_links(&self, folder: &str, ending: &str) -> Result<Vec<String>, Problem> {
+        self.list_kind(folder, ending, |kind| kind.is_symlink())
+    }
+
+    /// Whether anything is there, be it a link that leads nowhere.
+    pub fn has_entry(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.locate(path)).is_ok()
+    }
+
+    /// Whether a regular file is there, and not a link to one.
+    pub fn has_own_file(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.locate(path)).is_ok_and(|kind| kind.is_file())
+    }
+
+    fn list_kind(
+        &self,
+        folder: &str,
+        ending: &str,
+        is_wanted: fn(fs::FileType) -> bool,
+    ) -> Result<Vec<String>, Problem> {
         let base = self.locate(folder);
         if !base.is_dir() {
             return Ok(Vec::new());
@@ -81,7 +108,7 @@ impl Project {
         for entry in WalkDir::new(&base).into_iter().filter_entry(visible) {
             let entry =
                 entry.map_err(|error| Problem::with_file(folder, format!("could not be listed: {error}")))?;
-            if !entry.file_type().is_file() {
+            if !is_wanted(entry.file_type()) {
                 continue;
             }
             let inside = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
@@ -108,12 +135,21 @@ pub fn read_file(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
     read_limited(location, shown, MAX_INPUT)
 }
 
-/// The bytes of a file that only grows, such as a log, which may become larger than any input.
+/// The bytes of a file that only grows, such as a log, which may become larger than any input; `None` if nothing is
+/// there. A link in its place would lead what is written next to another file, so it is refused.
 ///
 /// # Errors
-/// As [`read_file`], but for more than 1 GiB.
-pub fn read_log(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
-    read_limited(location, shown, MAX_TREE)
+/// As [`read_file`], but for more than 1 GiB; or a symbolic link.
+pub fn read_log(location: &Path, shown: &str) -> Result<Option<Vec<u8>>, Problem> {
+    match fs::symlink_metadata(location) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(kind) if kind.is_symlink() => Err(Problem::with_file(
+            shown,
+            "is a symbolic link, not a regular file",
+        )
+        .hint("put the file itself in its place")),
+        _ => read_limited(location, shown, MAX_TREE).map(Some),
+    }
 }
 
 /// Looks at the size before it reads a byte, and reads no more than `limit` even if the file grows meanwhile.

@@ -5,13 +5,13 @@
 //! leaves the old folder or the new one under the final name, never a mixture; a later build removes what is left
 //! of the hidden one.
 
+use super::leftover::{hidden_name, remove_leftovers};
+use super::regular::open_regular;
 use super::{DiskError, Tree};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-
-const STAGING_MARK: &str = ".staging-";
 
 /// A folder being written beside its final place.
 #[derive(Debug)]
@@ -36,7 +36,8 @@ impl Staging {
     /// Writes `tree` beside `target`. Files of the old folder named in `keep` are carried over.
     ///
     /// # Errors
-    /// The disk is full or the place is not writable; nothing is left behind then.
+    /// The disk is full or the place is not writable, or what is to be carried over is no regular file (a link would
+    /// carry a file from elsewhere into the folder); nothing is left behind then.
     pub fn write(target: &Path, tree: &Tree, keep: &[&str]) -> Result<Staging, DiskError> {
         let folder = parent(target);
         fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
@@ -52,8 +53,11 @@ impl Staging {
             staging.write_member(path, bytes)?;
         }
         for name in keep {
-            if let Ok(bytes) = fs::read(staging.target.join(name)) {
-                staging.write_member(name, &bytes)?;
+            let kept = staging.target.join(name);
+            match read_regular(&kept) {
+                Ok(bytes) => staging.write_member(name, &bytes)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(DiskError::new("carry over the file", &kept, error)),
             }
         }
         sync(&staging.hidden)?;
@@ -124,31 +128,10 @@ pub fn publish_all(mut stagings: Vec<Staging>) -> Result<(), DiskError> {
     }
 }
 
-/// Whether a file name is that of something half written, which a killed process left and the next one removes.
-pub fn is_leftover(name: &str) -> bool {
-    name.starts_with('.') && name.contains(STAGING_MARK)
-}
-
-/// The name under which `target` is written until it is whole.
-pub(super) fn hidden_name(target: &Path) -> PathBuf {
-    parent(target).join(format!(
-        ".{}{STAGING_MARK}{}",
-        file_name(target),
-        std::process::id()
-    ))
-}
-
-/// Removes what killed processes left half written beside `target`.
-pub(super) fn remove_leftovers(target: &Path) {
-    let prefix = format!(".{}{STAGING_MARK}", file_name(target));
-    let Ok(entries) = fs::read_dir(parent(target)) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&prefix) {
-            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
-        }
-    }
+fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(OpenOptions::new().read(true), path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Writes several files of one folder: all under hidden names first, then renamed one right after the other.
@@ -179,7 +162,8 @@ pub fn replace_together(files: &[(PathBuf, &[u8])], stale: &[PathBuf]) -> Result
         }
         let name = hidden_name(target);
         hidden.push(name.clone());
-        File::create(&name)
+        // Removed above if it was ours; whatever else is there is not followed.
+        File::create_new(&name)
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
             .map_err(DiskError::on("write the file", target))
     });
@@ -246,12 +230,6 @@ pub(super) fn parent(path: &Path) -> &Path {
     }
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
 /// Makes the names inside `folder` durable.
 pub(super) fn sync(folder: &Path) -> Result<(), DiskError> {
     File::open(folder)
@@ -277,7 +255,7 @@ mod tests {
         fs::create_dir(&target).unwrap();
         fs::write(target.join("README.md"), "kept").unwrap();
         fs::write(target.join("old.html"), "old").unwrap();
-        fs::create_dir(place.path().join(".site.staging-1")).unwrap();
+        fs::create_dir(place.path().join(".site.staging-2000000000")).unwrap();
         let staging = Staging::write(&target, &tree(&[("a/b.html", "new")]), &["README.md"]).unwrap();
         publish_all(vec![staging]).unwrap();
         assert_eq!(fs::read_to_string(target.join("a/b.html")).unwrap(), "new");
@@ -317,6 +295,27 @@ mod tests {
         let target = place.path().join("site");
         drop(Staging::write(&target, &tree(&[("a", "x")]), &[]).unwrap());
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_is_kept_is_a_file_and_no_link() {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("site");
+        fs::create_dir(&target).unwrap();
+        fs::write(place.path().join("secret"), "secret").unwrap();
+        std::os::unix::fs::symlink("../secret", target.join("README.md")).unwrap();
+        let error = Staging::write(&target, &tree(&[("a", "x")]), &["README.md"]).unwrap_err();
+        assert!(
+            error.to_string().ends_with(
+                "site/README.md: could not carry over the file: a symbolic link is in its place, and links are not followed"
+            ),
+            "{error}"
+        );
+        assert_eq!(
+            fs::read_dir(place.path()).unwrap().count(),
+            2,
+            "nothing is left behind"
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ impl Stored {
     /// Reads both, at one moment between two appends.
     ///
     /// # Errors
-    /// One of them cannot be read.
+    /// One of them cannot be read, or is a link.
     pub fn read(project: &Project) -> Result<Stored, Problem> {
         // On a disk that is read only there is no lock, but nobody who appends either.
         let _lock = Lock::take(&project.locate(LOCK_PATH), || {}).ok();
@@ -26,13 +26,7 @@ impl Stored {
 
     /// As [`Stored::read`], for those who hold the lock.
     pub(super) fn read_locked(project: &Project) -> Result<Stored, Problem> {
-        let read = |path: &str| {
-            let location = project.locate(path);
-            match location.exists() {
-                true => fs::read_log(&location, path).map(Some),
-                false => Ok(None),
-            }
-        };
+        let read = |path: &str| fs::read_log(&project.locate(path), path);
         Ok(Stored {
             log: read(LOG_PATH)?,
             head: read(HEAD_PATH)?,

@@ -9,7 +9,7 @@
 //! A key that is named but empty, short or readable by others is refused; it is never passed over in silence.
 
 use super::Failure;
-use crate::config::{Core, Mode, Origin, SigningSettings};
+use crate::config::{Core, Mode, Origin, SigningSettings, is_variable_name};
 use crate::diag::Problem;
 use crate::fs::{self, Project, display_name};
 use crate::seal::{HmacKey, KeyError, development_key_text};
@@ -210,11 +210,4 @@ pub(super) fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode)
         };
         Problem::with_file(shown, error.to_string()).hint(hint).into()
     })
-}
-
-/// Letters, digits and underscores, not beginning with a digit, and too short to be a key in hexadecimal. Anything
-/// else is not shown back: it may be the key, given by mistake.
-pub(super) fn is_variable_name(text: &str) -> bool {
-    let good = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    text.len() < 64 && text.chars().all(good) && !text.starts_with(|first: char| first.is_ascii_digit())
 }

@@ -9,8 +9,8 @@
 //! As with the HMAC key, one that is named but cannot be used is refused, never passed over.
 
 use super::Failure;
-use super::keys::{Environment, KeyChoice, development_refused, is_variable_name};
-use crate::config::{Publication, ReleaseSigning};
+use super::keys::{Environment, KeyChoice, development_refused};
+use crate::config::{Publication, ReleaseSigning, is_variable_name};
 use crate::diag::Problem;
 use crate::domain::ReleaseStatus;
 use crate::fs::{self, Project, display_name};

@@ -7,10 +7,14 @@ use crate::document::{Node, front_matter, json};
 use crate::domain::{Digest, Timestamp};
 use crate::fs::{self, Project};
 use crate::seal::{Block, HmacKey, RUNBOOK_MANIFEST_ENDING, RunbookManifest, SIGNATURE_ENDING, sha384_hex};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Where archived runbooks lie.
 const ARCHIVE: &str = "var/audit";
+/// What an archived copy's name ends in, and its signature's.
+const COPY_ENDING: &str = ".md";
+const COPY_SIGNATURE_ENDING: &str = ".md.sig";
 const MEND: &str = "restore the copy that was signed, or sign this one with `stage6 sign-runbook`";
 
 /// What `sign-runbook` is asked for.
@@ -42,7 +46,8 @@ pub struct SignedRunbook {
 /// Signs an archived runbook as it is: manifest and signature are put beside it together.
 ///
 /// # Errors
-/// No Markdown file inside the project, or a disk that refuses.
+/// No Markdown file inside the project, files of something else in the place of its manifest or signature, or a disk that
+/// refuses.
 pub fn sign_runbook(
     project: &Project,
     options: &RunbookOptions<'_>,
@@ -73,6 +78,8 @@ pub fn sign_runbook(
         archived_path: archived_path.clone(),
     };
     let manifest_path = format!("{stem}{RUNBOOK_MANIFEST_ENDING}");
+    check_free(project, &manifest_path, RunbookManifest::is_one)?;
+    check_free(project, &manifest.signature_path, RunbookManifest::is_signature)?;
     fs::write_together(&[
         (project.locate(&manifest_path), &manifest.to_file()),
         (
@@ -87,6 +94,22 @@ pub fn sign_runbook(
         done,
         open,
     })
+}
+
+/// Refuses to replace a file that an earlier `sign-runbook` did not write: a report's manifest may have the same name.
+fn check_free(project: &Project, path: &str, is_ours: fn(&Node) -> bool) -> Result<(), Problem> {
+    let is_of_a_runbook = || {
+        let bytes = project.read(path).ok()?;
+        json::read(path, &bytes).ok().map(|node| is_ours(&node))
+    };
+    let is_free = !project.has_entry(path) || (project.has_own_file(path) && is_of_a_runbook() == Some(true));
+    match is_free {
+        true => Ok(()),
+        false => Err(
+            Problem::with_file(path, "is in the way: it was not written by `stage6 sign-runbook`")
+                .hint("move it elsewhere, or give the checklist another name"),
+        ),
+    }
 }
 
 fn inside(project: &Project, path: &Path) -> Result<String, Problem> {
@@ -158,25 +181,65 @@ pub(super) fn read_archive(project: &Project) -> Checked<Vec<Archived>> {
     let mut problems = Problems::new();
     let mut found = Vec::new();
     let list = |ending: &str| project.list(ARCHIVE, ending).map_err(|problem| vec![problem]);
+    let links = links(project).map_err(|problem| vec![problem])?;
+    // Manifests that were read, or of which a problem tells already.
+    let mut told: BTreeSet<String> = links.iter().cloned().collect();
+    for path in links {
+        let message = "is a symbolic link; a signed runbook, its manifest and its signature are files";
+        problems.push(Problem::with_file(path, message).hint(MEND));
+    }
     for path in list(RUNBOOK_MANIFEST_ENDING)? {
         match read_one(project, &path) {
+            Ok(None) => continue,
             Ok(archived) => found.extend(archived),
             Err(problem) => problems.push(problem),
         }
+        told.insert(path);
     }
-    for path in list(".md.sig")? {
-        let stem = path.trim_end_matches(".md.sig");
-        if !project.has_file(&format!("{stem}{RUNBOOK_MANIFEST_ENDING}")) {
-            problems.push(Problem::with_file(path, "a runbook's signature without its manifest").hint(MEND));
+    for path in list(COPY_SIGNATURE_ENDING)? {
+        let manifest = beside(&path, COPY_SIGNATURE_ENDING, RUNBOOK_MANIFEST_ENDING);
+        if told.contains(&manifest) {
+            continue;
         }
+        let message = match project.has_entry(&manifest) {
+            true => format!("a runbook's signature, but `{manifest}` is no runbook's manifest"),
+            false => "a runbook's signature without its manifest".to_owned(),
+        };
+        problems.push(Problem::with_file(path, message).hint(MEND));
     }
     problems.into_result(found)
 }
 
+/// The path with another ending.
+fn beside(path: &str, ending: &str, other: &str) -> String {
+    format!("{}{other}", path.strip_suffix(ending).unwrap_or(path))
+}
+
+/// Links in the place of signed runbooks, their manifests and signatures: what they lead to can be exchanged without a
+/// trace in the archive.
+fn links(project: &Project) -> Result<Vec<String>, Problem> {
+    let mut found = project.list_links(ARCHIVE, COPY_SIGNATURE_ENDING)?;
+    let has = |path: &str, ending, other| project.has_entry(&beside(path, ending, other));
+    for path in project.list_links(ARCHIVE, RUNBOOK_MANIFEST_ENDING)? {
+        // Links to the manifests of other things are no matter of ours.
+        if [COPY_ENDING, COPY_SIGNATURE_ENDING]
+            .iter()
+            .any(|other| has(&path, RUNBOOK_MANIFEST_ENDING, other))
+        {
+            found.push(path);
+        }
+    }
+    for path in project.list_links(ARCHIVE, COPY_ENDING)? {
+        if has(&path, COPY_ENDING, COPY_SIGNATURE_ENDING) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
 /// `None` for manifests of other things.
 fn read_one(project: &Project, path: &str) -> Result<Option<Archived>, Problem> {
-    let stem = path.trim_end_matches(RUNBOOK_MANIFEST_ENDING);
-    let archived_path = format!("{stem}.md");
+    let archived_path = beside(path, RUNBOOK_MANIFEST_ENDING, COPY_ENDING);
     let node = match json::read(path, &project.read(path)?) {
         Ok(node) if RunbookManifest::is_one(&node) => node,
         Err(problem) if project.has_file(&archived_path) => return Err(problem),

@@ -6,9 +6,9 @@ use super::{ANALYTICS_NAME, GATE_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
 use crate::config::Core;
 use crate::diag::{Checked, Problem, Problems};
-use crate::document::{Node, json};
-use crate::domain::{Digest, ReleaseStatus};
-use crate::fs::{self, Project, Tree, display_name};
+use crate::document::Node;
+use crate::domain::Digest;
+use crate::fs::{self, Project, display_name};
 use std::collections::BTreeMap;
 
 /// Files of the site's folder that people may keep there; they are carried over.
@@ -17,8 +17,6 @@ pub(super) const KEPT: [&str; 3] = ["README.md", ".gitignore", ".gitkeep"];
 const LITTER: [&str; 2] = [".DS_Store", "Thumbs.db"];
 /// The list of a site's files, by which an earlier build's site is known.
 const SITE_LIST: &str = "SHA256SUMS";
-/// The ending of a release manifest, which names every other file of its release by digest.
-const MANIFEST: &str = ".manifest.json";
 
 /// The folders that a build replaces, as paths inside the project.
 pub(super) struct Targets<'a> {
@@ -53,7 +51,9 @@ impl Targets<'_> {
         }
         let listed = site_list(project, self.site);
         problems.take(check_one(project, self.site, &|name| {
-            KEPT.contains(&name)
+            // A link would carry a file from elsewhere into the site.
+            let is_kept = KEPT.contains(&name) && project.has_own_file(&format!("{}/{name}", self.site));
+            is_kept
                 || name == SITE_LIST
                 || name == ROLLBACK_PAGE
                 || is_listed(project, self.site, name, &listed)
@@ -72,35 +72,6 @@ impl Targets<'_> {
         }));
         problems.into_result(())
     }
-}
-
-/// Refuses to replace a final release by other bytes: readers hold copies of it, and two of one name would be a
-/// contradiction that nobody could resolve.
-///
-/// # Errors
-/// The folder holds a final release that is not the one in `files`.
-pub(super) fn check_final(project: &Project, folder: &str, files: &Tree) -> Result<(), Problem> {
-    for name in fs::list_names(&project.locate(folder), folder)? {
-        let path = format!("{folder}/{name}");
-        if !name.ends_with(MANIFEST) || files.get(&name).is_some_and(|new| is_same(project, &path, new)) {
-            continue;
-        }
-        let bytes = project.read(&path)?;
-        let status = json::read(&path, &bytes).ok();
-        let status = status.as_ref().and_then(|root| root.get("status")?.as_scalar());
-        if status.is_some_and(|status| status.text == ReleaseStatus::Final.as_str()) {
-            return Err(Problem::with_file(
-                path,
-                "is a final release, and this build would put another in its place",
-            )
-            .hint("give the new release an id or number of its own, or move the folder to an archive"));
-        }
-    }
-    Ok(())
-}
-
-fn is_same(project: &Project, path: &str, bytes: &[u8]) -> bool {
-    project.read(path).is_ok_and(|old| old == bytes)
 }
 
 /// The folder for reports: a build writes inside the project only.
@@ -152,19 +123,24 @@ fn is_listed(project: &Project, site: &str, name: &str, listed: &BTreeMap<String
 }
 
 fn check_one(project: &Project, target: &str, is_ours: &dyn Fn(&str) -> bool) -> Checked<()> {
-    let is_known = |name: &str| {
-        let last = name.rsplit('/').next().unwrap_or(name);
-        LITTER.contains(&last) || fs::is_leftover(last) || is_ours(name)
-    };
     let names = fs::list_names(&project.locate(target), target).map_err(|problem| vec![problem])?;
-    match names.iter().find(|name| !is_known(name)) {
-        Some(name) => Err(vec![
-            Problem::with_file(
-                format!("{target}/{name}"),
-                "was not made by a build, or was changed since, and the folder is replaced whole",
-            )
-            .hint("move it elsewhere, or name another output folder in the configuration"),
-        ]),
+    match names.iter().find(|name| !is_nobodys(name) && !is_ours(name)) {
+        Some(name) => Err(vec![somebodys(target, name)]),
         None => Ok(()),
     }
+}
+
+/// Whether nobody misses a file of that name.
+pub(super) fn is_nobodys(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    LITTER.contains(&last) || fs::is_leftover(last)
+}
+
+/// The problem of a file that may be somebody's work.
+pub(super) fn somebodys(target: &str, name: &str) -> Problem {
+    Problem::with_file(
+        format!("{target}/{name}"),
+        "was not made by a build, or was changed since, and the folder is replaced whole",
+    )
+    .hint("move it elsewhere, or name another output folder in the configuration")
 }

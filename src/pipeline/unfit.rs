@@ -1,8 +1,9 @@
-//! Files that cannot go into a bundle, and tables that pages could not tell apart.
+//! Files that cannot go into a bundle, tables that pages could not tell apart, and releases whose time is over.
 
 use crate::bundle::is_safe_path;
-use crate::config::{Core, Markets};
+use crate::config::{Core, Markets, Publication};
 use crate::diag::Problem;
+use crate::domain::{ReleaseStatus, Timestamp};
 use crate::fs::display_name;
 use std::collections::BTreeMap;
 
@@ -16,6 +17,27 @@ pub(super) fn unfit_for_a_bundle<'f>(
     let mut problems = unfit_names(baselines.chain(others.map(|(path, _)| path.as_str())));
     problems.extend(outside_baselines(core, markets));
     problems
+}
+
+/// Refuses a final release that no reader would accept any more on the day that it is built.
+pub(super) fn check_validity(publication: &Publication, now: Timestamp) -> Result<(), Problem> {
+    let release = &publication.release;
+    if release.status != ReleaseStatus::Final || now <= release.valid_until {
+        return Ok(());
+    }
+    let record = &publication.release_source;
+    let at = record
+        .node
+        .get("released_at")
+        .map(|node| node.at)
+        .unwrap_or_default();
+    let message = format!(
+        "a final release that was valid until {} cannot be built {now}",
+        release.valid_until
+    );
+    Err(Problem::new(&record.path, at, message).hint(
+        "write the record of a new release, or `valid_for_days` in config/publication.yaml if it is to count longer",
+    ))
 }
 
 /// Baselines that a bundle could not hold: a reader of the site must be able to see what its numbers come from.

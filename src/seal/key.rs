@@ -127,13 +127,7 @@ impl HmacKey {
     /// Whether the key is easily guessed, as far as that can be seen: few different bytes, a short pattern repeated, or
     /// readable text. A random key of 32 bytes is none of these, but for a chance below 1e-13.
     pub fn is_weak(&self) -> bool {
-        let bytes = self.bytes.as_slice();
-        let mut seen = [false; 256];
-        bytes.iter().for_each(|byte| seen[usize::from(*byte)] = true);
-        let different = seen.iter().filter(|seen| **seen).count();
-        let repeats =
-            (1..=bytes.len() / 2).any(|period| bytes.iter().zip(&bytes[period..]).all(|(a, b)| a == b));
-        different < 16 || repeats || bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
+        are_guessable(&self.bytes)
     }
 
     /// Whether the key is `bytes`, which others know.
@@ -167,6 +161,15 @@ impl HmacKey {
         mac.update(message);
         mac
     }
+}
+
+/// Whether bytes of a key are few different ones, a short pattern repeated, or readable text.
+pub(super) fn are_guessable(bytes: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    bytes.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+    let different = seen.iter().filter(|seen| **seen).count();
+    let repeats = (1..=bytes.len() / 2).any(|period| bytes.iter().zip(&bytes[period..]).all(|(a, b)| a == b));
+    different < 16 || repeats || bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
 }
 
 /// The HMAC-SHA256 of bytes that come in pieces.

@@ -28,6 +28,9 @@ impl SigningKeys {
         if self.release.is_development() {
             return Some("the release key is a development key");
         }
+        if self.release.is_weak() {
+            return Some("the release key is weak: its bytes repeat, or are text rather than random bytes");
+        }
         None
     }
 

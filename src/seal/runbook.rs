@@ -81,6 +81,11 @@ impl RunbookManifest {
         text(node, "schema").is_some_and(|schema| schema == MANIFEST_SCHEMA)
     }
 
+    /// Whether a JSON document says that it is the signature of such a manifest.
+    pub fn is_signature(node: &Node) -> bool {
+        text(node, "schema").is_some_and(|schema| schema == SIGNATURE_SCHEMA)
+    }
+
     /// Reads a manifest: exactly the members that a manifest has.
     ///
     /// # Errors

@@ -371,3 +371,23 @@ fn a_full_disk_leaves_the_log_as_it_was() {
     );
     assert!(before == (scene.read(LOG), scene.read(HEAD)));
 }
+
+#[test]
+fn a_link_in_the_place_of_the_log_or_its_head_is_refused() {
+    for (file, target) in [(LOG, "mine.txt"), (HEAD, "mine.txt"), (LOG, "nothing.txt")] {
+        let scene = Scene::sample();
+        scene.write("mine.txt", "mine\n");
+        fs::create_dir_all(scene.path("var/audit/stage6")).expect("made");
+        std::os::unix::fs::symlink(format!("../../../{target}"), scene.path(file)).expect("linked");
+        let ran = scene.run(&format!("build --date {DATE} {SIGNED}")).ends_with(2);
+        assert_eq!(
+            ran.stderr,
+            format!(
+                "error: {file}: is a symbolic link, not a regular file\n  hint: put the file itself in its place\n\n1 problem; \
+                 nothing was written\n"
+            )
+        );
+        assert_eq!(scene.read("mine.txt"), "mine\n");
+        assert!(!scene.path("nothing.txt").exists() && !scene.path(RELEASE).exists());
+    }
+}

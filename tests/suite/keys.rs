@@ -253,3 +253,124 @@ fn a_project_that_cannot_be_built_gets_no_key() {
     scene.run(&format!("build --date {DATE}")).ends_with(2);
     assert!(!scene.path("secrets/development.hmac").exists());
 }
+
+#[test]
+fn a_key_written_where_a_name_belongs_is_refused_and_not_shown() {
+    let name = "is not the name of an environment variable\n  hint: write the variable's name in letters, digits and `_`; if \
+                the key itself stood here, make a new one";
+    let path = "looks like a key, not like the path of a file\n  hint: write the key file's path; if the key itself stood \
+                here, make a new one";
+    let cases = [
+        (
+            "config/core.yaml",
+            "signing_key_env: STRESS_LAB_SIGNING_KEY",
+            "signing_key_env: ",
+            format!("`stress_lab.signing_key_env` {name}"),
+        ),
+        (
+            "config/core.yaml",
+            "signing_key_env: STRESS_LAB_SIGNING_KEY",
+            "signing_key_path: ",
+            format!("`stress_lab.signing_key_path` {path}"),
+        ),
+        (
+            "config/publication.yaml",
+            "release_key_env: STAGE6_RELEASE_KEY",
+            "release_key_env: ",
+            format!("`signing.release_key_env` {name}"),
+        ),
+        (
+            "config/publication.yaml",
+            "release_key_env: STAGE6_RELEASE_KEY",
+            "release_key_path: ",
+            format!("`signing.release_key_path` {path}"),
+        ),
+    ];
+    for (file, from, to, problem) in cases {
+        let scene = Scene::sample();
+        scene.replace(file, from, &format!("{to}\"{KEY}\""));
+        for command in ["build", "check", "facts", "build --json"] {
+            let ran = scene.run(&format!("{command} --date {DATE}"));
+            let ran = if command == "facts" {
+                scene.run("facts")
+            } else {
+                ran
+            }
+            .ends_with(2);
+            let said = ran.stdout + &ran.stderr;
+            assert!(!said.contains(&KEY[..16]), "{said}");
+            let expected = problem.replace('\n', if command.ends_with("json") { "\0" } else { "\n" });
+            let expected = expected.split('\0').next().expect("a message");
+            assert!(said.contains(expected), "{said}");
+        }
+        assert!(!scene.path("var/marketing").exists(), "nothing was built");
+    }
+    let scene = Scene::sample();
+    for (place, problem) in [("env", name), ("path", path)] {
+        scene.write(
+            "policy.yaml",
+            format!("trust: allowed_signers\nhmac_keys:\n  - {{id: a, {place}: \"{KEY}\"}}\n"),
+        );
+        let ran = scene.run("verify x.zip --policy policy.yaml").ends_with(2);
+        let column = 15 + place.len();
+        assert_eq!(
+            ran.stderr,
+            format!(
+                "error: policy.yaml:3:{column}: `hmac_keys.{place}` {problem}\n\n1 problem; nothing was written\n"
+            )
+        );
+    }
+}
+
+/// A release key whose seed is words, as PKCS#8 PEM.
+const GUESSABLE: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIGNvcnJlY3QgaG9yc2UgYmF0dGVyeSBzdGFwbGUgYW5k\n-----END PRIVATE KEY-----\n";
+
+#[test]
+fn a_guessable_release_key_signs_drafts_only() {
+    let scene = Scene::sample();
+    scene.make_final();
+    scene.write_key("secrets/release.pem", GUESSABLE, 0o600);
+    let ran = scene
+        .run(&format!("build --date {DATE} {}", crate::scene::KEYS))
+        .ends_with(2);
+    assert!(
+        ran.stderr.starts_with(
+            "error: content/releases/2026.11.yaml:4:9: a final release cannot be signed: the release key is weak: its bytes \
+             repeat, or are text rather than random bytes\n"
+        ),
+        "{}",
+        ran.stderr
+    );
+    let shown = scene
+        .run("key show --release-key-path secrets/release.pem")
+        .ends_with(0);
+    assert!(
+        shown.stdout.contains("  (weak, signs drafts only)\n"),
+        "{}",
+        shown.stdout
+    );
+}
+
+#[test]
+fn keygen_refuses_names_that_would_break_a_line_of_signers() {
+    let scene = Scene::sample();
+    for (option, name) in [
+        ("--identity", "a@b.example\nevil@x.example"),
+        ("--identity", "a b"),
+        ("--identity", "a\",namespaces=\"x"),
+        ("--identity", "*"),
+        ("--identity", ""),
+        ("--producer", "Stage6.example"),
+        ("--producer", "a@b"),
+    ] {
+        let ran = scene.finish(scene.command(&["keygen", "--ed25519", "k/new.pem", option, name]));
+        assert_eq!(
+            ran.ends_with(2).stderr,
+            format!(
+                "error: {option}: this name cannot stand in a signature\n  hint: write it as a domain name or an address, in \
+                 small letters\n\n1 problem; nothing was written\n"
+            )
+        );
+        assert!(!scene.path("k").exists());
+    }
+}

@@ -30,6 +30,7 @@ mod preview;
 mod refusals;
 mod release_of;
 mod releases;
+mod replaced;
 mod runbook;
 mod schedule;
 mod signing;

@@ -229,3 +229,67 @@ fn what_cannot_be_signed_is_refused() {
     let ran = scene.run(&outside).ends_with(2);
     assert!(ran.stderr.contains("lies outside the project"), "{}", ran.stderr);
 }
+
+/// Under a manifest that is not one of a runbook the signature would stand for nothing.
+#[test]
+fn a_tampered_copy_is_not_hidden_by_its_manifest() {
+    let refused = |scene: &Scene, expected: &str| {
+        for command in ["check", "build"] {
+            let ran = scene
+                .run(&format!("{command} --date {DATE} {KEYED}"))
+                .ends_with(2);
+            assert_eq!(
+                ran.stderr,
+                format!(
+                    "error: {expected}\n  hint: restore the copy that was signed, or sign this one with `stage6 sign-runbook`\n\n\
+                     1 problem; nothing was written\n"
+                )
+            );
+        }
+    };
+    let tampered = || {
+        let scene = signed();
+        scene.write(COPY, scene.read(COPY).replacen("- [ ]", "- [x]", 1));
+        scene
+    };
+    let scene = tampered();
+    scene.replace(
+        MANIFEST,
+        "\"stage6.runbook.manifest\"",
+        "\"stage6.other.manifest\"",
+    );
+    refused(
+        &scene,
+        &format!("{SIGNATURE}: a runbook's signature, but `{MANIFEST}` is no runbook's manifest"),
+    );
+    let link = "is a symbolic link; a signed runbook, its manifest and its signature are files";
+    for file in [MANIFEST, SIGNATURE, COPY] {
+        let scene = signed();
+        std::fs::rename(scene.path(file), scene.path("elsewhere")).expect("moved");
+        std::os::unix::fs::symlink("../../../elsewhere", scene.path(file)).expect("linked");
+        refused(&scene, &format!("{file}: {link}"));
+    }
+}
+
+#[test]
+fn files_of_others_are_not_replaced_by_a_signature() {
+    for (file, text) in [
+        (MANIFEST, "{\"schema\": \"stage6.report.manifest\"}\n"),
+        (MANIFEST, "notes\n"),
+        (SIGNATURE, "{\"schema\": \"other\"}\n"),
+    ] {
+        let scene = Scene::sample();
+        scene.write(file, text);
+        let ran = scene
+            .run(&format!("sign-runbook {COPY} --date {DATE} {KEYED}"))
+            .ends_with(2);
+        assert_eq!(
+            ran.stderr,
+            format!(
+                "error: {file}: is in the way: it was not written by `stage6 sign-runbook`\n  hint: move it elsewhere, or give \
+                 the checklist another name\n\n1 problem; nothing was written\n"
+            )
+        );
+        assert_eq!(scene.read(file), text);
+    }
+}

@@ -1,6 +1,6 @@
 //! The keys of a release: which may sign what, whom a verifier trusts, and what it has seen.
 
-use crate::scene::{DATE, KEYS, SOUND_KEY, Scene};
+use crate::scene::{DATE, KEYS, SOUND_KEY, Scene, has_tool};
 
 const RELEASE: &str = "var/marketing/2026.11";
 const RECORD: &str = "content/releases/2026.11.yaml";
@@ -550,4 +550,46 @@ fn a_verdict_does_not_depend_on_its_paper() {
         "{}",
         ran.stderr
     );
+}
+
+/// A key that is renewed keeps its old line; ssh-keygen says the same of these files.
+#[test]
+fn lines_of_one_key_count_together_as_for_ssh_keygen() {
+    let scene = Scene::sample();
+    scene.build();
+    trust(&scene);
+    let line = scene.read("allowed_signers");
+    let with = |options: &str| line.replace(" namespaces=", &format!(" {options},namespaces="));
+    let old = with("valid-before=\"20260101Z\"");
+    let new = with("valid-after=\"20260601Z\"");
+    let twice = with("valid-before=\"20260101Z\",valid-before=\"20990101Z\"");
+    let ssh_agrees = has_tool("bash", &["-c", "command -v ssh-keygen"]);
+    for (text, code, problem) in [
+        (format!("{old}{new}"), 0, ""),
+        (format!("{new}{old}"), 0, ""),
+        (
+            old.clone(),
+            4,
+            "was made 2026-11-23T12:00:00Z, when the key of release@stage6.example did not count",
+        ),
+        (
+            twice,
+            2,
+            "error: signers:1:1: has the option `valid-before` twice\n",
+        ),
+    ] {
+        scene.write("signers", text);
+        let ran = verify(&scene, "--trust signers").ends_with(code);
+        assert!(ran.stderr.contains(problem), "{}", ran.stderr);
+        if ssh_agrees {
+            let list = format!("{RELEASE}/stage6-2026.11-r1.sha256");
+            let check = format!(
+                "ssh-keygen -Y verify -f signers -I release@stage6.example -n audit-release-v1@stage6.example -s {list}.sshsig \
+                 -Overify-time=20261123120000Z < {list}"
+            );
+            let mut command = std::process::Command::new("sh");
+            let output = command.args(["-c", &check]).current_dir(scene.path("")).output();
+            assert_eq!(output.expect("sh runs").status.success(), code == 0, "{check}");
+        }
+    }
 }

@@ -141,8 +141,8 @@ impl Policy {
         known: Option<&KnownKey>,
         signer: Option<&Signer>,
     ) -> Result<(), Distrust> {
-        let limited = known.is_some_and(|known| known.retired_at.is_some())
-            || signer.is_some_and(|signer| signer.valid_after.is_some() || signer.valid_before.is_some());
+        let limited =
+            known.is_some_and(|known| known.retired_at.is_some()) || signer.is_some_and(Signer::is_limited);
         match day {
             Some(day) => {
                 self.check_retirement(file, day, known, signer)?;

@@ -2,7 +2,7 @@
 
 use super::public::SSH_NAME;
 use super::{PublicKey, RawSignature, ssh_string};
-use crate::seal::key::DEVELOPMENT_MARK;
+use crate::seal::key::{DEVELOPMENT_MARK, are_guessable};
 use data_encoding::BASE64;
 use ed25519_dalek::{Signer, SigningKey};
 use std::fmt;
@@ -163,6 +163,11 @@ impl ReleaseKey {
         self.development
     }
 
+    /// Whether the seed is easily guessed, by the rule of [`crate::seal::HmacKey::is_weak`].
+    pub fn is_weak(&self) -> bool {
+        are_guessable(self.key.as_bytes())
+    }
+
     /// The signature of `message`. Who signs with this alone must make sure that the message cannot be read as a
     /// message of another kind; see the module's text.
     pub fn sign(&self, message: &[u8]) -> RawSignature {
@@ -184,6 +189,17 @@ mod tests {
             format!("{key:?}"),
             format!("ReleaseKey({}, not shown)", key.public().fingerprint())
         );
+    }
+
+    #[test]
+    fn a_seed_of_words_or_of_a_pattern_is_weak() {
+        let of = |seed: &[u8; 32]| {
+            let body = BASE64.encode(&[&PKCS8[..], seed].concat());
+            ReleaseKey::from_pem(format!("{BEGIN}{body}\n{END}\n").as_bytes()).unwrap()
+        };
+        assert!(of(&[7; 32]).is_weak());
+        assert!(of(b"correct horse battery staple and").is_weak());
+        assert!(!ReleaseKey::generate(false).unwrap().is_weak());
     }
 
     #[test]

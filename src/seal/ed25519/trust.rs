@@ -5,7 +5,7 @@ use super::PublicKey;
 use crate::diag::{Position, Problem};
 use crate::domain::Timestamp;
 
-/// One line of the file: who may sign with which key, for what, and when.
+/// Who may sign with which key, for what, and when: one line of the file, or what all lines of one key say together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
     /// Names of the signer; empty when only a key was given.
@@ -14,13 +14,33 @@ pub struct Signer {
     pub key: PublicKey,
     /// The namespaces that the key is trusted for; without any, all.
     namespaces: Option<Vec<String>>,
+    /// When signatures count: in any of these.
+    periods: Vec<Period>,
+}
+
+/// A stretch of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Period {
     /// Signatures made before this moment do not count.
-    pub valid_after: Option<Timestamp>,
+    valid_after: Option<Timestamp>,
     /// Signatures made from this moment on do not count: the key is retired.
-    pub valid_before: Option<Timestamp>,
+    valid_before: Option<Timestamp>,
+}
+
+impl Period {
+    fn holds(&self, moment: Timestamp) -> bool {
+        self.valid_after.is_none_or(|start| moment >= start)
+            && self.valid_before.is_none_or(|end| moment < end)
+    }
 }
 
 impl Signer {
+    /// Whether the key counts at some moments and not at others.
+    pub fn is_limited(&self) -> bool {
+        let limited = |period: &Period| period.valid_after.is_some() || period.valid_before.is_some();
+        !self.periods.is_empty() && self.periods.iter().all(limited)
+    }
+
     /// How people name the signer.
     pub fn name(&self) -> String {
         match self.principals.is_empty() {
@@ -31,8 +51,18 @@ impl Signer {
 
     /// Whether the key could sign at `moment`.
     pub fn is_valid_at(&self, moment: Timestamp) -> bool {
-        self.valid_after.is_none_or(|start| moment >= start)
-            && self.valid_before.is_none_or(|end| moment < end)
+        self.periods.iter().any(|period| period.holds(moment))
+    }
+
+    /// Takes in another line of the same key.
+    fn join(&mut self, other: &Signer) {
+        let new = other
+            .principals
+            .iter()
+            .filter(|name| !self.principals.contains(name));
+        let new: Vec<String> = new.cloned().collect();
+        self.principals.extend(new);
+        self.periods.extend(&other.periods);
     }
 }
 
@@ -49,8 +79,7 @@ impl Trust {
             principals: Vec::new(),
             key,
             namespaces: None,
-            valid_after: None,
-            valid_before: None,
+            periods: vec![Period::default()],
         };
         Trust {
             signers: vec![signer],
@@ -93,11 +122,12 @@ impl Trust {
         }
     }
 
-    /// The trusted signer who has `key` and may sign under `namespace`; with `identity`, the one of that name.
+    /// The trusted signer who has `key` and may sign under `namespace`; with `identity`, the one of that name. Several
+    /// lines that fit count together, as they do for `ssh-keygen`: a key that is renewed keeps its old line.
     ///
     /// # Errors
     /// Why there is none, as words that follow the name of the signature's file.
-    pub fn find(&self, key: &PublicKey, namespace: &str, identity: Option<&str>) -> Result<&Signer, String> {
+    pub fn find(&self, key: &PublicKey, namespace: &str, identity: Option<&str>) -> Result<Signer, String> {
         let with_key: Vec<&Signer> = self.signers.iter().filter(|signer| signer.key == *key).collect();
         if with_key.is_empty() {
             return Err(format!(
@@ -117,20 +147,21 @@ impl Trust {
                 "is signed with a key that is not trusted for `{namespace}`"
             ));
         }
-        named
-            .find(|signer| {
-                identity.is_none_or(|identity| {
-                    signer.principals.is_empty() || signer.principals.iter().any(|name| name == identity)
-                })
+        let mut fitting = named.filter(|signer| {
+            identity.is_none_or(|identity| {
+                signer.principals.is_empty() || signer.principals.iter().any(|name| name == identity)
             })
-            .copied()
-            .ok_or_else(|| {
-                format!(
-                    "is signed by {}, not by `{}`",
-                    with_key[0].name(),
-                    identity.unwrap_or_default()
-                )
-            })
+        });
+        let Some(first) = fitting.next() else {
+            return Err(format!(
+                "is signed by {}, not by `{}`",
+                with_key[0].name(),
+                identity.unwrap_or_default()
+            ));
+        };
+        let mut signer = (*first).clone();
+        fitting.for_each(|other| signer.join(other));
+        Ok(signer)
     }
 
     /// The signers, in the order of the file.
@@ -160,17 +191,22 @@ fn signer(line: &str) -> Result<Signer, String> {
         principals,
         key,
         namespaces: None,
-        valid_after: None,
-        valid_before: None,
+        periods: Vec::new(),
     };
+    let mut period = Period::default();
+    let mut seen: Vec<String> = Vec::new();
     for (name, value) in read_options(options)? {
-        match name.to_ascii_lowercase().as_str() {
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
+            _ if seen.contains(&name) => return Err(format!("has the option `{name}` twice")),
             "namespaces" => signer.namespaces = Some(value.split(',').map(str::to_owned).collect()),
-            "valid-after" => signer.valid_after = Some(moment(value)?),
-            "valid-before" => signer.valid_before = Some(moment(value)?),
+            "valid-after" => period.valid_after = Some(moment(value)?),
+            "valid-before" => period.valid_before = Some(moment(value)?),
             other => return Err(format!("has the option `{other}`, which is not honoured here")),
         }
+        seen.push(name);
     }
+    signer.periods.push(period);
     Ok(signer)
 }
 
@@ -248,6 +284,24 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_one_key_count_together() {
+        let key = key();
+        let line = key.to_ssh_line();
+        let text =
+            format!("a@x valid-before=\"20260101Z\" {line}\na@x,b@x valid-after=\"20261101Z\" {line}\n");
+        let trust = Trust::read("f", &text).unwrap();
+        let counts = |identity, moment: &str| {
+            let signer = trust.find(&key, "one", identity).unwrap();
+            signer.is_valid_at(Timestamp::parse(moment).unwrap())
+        };
+        assert!(counts(Some("a@x"), "2025-06-01T00:00:00Z"));
+        assert!(!counts(Some("a@x"), "2026-06-01T00:00:00Z"));
+        assert!(counts(Some("a@x"), "2026-11-23T00:00:00Z"));
+        assert!(!counts(Some("b@x"), "2025-06-01T00:00:00Z"));
+        assert_eq!(trust.find(&key, "one", None).unwrap().name(), "a@x, b@x");
+    }
+
+    #[test]
     fn what_is_not_honoured_is_refused_with_its_line() {
         let key = key().to_ssh_line();
         let error = |text: String| {
@@ -274,6 +328,10 @@ mod tests {
             (
                 format!("a valid-after=\"20271301Z\" {key}"),
                 "has the time `20271301Z`, which is none",
+            ),
+            (
+                format!("a valid-before=\"20270101Z\",Valid-Before=\"20280101Z\" {key}"),
+                "has the option `valid-before` twice",
             ),
             ("a ssh-rsa AAAA".to_owned(), "has no `ssh-ed25519` key"),
         ];
