@@ -16,6 +16,7 @@ mod outputs;
 mod portfolio;
 mod release;
 mod schedule;
+mod signals;
 mod simulate;
 mod targets;
 mod written;
@@ -34,6 +35,7 @@ pub use outputs::{ANALYTICS_NAME, Built, REPORT_NAME, RunFiles};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use release::{ListedRelease, MadeRelease, ReleaseOptions, list_releases, new_release};
 pub use schedule::{Schedule, ScheduleOptions, schedule};
+pub use signals::{SIGNALS_FOLDER, SignalOptions, SignalsFound, signal_quality};
 pub use simulate::{SimulateOptions, Simulated, simulate};
 pub use written::{Named, ReportOptions, Written};
 

@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use besides the floors below the second.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("config", &[]),
     ("lab", &[]),
+    ("signals", &[]),
     ("evidence", &[]),
     ("content", &["evidence"]),
     ("site", &["content", "evidence"]),
@@ -22,13 +23,14 @@ const ROOMS: [(&str, &[&str]); 10] = [
     (
         "pipeline",
         &[
-            "config", "lab", "evidence", "content", "site", "seal", "bundle", "publish",
+            "config", "lab", "evidence", "content", "site", "seal", "bundle", "publish", "signals",
         ],
     ),
     (
         "cli",
         &[
-            "config", "lab", "evidence", "content", "site", "seal", "bundle", "publish", "pipeline",
+            "config", "lab", "evidence", "content", "site", "seal", "bundle", "publish", "signals",
+            "pipeline",
         ],
     ),
 ];
@@ -116,11 +118,11 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         let below = ["diag", "fs", "document", "domain"];
         allowed.insert(room, below.iter().chain(doors).copied().collect());
     }
-    // The lab is pure: it never reaches the disk.
-    allowed
-        .get_mut("lab")
-        .expect("readable")
-        .retain(|room| *room != "fs");
+    // These are pure: they never reach the disk.
+    for pure in ["lab", "signals", "publish"] {
+        let doors = allowed.get_mut(pure).expect("readable");
+        doors.retain(|room| *room != "fs");
+    }
     allowed
 }
 

@@ -8,6 +8,7 @@ use super::lab_arguments::{
 };
 use super::release::ReleaseArguments;
 use super::schedule::ScheduleArguments;
+use super::signal_quality::SignalQualityArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -17,7 +18,8 @@ Exit codes:
   1  internal: the disk is full, no permission, …
   2  bad input or usage
   3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml), a critical finding
-     (`evaluate --fail-on-critical`), or a value that differs from what was agreed (`audit`)
+     (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), or a snapshot that
+     contradicts itself or the checklist (`signal-quality`)
   4  verification failed";
 
 /// Stage6 Press: evidence and prose go in, a signed bundle and a site come out.
@@ -110,6 +112,9 @@ Without a key, the check shows that nothing was damaged or exchanged by accident
     /// Show what is due at T-1, T+0, T+2 and T+7 of a release, what is done, and what is late.
     #[command(after_help = super::schedule::EXAMPLES)]
     Schedule(ScheduleArguments),
+    /// Compute how well orders at exchanges were filled, and write the index of snapshots.
+    #[command(after_help = super::signal_quality::EXAMPLES)]
+    SignalQuality(SignalQualityArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

@@ -20,6 +20,7 @@ mod release;
 mod reports;
 mod schedule;
 mod serve;
+mod signal_quality;
 mod simulate;
 mod verify;
 
@@ -77,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Keygen(options) => keygen::run(&options, &mut console),
         Command::Release(options) => release::run(&options, &mut console),
         Command::Schedule(options) => schedule::run(&options, &mut console),
+        Command::SignalQuality(options) => signal_quality::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

@@ -22,6 +22,7 @@ mod publication;
 mod record;
 mod release;
 mod reported;
+mod signals;
 mod state_file;
 mod stored;
 mod stress_lab;
@@ -35,6 +36,7 @@ pub use portfolio::{portfolio, portfolio_scenarios};
 pub use publication::{Publication, Rules, Settings};
 pub use release::{DoneTask, NewRelease, ReleaseRecord, Releases, record_path};
 pub use reported::{ReportedScenario, stress_report};
+pub use signals::signal_snapshot;
 pub use state_file::{
     AssetCase, Named, StrategyCase, asset_case, governor_holdings, named_governor, strategy_case,
 };

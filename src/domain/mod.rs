@@ -14,6 +14,7 @@ mod portfolio;
 mod release;
 mod report;
 mod scenario;
+mod signal;
 mod time;
 mod weight;
 
@@ -32,5 +33,6 @@ pub use portfolio::{Portfolio, PortfolioScenario, Position, ReturnShock};
 pub use release::{BundleName, Release, ReleaseStatus};
 pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict};
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
+pub use signal::{OrderStatus, SignalRecord, SignalSnapshot};
 pub use time::{Timestamp, TimestampError};
 pub use weight::{GRAVITY, OverridePolicy, PolicyAnswer, WeightAction, WeightOverride, gravity};

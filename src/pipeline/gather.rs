@@ -3,10 +3,11 @@
 use super::build_analytics::history_of;
 use super::keys::project_origin;
 use super::schedule::done_problems;
+use super::signals::Signals;
 use super::targets::{Targets, report_directory};
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
 use crate::bundle::{ReleaseInfo, is_safe_path};
-use crate::config::{Core, Markets, Mode, Publication, StressLab};
+use crate::config::{Core, Markets, Mode, Origin, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::json;
@@ -38,6 +39,7 @@ pub struct Inputs {
     pub(super) wordings: Wordings,
     tables: Vec<(String, Vec<u8>)>,
     documents: Vec<(String, Vec<u8>)>,
+    signals: Option<Signals>,
     /// The digest of the configuration that the history tables were computed for.
     pub(super) history_of: Option<Digest>,
 }
@@ -49,12 +51,7 @@ impl Inputs {
     /// All problems of all of them at once.
     pub fn load(project: &Project, now: Timestamp) -> Checked<Inputs> {
         let mut problems = Problems::new();
-        let origin = project_origin(project);
-        if !project.has_file(&origin.recorded) {
-            return Err(vec![Problem::with_file(&origin.recorded, "no such file").hint(
-                "run the command in the project's folder, or name it with `--root DIR`",
-            )]);
-        }
+        let origin = origin_in(project)?;
         let core = problems.take(Core::load(&origin, Mode::Strict));
         let markets = core
             .as_ref()
@@ -68,6 +65,7 @@ impl Inputs {
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
         let tables = read_tables(project, &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
+        let signals = problems.take(Signals::load(project)).flatten();
         if let (Some(core), Some(markets)) = (&core, &markets) {
             problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
         }
@@ -108,6 +106,7 @@ impl Inputs {
             wordings,
             tables,
             documents,
+            signals,
             history_of: history_of(project),
         })
     }
@@ -146,6 +145,9 @@ impl Inputs {
         }
         for (path, bytes) in &self.documents {
             problems.take(builder.add_document(path, bytes));
+        }
+        if let Some(signals) = &self.signals {
+            signals.collect(&mut builder);
         }
         let evidence = problems.take(builder.finish());
         problems.into_result(evidence.unwrap_or_default())
@@ -289,6 +291,17 @@ impl Inputs {
     }
 }
 
+/// Where the configuration stands, if it does.
+fn origin_in(project: &Project) -> Checked<Origin> {
+    let origin = project_origin(project);
+    match project.has_file(&origin.recorded) {
+        true => Ok(origin),
+        false => Err(vec![Problem::with_file(&origin.recorded, "no such file").hint(
+            "run the command in the project's folder, or name it with `--root DIR`",
+        )]),
+    }
+}
+
 /// The files that a run's numbers depend on.
 pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
     let file = |source: &crate::config::SourceFile, role| InputFile {
@@ -357,7 +370,7 @@ fn outside_baselines(core: &Core, markets: &Markets) -> Vec<Problem> {
 }
 
 /// Files whose names no zip of ours may hold.
-fn unfit_names<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Problem> {
+pub(super) fn unfit_names<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Problem> {
     let unfit = paths.filter(|path| !path.starts_with("..") && !is_safe_path(path));
     unfit
         .map(|path| {

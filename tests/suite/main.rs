@@ -20,6 +20,7 @@ mod preview;
 mod refusals;
 mod releases;
 mod schedule;
+mod signal_quality;
 mod simulate;
 mod tamper;
 mod vectors;
