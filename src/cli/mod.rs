@@ -15,6 +15,7 @@ mod governor;
 mod history;
 mod keygen;
 mod lab_arguments;
+mod parity;
 mod portfolio;
 mod release;
 mod reports;
@@ -79,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Release(options) => release::run(&options, &mut console),
         Command::Schedule(options) => schedule::run(&options, &mut console),
         Command::SignalQuality(options) => signal_quality::run(&options, &mut console),
+        Command::Parity(options) => parity::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Where snapshots lie, inside a project.
 pub const SIGNALS_FOLDER: &str = "var/audit/stage6/signal_quality";
+/// Where the index lies, inside a project.
+pub(super) const SIGNALS_INDEX: &str = "var/audit/stage6/signal_quality/index.csv";
 /// The checklist's name among them.
 const CHECKLIST: &str = "adapter_checklist.csv";
 /// The index's name among them.

@@ -16,6 +16,7 @@ mod lab_vectors;
 mod laboratory;
 mod outside;
 mod pages;
+mod parity;
 mod preview;
 mod refusals;
 mod releases;
