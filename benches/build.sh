@@ -10,7 +10,7 @@ place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 cp -r config content site "$place/"
 mkdir -p "$place/var/audit/stage6"
-cp -r var/audit/stage6/market_intel var/audit/stage6/*.md "$place/var/audit/stage6/"
+cp -r var/audit/stage6/market_intel var/audit/stage6/signal_quality var/audit/stage6/*.md "$place/var/audit/stage6/"
 cd "$place"
 "$binary" build >/dev/null 2>&1
 python3 - "$binary" "$runs" <<'PYTHON'

@@ -11,6 +11,7 @@
 //! | 3 | [`gate`] | the rules that stand between a release and its readers, evaluated over facts; pure |
 //! | 2 | [`config`] | `core.yaml`, `publication.yaml`, baselines: raw outside, resolved inside |
 //! | 2 | [`lab`] | the Stress Lab, pure: baselines from data, shocks, verdicts, analytics, history, evaluation, calibration, portfolios, governors, audit |
+//! | 2 | [`signals`] | how well orders at exchanges were filled, recomputed; the index of snapshots; pure |
 //! | 2 | [`evidence`] | files that numbers come from, every value in them as a fact; expressions judged, contradictions, stale numbers |
 //! | 2 | [`content`] | Markdown, tables, wording in two languages; facts and links resolved |
 //! | 2 | [`site`] | pages from templates, link checks, assets |
@@ -40,4 +41,5 @@ pub mod lab;
 pub mod pipeline;
 pub mod publish;
 pub mod seal;
+pub mod signals;
 pub mod site;

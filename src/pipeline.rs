@@ -18,6 +18,7 @@ mod history;
 mod keys;
 mod kit;
 mod outputs;
+mod parity;
 mod portfolio;
 mod previous;
 mod publish;
@@ -28,7 +29,9 @@ mod replaced;
 mod rollback;
 mod runbook;
 mod schedule;
+mod signals;
 mod simulate;
+mod stage;
 mod targets;
 mod unfit;
 mod verification;
@@ -49,6 +52,7 @@ pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key,
 pub use kit::{KitFiles, read_kit, write_kit};
 use outputs::GateFiles;
 pub use outputs::{ANALYTICS_NAME, Built, GATE_NAME, REPORT_NAME, RunFiles};
+pub use parity::{ParityFound, ParityOptions, parity};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use publish::{PublishOptions, Published, gate, publish};
 pub use record::Recorder;
@@ -57,7 +61,9 @@ pub use release_key::{DEVELOPMENT_RELEASE_KEY_PATH, build_release_key, release_k
 pub use rollback::{RollbackOptions, RolledBack, rollback};
 pub use runbook::{RunbookOptions, SignedRunbook, UncheckedRunbook, sign_runbook};
 pub use schedule::{Schedule, ScheduleOptions, schedule};
+pub use signals::{SIGNALS_FOLDER, SignalOptions, SignalsFound, signal_quality};
 pub use simulate::{SimulateOptions, Simulated, simulate};
+pub use stage::{Observer, Stage};
 pub use verification::{Demands, POLICY_PATH, VerifyOptions, demands, remember};
 pub use waivers::sign_waivers;
 pub use written::{Named, ReportOptions, Written};
@@ -90,49 +96,6 @@ pub struct Occasion<'a> {
     /// Who runs it; `None` leaves no line in the decision log.
     pub actor: Option<&'a str>,
 }
-
-/// The stages of a build, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Reading configuration, baselines, tables and drafts.
-    Read,
-    /// Running the Stress Lab.
-    StressLab,
-    /// Writing and signing the reports.
-    Seal,
-    /// Turning evidence into facts.
-    Evidence,
-    /// Resolving facts and links in pages.
-    Pages,
-    /// Rendering the site and checking its links.
-    Site,
-    /// Packing the bundle.
-    Bundle,
-    /// Verifying what was packed.
-    Verify,
-    /// Putting everything in place.
-    Publish,
-}
-
-impl Stage {
-    /// A word for people and programs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Stage::Read => "read",
-            Stage::StressLab => "stress-lab",
-            Stage::Seal => "seal",
-            Stage::Evidence => "evidence",
-            Stage::Pages => "pages",
-            Stage::Site => "site",
-            Stage::Bundle => "bundle",
-            Stage::Verify => "verify",
-            Stage::Publish => "publish",
-        }
-    }
-}
-
-/// Is told of each stage as it begins.
-pub type Observer<'o> = &'o mut dyn FnMut(Stage);
 
 /// Everything that a build makes, before anything is written.
 struct Edition {

@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use besides the floors below the second.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("config", &[]),
     ("lab", &[]),
+    ("signals", &[]),
     ("evidence", &[]),
     ("content", &["evidence"]),
     ("site", &["content", "evidence"]),
@@ -29,14 +30,14 @@ const ROOMS: [(&str, &[&str]); 13] = [
         "pipeline",
         &[
             "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish", "kit",
-            "gate",
+            "gate", "signals",
         ],
     ),
     (
         "cli",
         &[
             "config", "lab", "evidence", "content", "site", "seal", "journal", "bundle", "publish", "kit",
-            "gate", "pipeline",
+            "gate", "signals", "pipeline",
         ],
     ),
 ];
@@ -124,11 +125,11 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         let below = ["diag", "fs", "document", "domain"];
         allowed.insert(room, below.iter().chain(doors).copied().collect());
     }
-    // The lab is pure: it never reaches the disk.
-    allowed
-        .get_mut("lab")
-        .expect("readable")
-        .retain(|room| *room != "fs");
+    // These are pure: they never reach the disk.
+    for pure in ["lab", "signals", "publish"] {
+        let doors = allowed.get_mut(pure).expect("readable");
+        doors.retain(|room| *room != "fs");
+    }
     allowed
 }
 

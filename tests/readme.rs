@@ -39,7 +39,12 @@ fn copy(from: &Path, to: &Path) {
 fn sample() -> tempfile::TempDir {
     let place = tempfile::tempdir().expect("readable");
     let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    for part in ["config", "content", "var/audit/stage6/market_intel"] {
+    for part in [
+        "config",
+        "content",
+        "var/audit/stage6/market_intel",
+        "var/audit/stage6/signal_quality",
+    ] {
         copy(&repository.join(part), &place.path().join(part));
     }
     for entry in fs::read_dir(repository.join("var/audit/stage6"))

@@ -9,10 +9,12 @@ use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
+use super::parity::ParityArguments;
 use super::publish::{PublishArguments, RollbackArguments};
 use super::release::ReleaseArguments;
 use super::runbook::RunbookArguments;
 use super::schedule::ScheduleArguments;
+use super::signal_quality::SignalQualityArguments;
 use super::trust_arguments::{ExtractArguments, KeyCommand, KeygenArguments, VerifyArguments};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -24,6 +26,8 @@ Exit codes:
   2  bad input or usage
   3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml), a critical finding
      (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), or a closed gate
+     (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), a snapshot that
+     contradicts itself or the checklist (`signal-quality`), or a mirror that differs (`parity`)
   4  verification failed";
 
 /// Stage6 Press: evidence and prose go in, a signed bundle and a site come out.
@@ -162,6 +166,12 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Restore the last published release that verifies, byte for byte.
     #[command(after_help = super::publish::ROLLBACK_EXAMPLES)]
     Rollback(RollbackArguments),
+    /// Compute how well orders at exchanges were filled, and write the index of snapshots.
+    #[command(after_help = super::signal_quality::EXAMPLES)]
+    SignalQuality(SignalQualityArguments),
+    /// Compare a release and the index of snapshots with their copies in a mirror.
+    #[command(after_help = super::parity::EXAMPLES)]
+    Parity(ParityArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

@@ -20,6 +20,7 @@ mod key_show;
 mod keygen;
 mod kit;
 mod lab_arguments;
+mod parity;
 mod portfolio;
 mod publish;
 mod release;
@@ -28,6 +29,7 @@ mod runbook;
 mod schedule;
 mod serve;
 mod sign_waivers;
+mod signal_quality;
 mod simulate;
 mod trust_arguments;
 mod verification_report;
@@ -98,6 +100,8 @@ pub fn run() -> ExitCode {
         Command::Gate(options) => publish::gate(&options, &mut console),
         Command::Publish(options) => publish::run(&options, &mut console),
         Command::Rollback(options) => publish::rollback(&options, &mut console),
+        Command::SignalQuality(options) => signal_quality::run(&options, &mut console),
+        Command::Parity(options) => parity::run(&options, &mut console),
         Command::Serve(options) => serve::run(&options, &mut console),
     };
     match outcome {

@@ -25,6 +25,7 @@ mod record;
 mod release;
 mod release_signing;
 mod reported;
+mod signals;
 mod state_file;
 mod stored;
 mod stress_lab;
@@ -43,6 +44,7 @@ pub use publication::{Publication, Rules, Settings};
 pub use release::{DoneTask, NewRelease, ReleaseRecord, Releases, record_path};
 pub use release_signing::ReleaseSigning;
 pub use reported::{ReportedScenario, stress_report};
+pub use signals::signal_snapshot;
 pub use state_file::{
     AssetCase, Named, StrategyCase, asset_case, governor_holdings, named_governor, strategy_case,
 };

@@ -43,10 +43,16 @@ pub fn facts_path(language: Language) -> String {
 }
 
 /// Where a piece of evidence stands in the bundle, below its `data` folder: signed reports by themselves, where a
-/// verifier looks for them; all else under its path in the project.
+/// verifier looks for them; signal quality too, with its index among the snapshots; all else under its path in the project.
 pub fn bundled_evidence(kind: EvidenceKind, file_path: &str) -> String {
     match kind {
         EvidenceKind::Report => format!("reports/{}", file_path.rsplit('/').next().unwrap_or(file_path)),
+        EvidenceKind::SignalQuality => {
+            format!(
+                "signal_quality/{}",
+                file_path.rsplit('/').next().unwrap_or(file_path)
+            )
+        }
         _ => format!("evidence/{file_path}"),
     }
 }

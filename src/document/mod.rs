@@ -3,6 +3,7 @@
 //! A scalar keeps the author's characters. Whether `0.60`, `"0.60"` or `no` is a number, a text or a mistake is
 //! decided by the room that asks, once, with the position at hand.
 
+pub mod csv_text;
 pub mod front_matter;
 pub mod json;
 pub mod json_text;

@@ -41,6 +41,8 @@ pub enum EvidenceKind {
     Table,
     /// Minutes or a checklist under `var/audit`.
     Document,
+    /// A snapshot of signal quality, the checklist of adapters, or the index of snapshots.
+    SignalQuality,
 }
 
 impl EvidenceKind {
@@ -54,6 +56,7 @@ impl EvidenceKind {
             EvidenceKind::Report => "report",
             EvidenceKind::Table => "table",
             EvidenceKind::Document => "document",
+            EvidenceKind::SignalQuality => "signal_quality",
         }
     }
 }

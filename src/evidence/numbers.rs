@@ -75,6 +75,7 @@ fn rank(kind: EvidenceKind) -> u8 {
         EvidenceKind::Baseline => 3,
         EvidenceKind::Table => 4,
         EvidenceKind::Report => 5,
+        EvidenceKind::SignalQuality => 6,
     }
 }
 

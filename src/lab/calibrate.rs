@@ -2,8 +2,8 @@
 //!
 //! The result is a proposal in US dollars and milliseconds. It never touches the simulator's eight limits.
 
-use super::csv_text::csv_bytes;
 use super::stamp::{Stamp, count, optional, texts};
+use crate::document::csv_text::csv_bytes;
 use crate::document::json_text::{Json, python_float};
 use crate::domain::{PaperReport, Segment, Snapshot};
 use std::collections::BTreeSet;

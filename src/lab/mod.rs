@@ -11,7 +11,6 @@ mod arithmetic;
 pub mod audit;
 pub mod baseline;
 pub mod calibrate;
-mod csv_text;
 pub mod evaluate;
 pub mod feed;
 pub mod governor;

@@ -1,6 +1,6 @@
 //! The report as CSV, a row for each metric of each scenario and market, for people who live in spreadsheets.
 
-use super::csv_text::csv_bytes;
+use crate::document::csv_text::csv_bytes;
 use crate::document::json_text::python_float;
 use crate::domain::{MetricValues, ScenarioResult, StressReport};
 

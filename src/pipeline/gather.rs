@@ -5,12 +5,13 @@ use super::gate_signals::SignalFiles;
 use super::keys::project_origin;
 use super::previous::{self, Previous};
 use super::schedule::done_problems;
+use super::signals::Signals;
 use super::targets::{Targets, report_directory};
 use super::unfit::{names_taken, unfit_for_a_bundle};
 use super::waivers::WaiverFile;
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
 use crate::bundle::ReleaseInfo;
-use crate::config::{Core, Markets, Mode, Publication, StressLab};
+use crate::config::{Core, Markets, Mode, Origin, Publication, StressLab};
 use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::json;
@@ -46,8 +47,10 @@ pub struct Inputs {
     pub(super) documents: Vec<(String, Vec<u8>)>,
     pub(super) waivers: Option<WaiverFile>,
     pub(super) previous: Option<Previous>,
-    /// Snapshots of signal quality with their index.
+    /// Snapshots of signal quality with their index, as the gate counts them.
     pub(super) signals: SignalFiles,
+    /// The same as evidence.
+    signal_quality: Option<Signals>,
     /// The record of what facts were, where there is one.
     record: Option<Vec<u8>>,
     /// The digest of the configuration that the history tables were computed for.
@@ -61,8 +64,7 @@ impl Inputs {
     /// All problems of all of them at once.
     pub fn load(project: &Project, now: Timestamp) -> Checked<Inputs> {
         let mut problems = Problems::new();
-        let origin = project_origin(project);
-        require_file(project, &origin.recorded)?;
+        let origin = origin_in(project)?;
         let core = problems.take(Core::load(&origin, Mode::Strict));
         let markets = core
             .as_ref()
@@ -76,9 +78,9 @@ impl Inputs {
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
         let tables = read_tables(project, &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
-        if let (Some(core), Some(markets)) = (&core, &markets) {
-            problems.extend(unfit_for_a_bundle(core, markets, tables.iter().chain(&documents)));
-        }
+        let signal_quality = problems.take(Signals::load(project)).flatten();
+        let others = tables.iter().chain(&documents);
+        problems.extend(unfit_for_a_bundle(core.as_ref(), markets.as_ref(), others));
         problems.take(done_problems(publication.as_ref(), &tables));
         let waivers = problems.take(WaiverFile::read(project)).flatten();
         let signals = problems.take(SignalFiles::read(project)).unwrap_or_default();
@@ -116,6 +118,7 @@ impl Inputs {
             waivers,
             previous,
             signals,
+            signal_quality,
             record,
             history_of: history_of(project),
         })
@@ -158,6 +161,9 @@ impl Inputs {
         }
         self.collect_waivers(&mut builder, key);
         self.collect_previous(&mut builder);
+        if let Some(signals) = &self.signal_quality {
+            signals.collect(&mut builder);
+        }
         if let Some(bytes) = &self.record {
             problems.take(builder.add_record(RECORD, bytes));
         }
@@ -298,6 +304,17 @@ impl Inputs {
     }
 }
 
+/// Where the configuration stands, if it does.
+fn origin_in(project: &Project) -> Checked<Origin> {
+    let origin = project_origin(project);
+    match project.has_file(&origin.recorded) {
+        true => Ok(origin),
+        false => Err(vec![Problem::with_file(&origin.recorded, "no such file").hint(
+            "run the command in the project's folder, or name it with `--root DIR`",
+        )]),
+    }
+}
+
 /// The files that a run's numbers depend on.
 pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
     let file = |source: &crate::config::SourceFile, role| InputFile {
@@ -310,16 +327,6 @@ pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
     std::iter::once(file(&core.source, "config"))
         .chain(baselines)
         .collect()
-}
-
-/// Without its configuration a folder is no project, and every other complaint would only confuse.
-fn require_file(project: &Project, path: &str) -> Checked<()> {
-    match project.has_file(path) {
-        true => Ok(()),
-        false => Err(vec![Problem::with_file(path, "no such file").hint(
-            "run the command in the project's folder, or name it with `--root DIR`",
-        )]),
-    }
 }
 
 fn no_stress_lab() -> Vec<Problem> {

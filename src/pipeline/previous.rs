@@ -1,13 +1,13 @@
 //! The release before: its results, out of its own bundle.
 
 use super::Inputs;
-use crate::bundle::{self, Policy};
+use crate::bundle::{self, Policy, Verification};
 use crate::config::Publication;
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::{Node, json};
 use crate::domain::{Digest, ReleaseStatus};
 use crate::evidence::{Builder, EvidenceKind};
-use crate::fs::Project;
+use crate::fs::{Project, Tree};
 use crate::kit;
 use std::path::Path;
 
@@ -34,11 +34,10 @@ impl Previous {
         let lists = project
             .list(archive, ".sha256")
             .map_err(|problem| vec![problem])?;
-        let mut found = None;
+        let mut found = Vec::new();
         for list in lists {
             if Digest::of(&project.read(&list).map_err(|problem| vec![problem])?) == digest {
-                found = Some(list);
-                break;
+                found.push(list);
             }
         }
         let missing = |message: String, hint: &str| match publication.release.status {
@@ -53,25 +52,16 @@ impl Previous {
                 Err(vec![Problem::new(&record.path, at, message).hint(hint)])
             }
         };
-        let Some(list) = found else {
+        if found.is_empty() {
             let message =
                 format!("the release before is not in `{archive}`, so nothing can be compared with it");
             return missing(
                 message,
                 "put its folder back from the archive; it is known by the digest of its list",
             );
-        };
-        let folder = list.rsplit_once('/').map_or("", |(folder, _)| folder);
+        }
         let inside = format!("data/{}", kit::RESULTS);
-        let (verification, mut files) =
-            bundle::read_members(&project.locate(folder), &Policy::default(), &inside).map_err(
-                |distrust| {
-                    let shown = Path::new(folder).join(&distrust.file).display().to_string();
-                    let problem =
-                        Problem::with_file(shown, format!("the release before {}", distrust.reason));
-                    vec![problem.hint("restore its folder from the archive")]
-                },
-            )?;
+        let (folder, verification, mut files) = read_first(project, &found, &inside)?;
         let Some(bytes) = files.remove(&inside) else {
             let message = format!("the release before, in `{folder}`, holds no `{}`", kit::RESULTS);
             return missing(
@@ -79,10 +69,36 @@ impl Previous {
                 "it was built by a version without them; build it again, or begin a new series",
             );
         };
-        let path = format!("{folder}/{}/{inside}", verification.bundle);
+        // Not where it was found: a copy in another place must not change what is said.
+        let path = format!("{archive}/{}/{inside}", verification.bundle);
         let node = json::read(&path, &bytes).map_err(|problem| vec![problem])?;
         Ok(Some(Previous { path, bytes, node }))
     }
+}
+
+/// Reads one member of the first copy that verifies.
+///
+/// # Errors
+/// What is wrong with the first copy, if none verifies.
+fn read_first<'l>(
+    project: &Project,
+    lists: &'l [String],
+    inside: &str,
+) -> Checked<(&'l str, Verification, Tree)> {
+    let mut wrong = Vec::new();
+    for list in lists {
+        let folder = list.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match bundle::read_members(&project.locate(folder), &Policy::default(), inside) {
+            Ok((verification, files)) => return Ok((folder, verification, files)),
+            Err(distrust) => {
+                let shown = Path::new(folder).join(&distrust.file).display().to_string();
+                let problem = Problem::with_file(shown, format!("the release before {}", distrust.reason));
+                wrong.push(problem.hint("restore its folder from the archive"));
+            }
+        }
+    }
+    wrong.truncate(1);
+    Err(wrong)
 }
 
 impl Inputs {

@@ -9,10 +9,13 @@ use std::collections::BTreeMap;
 
 /// Files that a bundle could not hold.
 pub(super) fn unfit_for_a_bundle<'f>(
-    core: &Core,
-    markets: &Markets,
+    core: Option<&Core>,
+    markets: Option<&Markets>,
     others: impl Iterator<Item = &'f (String, Vec<u8>)>,
 ) -> Vec<Problem> {
+    let (Some(core), Some(markets)) = (core, markets) else {
+        return Vec::new();
+    };
     let baselines = markets.sources.iter().map(|source| source.path.as_str());
     let mut problems = unfit_names(baselines.chain(others.map(|(path, _)| path.as_str())));
     problems.extend(outside_baselines(core, markets));
@@ -57,7 +60,7 @@ fn outside_baselines(core: &Core, markets: &Markets) -> Vec<Problem> {
 }
 
 /// Files whose names no zip of ours may hold.
-fn unfit_names<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Problem> {
+pub(super) fn unfit_names<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Problem> {
     let unfit = paths.filter(|path| !path.starts_with("..") && !is_safe_path(path));
     unfit
         .map(|path| {

@@ -303,9 +303,8 @@ mod tests {
         assert_eq!(
             shown,
             [
-                format!(
-                    "calendar.csv:2:1: `T7` is not a day of the calendar\n  hint: write `T-1`, `T+0`, `T+7`"
-                ),
+                "calendar.csv:2:1: `T7` is not a day of the calendar\n  hint: write `T-1`, `T+0`, `T+7`"
+                    .to_owned(),
                 format!("calendar.csv:2:1: the task `review` {lacks}"),
                 format!("calendar.csv:3:1: the task `draft` {lacks}"),
             ]

@@ -5,6 +5,8 @@
 
 mod calendar;
 mod icalendar;
+mod parity;
 
 pub use calendar::{Calendar, Due, Standing, Task, TaskText};
 pub use icalendar::{Occasion, ics};
+pub use parity::{Mirror, Original, Parity};

@@ -13,10 +13,11 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// The kinds in the order of the list: the result first, then what it was made from.
-const KINDS: [EvidenceKind; 7] = [
+const KINDS: [EvidenceKind; 8] = [
     EvidenceKind::Report,
     EvidenceKind::Config,
     EvidenceKind::Baseline,
+    EvidenceKind::SignalQuality,
     EvidenceKind::Document,
     EvidenceKind::Table,
     EvidenceKind::Release,

@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 108] = [
+const REQUIRED: [&str; 110] = [
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -53,6 +53,7 @@ const REQUIRED: [&str; 108] = [
     "kind.publication",
     "kind.release",
     "kind.report",
+    "kind.signal_quality",
     "kind.table",
     "kind_text.baseline",
     "kind_text.config",
@@ -60,6 +61,7 @@ const REQUIRED: [&str; 108] = [
     "kind_text.publication",
     "kind_text.release",
     "kind_text.report",
+    "kind_text.signal_quality",
     "kind_text.table",
     "language_name",
     "mark.development",

@@ -244,7 +244,9 @@ fn a_second_release_stands_beside_the_first() {
     // The old value is evidence of this release, with a page of its own.
     let html = scene.read("site/en/t7-summary.html");
     assert!(
-        html.contains("title=\"previous.thresholds.max_liquidity_loss_pct · var/marketing/2026.11/"),
+        html.contains(
+            "title=\"previous.thresholds.max_liquidity_loss_pct · var/marketing/stage6-2026.11-r1/"
+        ),
         "{html}"
     );
 }

@@ -98,6 +98,7 @@ impl Scene {
             "content",
             "var/audit/stage6/market_intel",
             "var/audit/stage6/history",
+            "var/audit/stage6/signal_quality",
             "site",
         ] {
             copy_committed(&repository().join(part), &scene.path(part));

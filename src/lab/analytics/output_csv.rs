@@ -1,9 +1,9 @@
 //! The tables of the analytics as one CSV in long form, a number in each row, for people who live in spreadsheets.
 
 use super::{Analytics, Estimate, Root, ScenarioAnalytics, ShockRoot};
+use crate::document::csv_text::csv_bytes;
 use crate::document::json_text::python_float;
 use crate::domain::Shock;
-use crate::lab::csv_text::csv_bytes;
 
 /// The bytes of the CSV file (RFC 4180: comma, CRLF). A root that is never reached is the word `never`.
 pub fn analytics_csv(analytics: &Analytics) -> Vec<u8> {

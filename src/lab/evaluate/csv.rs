@@ -1,8 +1,8 @@
 //! The evaluation as two CSV files with the reference's columns (specification, section 6).
 
 use super::Evaluation;
+use crate::document::csv_text::csv_bytes;
 use crate::lab::arithmetic::fixed;
-use crate::lab::csv_text::csv_bytes;
 
 /// The insights; lists are joined by `|`.
 pub fn insights_csv(evaluation: &Evaluation) -> Vec<u8> {

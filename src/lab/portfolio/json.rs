@@ -1,9 +1,9 @@
 //! The portfolio report as JSON and CSV, in the reference's shape (specification, section 10).
 
 use super::{PortfolioResult, PositionResult, Summary, TagAggregate};
+use crate::document::csv_text::csv_bytes;
 use crate::document::json_text::{Json, python_float};
 use crate::domain::{Portfolio, Position};
-use crate::lab::csv_text::csv_bytes;
 use crate::lab::stamp::{Stamp, count, optional, texts};
 
 /// The name of the report's shape.

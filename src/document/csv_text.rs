@@ -1,7 +1,7 @@
 //! CSV files for people who live in spreadsheets (RFC 4180: comma, CRLF, quotes only where needed).
 
 /// The bytes of a CSV file. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
-pub(super) fn csv_bytes(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+pub fn csv_bytes(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
@@ -14,7 +14,7 @@ pub(super) fn csv_bytes(header: &[&str], rows: impl IntoIterator<Item = Vec<Stri
 }
 
 /// Takes the teeth out of a cell that a spreadsheet would run (OWASP, "CSV Injection"). Numbers stay numbers.
-pub(super) fn safe_cell(cell: &str) -> String {
+pub fn safe_cell(cell: &str) -> String {
     let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
     if dangerous {
         format!("'{cell}")
