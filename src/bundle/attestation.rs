@@ -17,12 +17,13 @@ pub(super) fn statement(stated: &Stated, manifest: &Listed) -> Vec<u8> {
         let digest = Json::map([("sha256", Json::text(file.digest.to_string()))]);
         Json::map([("name", Json::text(name)), ("digest", digest)])
     };
-    let mut subjects = vec![
+    let bundle = &stated.bundle;
+    let outer = [
         subject(stated.archive.path.clone(), &stated.archive),
         subject(manifest.path.clone(), manifest),
     ];
     let payload = stated.files.values();
-    subjects.extend(payload.map(|file| subject(format!("{}/{}", stated.bundle, file.path), file)));
+    let inner = payload.map(|file| subject(format!("{bundle}/{}", file.path), file));
     let release = &stated.release;
     let predicate = Json::map([
         ("bundle", Json::text(&stated.bundle)),
@@ -38,12 +39,32 @@ pub(super) fn statement(stated: &Stated, manifest: &Listed) -> Vec<u8> {
             Json::optional_text(release.previous.map(|digest| digest.to_string()).as_deref()),
         ),
     ]);
-    Json::map([
-        ("_type", Json::text(STATEMENT)),
-        ("subject", Json::List(subjects)),
-        ("predicateType", Json::text(PREDICATE)),
-        ("predicate", predicate),
-    ])
-    .to_canonical()
-    .into_bytes()
+    // The canonical form, one subject after the other: a tree of all of them would be several times as large as the text.
+    let mut text = format!(
+        "{{\"_type\":\"{STATEMENT}\",\"predicate\":{},\"predicateType\":\"{PREDICATE}\",\"subject\":[",
+        predicate.to_canonical()
+    );
+    for (index, subject) in outer.into_iter().chain(inner).enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&subject.to_canonical());
+    }
+    text.push_str("]}");
+    text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::json;
+
+    #[test]
+    fn the_statement_is_canonical_json() {
+        let file = |path: &str| Listed::of(path, path.as_bytes());
+        let stated = Stated::for_tests("b-1-r1", [file("data/a"), file("data/b")]);
+        let text = statement(&stated, &file("b-1-r1.manifest.json"));
+        let again = Json::from_node(&json::read("s", &text).unwrap()).to_canonical();
+        assert_eq!(String::from_utf8(text).unwrap(), again);
+    }
 }

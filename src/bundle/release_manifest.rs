@@ -75,6 +75,32 @@ pub(super) struct Stated {
     pub(super) files: BTreeMap<String, Listed>,
 }
 
+#[cfg(test)]
+impl Stated {
+    /// What a manifest of a bundle with these files would state.
+    pub(super) fn for_tests(bundle: &str, files: impl IntoIterator<Item = Listed>) -> Stated {
+        let moment = Timestamp::parse("2026-11-23T12:00:00Z").expect("a moment");
+        Stated {
+            bundle: bundle.to_owned(),
+            release: StatedRelease {
+                id: "1".to_owned(),
+                producer: "a.example".to_owned(),
+                status: ReleaseStatus::Draft,
+                generated_at: moment,
+                sequence: 1,
+                released_at: moment,
+                valid_until: moment,
+                previous: None,
+            },
+            key_id: None,
+            release_key: String::new(),
+            notice: None,
+            archive: Listed::of(format!("{bundle}.zip"), b"zip"),
+            files: files.into_iter().map(|file| (file.path.clone(), file)).collect(),
+        }
+    }
+}
+
 /// Reads a manifest.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
     let bad = |reason: &str| Distrust::new(DistrustCode::Malformed, name, reason);
