@@ -11,7 +11,7 @@ place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 cp -r config content site "$place/"
 mkdir -p "$place/var/audit/stage6"
-cp -r var/audit/stage6/market_intel var/audit/stage6/*.md var/audit/stage6/*.csv "$place/var/audit/stage6/"
+cp -r var/audit/stage6/{market_intel,signal_quality} var/audit/stage6/*.md var/audit/stage6/*.csv "$place/var/audit/stage6/"
 cd "$place"
 python3 - "$binary" "$runs" <<'PYTHON'
 import json, os, resource, subprocess, sys, time

@@ -176,7 +176,7 @@ fn a_waiver_expires_after_its_last_day() {
         "config/waivers.yaml",
         scene
             .read("config/waivers.yaml")
-            .replacen("2027-02-28", "2026-12-31", 2),
+            .replacen("2031-12-31", "2026-12-31", 2),
     );
     check(&scene, "2026-12-31T23:59:59Z", 0);
     let message = |line: usize, id: &str, owner: &str| {
@@ -227,7 +227,7 @@ fn a_release_that_is_no_draft_needs_signed_waivers() {
     assert_eq!(page.matches("unsigned, draft only").count(), 3);
     let register = scene.read("site/en/reports/claims.html");
     assert_eq!(register.matches("unsigned, draft only").count(), 3);
-    assert!(register.contains("Stage6 Risk") && register.contains("28 February 2027"));
+    assert!(register.contains("Stage6 Risk") && register.contains("31 December 2031"));
 
     scene.replace("content/releases/2026.11.yaml", "status: draft", "status: final");
     assert_eq!(
@@ -245,7 +245,7 @@ fn a_release_that_is_no_draft_needs_signed_waivers() {
     assert_eq!(page.matches("signed, key audit-2026").count(), 3);
 
     let text = scene.read("config/waivers.yaml");
-    scene.write("config/waivers.yaml", text.replace("2027-02-28", "2028-02-28"));
+    scene.write("config/waivers.yaml", text.replace("2031-12-31", "2032-12-31"));
     assert_eq!(
         scene.run(&build).ends_with(2).stderr,
         "error: config/waivers.yaml.sig: does not fit: is not the file that was signed\n  hint: sign the waivers again with \
