@@ -12,7 +12,7 @@ use crate::config::Publication;
 use crate::document::json_text::Json;
 use crate::domain::StressReport;
 use crate::fs::Project;
-use crate::journal::{Appended, LOG_PATH};
+use crate::journal::{self, Appended, LOG_PATH};
 use crate::pipeline::{
     self, Built, DEVELOPMENT_KEY_PATH, DEVELOPMENT_RELEASE_KEY_PATH, Failure, KeyChoice, MadeKey, Occasion,
     Stage, TOOL_VERSION,
@@ -84,6 +84,12 @@ pub(super) fn build_keys(
     let MadeKey { key: hmac, is_new } = pipeline::build_key(project, &choice, &environment)?;
     if is_new {
         made("signing", DEVELOPMENT_KEY_PATH);
+        // The log of a development key that was thrown away would stop every build from now on.
+        if let Some(aside) = journal::set_trials_aside(project)? {
+            Console::new(false).remark(format!(
+                "the log of a development key that is gone stands aside now: {aside}"
+            ));
+        }
     }
     let (release, is_new) =
         pipeline::build_release_key(project, &choice, &publication.signing, &environment)?;

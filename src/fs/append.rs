@@ -50,6 +50,14 @@ pub fn move_tail_aside(path: &Path, length: u64, tail: &[u8], stem: &str) -> Res
     Ok(aside)
 }
 
+/// Gives a file another name in its folder.
+///
+/// # Errors
+/// The disk refuses.
+pub fn move_aside(path: &Path, aside: &Path) -> Result<(), DiskError> {
+    std::fs::rename(path, aside).map_err(DiskError::on("move aside", path))
+}
+
 /// Cuts a file back to its first `length` bytes.
 ///
 /// # Errors

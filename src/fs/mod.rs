@@ -11,7 +11,7 @@ mod project;
 mod regular;
 mod staging;
 
-pub use append::{append_line, cut_back, move_tail_aside};
+pub use append::{append_line, cut_back, move_aside, move_tail_aside};
 pub use error::DiskError;
 pub use folder::{Folder, OpenFile};
 pub use leftover::is_leftover;

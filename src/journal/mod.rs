@@ -11,6 +11,7 @@
 //! that was noted elsewhere shows that.
 
 mod append;
+mod aside;
 mod entry;
 mod flaw;
 mod head;
@@ -21,6 +22,7 @@ mod verify;
 mod tests;
 
 pub use append::{Appended, NotAppended, append};
+pub use aside::set_trials_aside;
 pub use entry::{Decision, Entry, JournalEvent, Verdict};
 pub use flaw::{Flaw, FlawCode};
 pub use stored::Stored;

@@ -391,3 +391,29 @@ fn a_link_in_the_place_of_the_log_or_its_head_is_refused() {
         assert!(!scene.path("nothing.txt").exists() && !scene.path(RELEASE).exists());
     }
 }
+
+/// Whoever throws the development key away begins anew; a log that another key signed is never moved.
+#[test]
+fn a_log_of_trials_stands_aside_when_its_key_is_gone() {
+    let scene = Scene::sample();
+    let build = format!("build --date {DATE}");
+    scene.run(&build).ends_with(0);
+    let log = scene.read(LOG);
+    fs::remove_dir_all(scene.path("secrets")).expect("removed");
+    let ran = scene.run(&build).ends_with(0);
+    assert!(
+        ran.stderr.contains(
+            "the log of a development key that is gone stands aside now: var/audit/stage6/decision_log.trial-1.jsonl\n"
+        ),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(scene.read("var/audit/stage6/decision_log.trial-1.jsonl"), log);
+    scene.run("journal verify").ends_with(0);
+
+    let scene = Scene::sample();
+    scene.build();
+    let log = scene.read(LOG);
+    scene.run(&build).ends_with(0);
+    assert!(scene.read(LOG).starts_with(&log));
+}
