@@ -1,6 +1,7 @@
 //! What the program counts for the gate: facts about a release that stand in no file, each with the place that it was
 //! counted at.
 
+use super::gate_signals;
 use super::runbook::Archived;
 use super::{Failure, Inputs, REPORT_NAME, RunFiles};
 use crate::config::WAIVERS_PATH;
@@ -89,10 +90,8 @@ impl GateFacts {
         facts.artefacts(examined);
         facts.checklists(examined);
         let gate = &examined.inputs.publication.gate;
-        examined
-            .inputs
-            .signals
-            .count(&mut facts, &gate.exchanges, examined.now);
+        let signals = examined.inputs.signals.as_ref();
+        gate_signals::count(signals, &mut facts, &gate.exchanges, examined.now);
         let failed = examined.pages.iter().flat_map(|page| &page.claims);
         let failed = failed.filter(|claim| !claim.holds).count();
         facts.count("claims.failed", failed, ("content", Position::default()));

@@ -2,20 +2,12 @@
 //! snapshots and adapter checklist speak of the same exchanges (specification 8.4 and 8.7, rules 1, 2, 3 and 9).
 
 use super::gate_facts::GateFacts;
-use crate::diag::{Checked, Position, Problem, Problems};
-use crate::document::{Node, json};
+use super::signals::{CHECKLIST, SIGNALS_FOLDER, SIGNALS_INDEX, Signals};
+use crate::diag::Position;
 use crate::domain::{FactValue, Timestamp};
-use crate::fs::Project;
+use crate::signals::Checklist;
 use std::collections::BTreeMap;
 
-/// Where snapshots, index and checklist lie, inside a project.
-const FOLDER: &str = "var/audit/stage6/signal_quality";
-/// One row for each snapshot.
-const INDEX: &str = "index.csv";
-/// One row for each adapter.
-const CHECKLIST: &str = "adapter_checklist.csv";
-/// Other JSON among the snapshots.
-const PARITY: &str = "parity_report.json";
 /// What the checklist says of an adapter of futures that may be relied on.
 const READY: [(&str, &str); 5] = [
     ("hypercare_checklist_signed", "true"),
@@ -25,52 +17,32 @@ const READY: [(&str, &str); 5] = [
     ("signal_quality_snapshot_status", "fresh"),
 ];
 
-/// A row of a table: cells by their columns.
-type Row = BTreeMap<String, String>;
-
-/// Snapshots, index and checklist of a project.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SignalFiles {
+/// Signal quality as the gate counts it.
+struct Counted<'s> {
     /// The moments recorded in snapshots, by exchange.
-    snapshots: BTreeMap<String, Timestamp>,
-    index: Vec<Row>,
-    checklist: Vec<Row>,
+    snapshots: BTreeMap<&'s str, Timestamp>,
+    index: &'s [String],
+    checklist: &'s Checklist,
 }
 
-impl SignalFiles {
-    /// Reads them; what is not there is empty.
-    ///
-    /// # Errors
-    /// Every file that cannot be read.
-    pub(super) fn read(project: &Project) -> Checked<SignalFiles> {
-        let mut problems = Problems::new();
-        let mut snapshots = BTreeMap::new();
-        let paths = project.list(FOLDER, ".json").map_err(|problem| vec![problem])?;
-        for path in paths.iter().filter(|path| !path.ends_with(PARITY)) {
-            let read = project.read(path).and_then(|bytes| snapshot(path, &bytes));
-            snapshots.extend(problems.take(read.map_err(|problem| vec![problem])));
-        }
-        let mut table = |name: &str| {
-            let path = format!("{FOLDER}/{name}");
-            match project.has_file(&path) {
-                true => problems
-                    .take(project.read(&path).map_err(|problem| vec![problem]))
-                    .and_then(|bytes| problems.take(rows(&path, &bytes).map_err(|problem| vec![problem])))
-                    .unwrap_or_default(),
-                false => Vec::new(),
-            }
-        };
-        let (index, checklist) = (table(INDEX), table(CHECKLIST));
-        problems.into_result(SignalFiles {
-            snapshots,
-            index,
-            checklist,
-        })
-    }
+/// Counts. `mandatory` are the exchanges that need a snapshot; what is not there is empty.
+pub(super) fn count(signals: Option<&Signals>, facts: &mut GateFacts, mandatory: &[String], now: Timestamp) {
+    let nothing = Checklist::default();
+    let checklist = signals.and_then(|signals| signals.checklist.as_ref());
+    let snapshots = signals.map_or(&[][..], |signals| &signals.snapshots).iter();
+    let counted = Counted {
+        snapshots: snapshots
+            .map(|(snapshot, _)| (snapshot.exchange.as_str(), snapshot.created_at))
+            .collect(),
+        index: signals.map_or(&[], |signals| &signals.stored_index),
+        checklist: checklist.map_or(&nothing, |(_, _, list)| list),
+    };
+    counted.add(facts, mandatory, now);
+}
 
-    /// Counts. `mandatory` are the exchanges that need a snapshot.
-    pub(super) fn count(&self, facts: &mut GateFacts, mandatory: &[String], now: Timestamp) {
-        let place = (FOLDER, Position::default());
+impl Counted<'_> {
+    fn add(&self, facts: &mut GateFacts, mandatory: &[String], now: Timestamp) {
+        let place = (SIGNALS_FOLDER, Position::default());
         let ages = self.snapshots.values().map(|made| now.hours_since(*made));
         let (youngest, oldest) = ages.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), age| {
             (least.min(age), most.max(age))
@@ -83,60 +55,53 @@ impl SignalFiles {
         facts.add("signal_quality.snapshots", FactValue::Number(count), place);
         let missing = mandatory
             .iter()
-            .filter(|exchange| !self.snapshots.contains_key(*exchange));
+            .filter(|exchange| !self.snapshots.contains_key(exchange.as_str()));
         facts.add("signal_quality.missing", words(missing.cloned()), place);
         let (lacking, extra) = self.differences();
-        let place = (&*format!("{FOLDER}/{INDEX}"), Position::default());
+        let place = (SIGNALS_INDEX, Position::default());
         facts.add("signal_quality.missing_in_index", words(lacking), place);
         facts.add("signal_quality.extra_in_index", words(extra), place);
-        let place = (&*format!("{FOLDER}/{CHECKLIST}"), Position::default());
+        let place = (&*format!("{SIGNALS_FOLDER}/{CHECKLIST}"), Position::default());
         facts.add("adapters.not_ready", words(self.not_ready(mandatory)), place);
     }
 
     /// Exchanges without a row in the index, and rows of it without a snapshot, an adapter, or alone of their kind.
     fn differences(&self) -> (Vec<String>, Vec<String>) {
-        let has = |rows: &[Row], exchange: &str| rows.iter().any(|row| exchange_of(row) == exchange);
-        let adapters = self.checklist.iter().map(exchange_of);
+        let known = |exchange: &str| self.checklist.exchanges.contains_key(exchange);
+        let adapters = self.checklist.exchanges.keys().map(String::as_str);
         let mut lacking: Vec<String> = adapters
-            .chain(self.snapshots.keys().map(String::as_str))
-            .filter(|exchange| !has(&self.index, exchange))
+            .chain(self.snapshots.keys().copied())
+            .filter(|exchange| !self.index.iter().any(|row| row == exchange))
             .map(str::to_owned)
             .collect();
         lacking.sort();
         lacking.dedup();
-        let extra = self.index.iter().enumerate().filter(|(at, row)| {
-            let exchange = exchange_of(row);
-            let twice = self
-                .index
-                .iter()
-                .take(*at)
-                .any(|other| exchange_of(other) == exchange);
-            twice || !self.snapshots.contains_key(exchange) || !has(&self.checklist, exchange)
+        let extra = self.index.iter().enumerate().filter(|(at, exchange)| {
+            let twice = self.index.iter().take(*at).any(|other| other == *exchange);
+            twice || !self.snapshots.contains_key(exchange.as_str()) || !known(exchange)
         });
-        (
-            lacking,
-            extra.map(|(_, row)| exchange_of(row).to_owned()).collect(),
-        )
+        (lacking, extra.map(|(_, exchange)| exchange.clone()).collect())
     }
 
     /// What keeps adapters of futures from being relied on.
     fn not_ready(&self, mandatory: &[String]) -> Vec<String> {
         let is_futures = |exchange: &str| exchange.ends_with("_futures");
-        let absent = mandatory.iter().filter(|exchange| {
-            is_futures(exchange)
-                && !self
-                    .checklist
-                    .iter()
-                    .any(|row| exchange_of(row) == exchange.as_str())
-        });
+        let listed = &self.checklist.exchanges;
+        let absent = mandatory
+            .iter()
+            .filter(|exchange| is_futures(exchange) && !listed.contains_key(*exchange));
         let mut found: Vec<String> = absent
             .map(|exchange| format!("{exchange}: not in the checklist"))
             .collect();
-        for row in self.checklist.iter().filter(|row| is_futures(exchange_of(row))) {
-            let wrong = READY.iter().filter(|(column, wanted)| {
-                row.get(*column).is_none_or(|cell| cell.to_lowercase() != *wanted)
-            });
-            found.extend(wrong.map(|(column, _)| format!("{}: {column}", exchange_of(row))));
+        for (exchange, (_, cells)) in listed.iter().filter(|(exchange, _)| is_futures(exchange)) {
+            let cell = |column: &str| {
+                let at = self.checklist.columns.iter().position(|name| name == column)?;
+                cells.get(at)
+            };
+            let wrong = READY
+                .iter()
+                .filter(|(column, wanted)| cell(column).is_none_or(|cell| cell.to_lowercase() != *wanted));
+            found.extend(wrong.map(|(column, _)| format!("{exchange}: {column}")));
         }
         found
     }
@@ -144,56 +109,4 @@ impl SignalFiles {
 
 fn words(words: impl IntoIterator<Item = String>) -> FactValue {
     FactValue::List(words.into_iter().collect())
-}
-
-fn exchange_of(row: &Row) -> &str {
-    row.get("exchange").map_or("", String::as_str)
-}
-
-fn snapshot(path: &str, bytes: &[u8]) -> Result<(String, Timestamp), Problem> {
-    let root = json::read(path, bytes)?;
-    let text = |key: &str| {
-        let scalar = root.get(key).and_then(Node::as_scalar);
-        scalar.map(|scalar| scalar.text.clone()).ok_or_else(|| {
-            root.problem(path, format!("a snapshot without `{key}`"))
-                .hint("snapshots have `exchange` and `snapshot_created_at`")
-        })
-    };
-    let (exchange, made) = (text("exchange")?, text("snapshot_created_at")?);
-    match Timestamp::parse(&made) {
-        Ok(moment) => Ok((exchange, moment)),
-        Err(error) => {
-            let node = root.get("snapshot_created_at").unwrap_or(&root);
-            let message = format!("`snapshot_created_at` is `{made}`");
-            Err(node.problem(path, message).hint(error.to_string()))
-        }
-    }
-}
-
-fn rows(path: &str, bytes: &[u8]) -> Result<Vec<Row>, Problem> {
-    let mut reader = csv::Reader::from_reader(bytes);
-    let unreadable = |error: csv::Error| {
-        let line = error.position().map_or(0, csv::Position::line);
-        let at = Position::new(u32::try_from(line).unwrap_or(u32::MAX), u32::from(line > 0));
-        Problem::new(path, at, "not a UTF-8 CSV table")
-            .hint("write one row for each exchange below the header")
-    };
-    let header = reader.headers().map_err(unreadable)?.clone();
-    if !header.iter().any(|column| column == "exchange") {
-        return Err(
-            Problem::new(path, Position::new(1, 1), "there is no column `exchange`")
-                .hint("name the exchange of each row in a column `exchange`"),
-        );
-    }
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let cells = header.iter().zip(record.iter());
-        rows.push(
-            cells
-                .map(|(column, cell)| (column.to_owned(), cell.trim().to_owned()))
-                .collect(),
-        );
-    }
-    Ok(rows)
 }

@@ -1,7 +1,6 @@
 //! Everything that a build reads, read once; and the evidence made from it.
 
 use super::build_analytics::history_of;
-use super::gate_signals::SignalFiles;
 use super::keys::project_origin;
 use super::previous::{self, Previous};
 use super::schedule::done_problems;
@@ -47,10 +46,8 @@ pub struct Inputs {
     pub(super) documents: Vec<(String, Vec<u8>)>,
     pub(super) waivers: Option<WaiverFile>,
     pub(super) previous: Option<Previous>,
-    /// Snapshots of signal quality with their index, as the gate counts them.
-    pub(super) signals: SignalFiles,
-    /// The same as evidence.
-    signal_quality: Option<Signals>,
+    /// Snapshots of signal quality with their index.
+    pub(super) signals: Option<Signals>,
     /// The record of what facts were, where there is one.
     record: Option<Vec<u8>>,
     /// The digest of the configuration that the history tables were computed for.
@@ -78,12 +75,11 @@ impl Inputs {
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
         let tables = read_tables(project, &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
-        let signal_quality = problems.take(Signals::load(project)).flatten();
+        let signals = problems.take(Signals::load(project)).flatten();
         let others = tables.iter().chain(&documents);
         problems.extend(unfit_for_a_bundle(core.as_ref(), markets.as_ref(), others));
         problems.take(done_problems(publication.as_ref(), &tables));
         let waivers = problems.take(WaiverFile::read(project)).flatten();
-        let signals = problems.take(SignalFiles::read(project)).unwrap_or_default();
         let record = read_record(project, &mut problems);
         let previous = previous::read(project, publication.as_ref(), &mut problems);
         let report_directory = core
@@ -118,7 +114,6 @@ impl Inputs {
             waivers,
             previous,
             signals,
-            signal_quality,
             record,
             history_of: history_of(project),
         })
@@ -161,7 +156,7 @@ impl Inputs {
         }
         self.collect_waivers(&mut builder, key);
         self.collect_previous(&mut builder);
-        if let Some(signals) = &self.signal_quality {
+        if let Some(signals) = &self.signals {
             signals.collect(&mut builder);
         }
         if let Some(bytes) = &self.record {

@@ -15,7 +15,7 @@ pub const SIGNALS_FOLDER: &str = "var/audit/stage6/signal_quality";
 /// Where the index lies, inside a project.
 pub(super) const SIGNALS_INDEX: &str = "var/audit/stage6/signal_quality/index.csv";
 /// The checklist's name among them.
-const CHECKLIST: &str = "adapter_checklist.csv";
+pub(super) const CHECKLIST: &str = "adapter_checklist.csv";
 /// The index's name among them.
 const INDEX: &str = "index.csv";
 /// What says which exchanges stand only in index or checklist; beside the index, and no snapshot.
@@ -24,8 +24,10 @@ const PARITY: &str = "parity_report.json";
 /// Snapshots and checklist, read; and the index made from them.
 #[derive(Clone, Debug)]
 pub struct Signals {
-    snapshots: Vec<(SignalSnapshot, SourceFile)>,
-    checklist: Option<(String, Vec<u8>, Checklist)>,
+    pub(super) snapshots: Vec<(SignalSnapshot, SourceFile)>,
+    pub(super) checklist: Option<(String, Vec<u8>, Checklist)>,
+    /// The exchanges of the index that lies there, row by row.
+    pub(super) stored_index: Vec<String>,
     /// What lies beside them for a build: index and report on completeness, as they are.
     beside: Vec<(String, Vec<u8>)>,
     index: Index,
@@ -80,6 +82,10 @@ impl Signals {
             let bytes = problems.take(project.read(&path).map_err(|problem| vec![problem]));
             signals.beside.extend(bytes.map(|bytes| (path, bytes)));
         }
+        if let Some((path, bytes)) = signals.beside.iter().find(|(path, _)| path == SIGNALS_INDEX) {
+            let stored = Index::exchanges_of(path, bytes).map_err(|problem| vec![problem]);
+            signals.stored_index = problems.take(stored).unwrap_or_default();
+        }
         problems.extend(signals.disagreements());
         problems.extend(unfit_names(signals.paths()));
         let is_empty = signals.paths().next().is_none();
@@ -113,6 +119,7 @@ impl Signals {
         problems.into_result(Signals {
             snapshots,
             checklist,
+            stored_index: Vec::new(),
             beside: Vec::new(),
             index,
         })

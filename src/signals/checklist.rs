@@ -4,7 +4,7 @@ use crate::diag::{Checked, Position, Problem, Problems};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The column that names the exchange.
-const EXCHANGE: &str = "exchange";
+pub(super) const EXCHANGE: &str = "exchange";
 /// What stands between the values of profiles that differ.
 const BETWEEN: &str = " | ";
 
@@ -127,7 +127,7 @@ fn line(position: Option<&csv::Position>) -> Position {
     Position::new(u32::try_from(line).unwrap_or(u32::MAX), u32::from(line > 0))
 }
 
-fn unreadable(path: &str, error: &csv::Error) -> Problem {
+pub(super) fn unreadable(path: &str, error: &csv::Error) -> Problem {
     Problem::new(path, line(error.position()), "not a UTF-8 CSV table").hint("save the file as UTF-8")
 }
 

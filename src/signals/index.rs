@@ -1,6 +1,8 @@
 //! The index of snapshots: one row for each, with what the checklist says of the exchange.
 
+use super::checklist::{EXCHANGE, unreadable};
 use super::{Checklist, Quality};
+use crate::diag::{Position, Problem};
 use crate::document::csv_text::csv_bytes;
 use crate::document::json_text::Json;
 use crate::domain::{SignalSnapshot, Timestamp};
@@ -57,6 +59,25 @@ impl Index {
     /// Whether bytes begin as an index does. Another file must not be replaced by one.
     pub fn is_one(bytes: &[u8]) -> bool {
         bytes.starts_with(Index::COLUMNS[..2].join(",").as_bytes())
+    }
+
+    /// The exchanges of an index as it stands in a file, row by row; one may stand twice.
+    ///
+    /// # Errors
+    /// Not UTF-8 or CSV, or no column `exchange`.
+    pub fn exchanges_of(path: &str, bytes: &[u8]) -> Result<Vec<String>, Problem> {
+        let mut reader = csv::Reader::from_reader(bytes);
+        let header = reader.headers().map_err(|error| unreadable(path, &error))?;
+        let Some(column) = header.iter().position(|column| column == EXCHANGE) else {
+            let problem = Problem::new(path, Position::new(1, 1), "there is no column `exchange`");
+            return Err(problem.hint("name the exchange of each row in a column `exchange`"));
+        };
+        let records = reader.records();
+        let names = records.map(|record| {
+            let record = record.map_err(|error| unreadable(path, &error))?;
+            Ok(record.get(column).unwrap_or_default().trim().to_owned())
+        });
+        names.collect()
     }
 
     /// Makes the index. Each exchange has one snapshot at most, because its file bears its name.

@@ -91,7 +91,7 @@ fn check_ssh(
             );
             let signer =
                 found.map_err(|reason| Distrust::new(DistrustCode::UntrustedSigner, name, reason))?;
-            Some(signer.clone())
+            Some(signer)
         }
     };
     Ok(SignedBy {
