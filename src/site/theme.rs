@@ -11,6 +11,10 @@ use tera::{Context, Tera};
 
 /// Where a project keeps its own versions of theme files.
 pub(super) const FOLDER: &str = "templates/";
+/// The folder of the parts of the style sheet; in the order of their names they become [`SHEET`].
+const STYLES: &str = "styles/";
+/// The one style sheet of the site.
+const SHEET: &str = "assets/site.css";
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
@@ -37,6 +41,8 @@ pub(super) struct Sheet {
 enum Role {
     Template,
     Asset,
+    /// A part of the one style sheet.
+    Style,
     Elsewhere,
     Unknown,
 }
@@ -45,6 +51,8 @@ impl Role {
     fn of(name: &str) -> Role {
         if name.starts_with("assets/") {
             Role::Asset
+        } else if name.starts_with(STYLES) && name.ends_with(".css") {
+            Role::Style
         } else if ["i18n/", "bundle/", "kit/"]
             .iter()
             .any(|folder| name.starts_with(folder))
@@ -77,10 +85,11 @@ impl Theme {
                 Role::Elsewhere => {}
                 Role::Unknown => {
                     problems.push(Problem::with_file(path, "not a part of a theme").hint(
-                        "templates end in `.html`; other files that pages load go to `templates/assets/`",
+                        "templates end in `.html`, parts of the style sheet are `styles/*.css`; other files that pages \
+                         load go to `templates/assets/`",
                     ))
                 }
-                Role::Template | Role::Asset => match project.read(&path) {
+                Role::Template | Role::Asset | Role::Style => match project.read(&path) {
                     Ok(bytes) => {
                         files.insert(name, bytes);
                     }
@@ -97,6 +106,7 @@ impl Theme {
 
     fn compile(files: BTreeMap<String, Vec<u8>>) -> Checked<Theme> {
         let mut assets = Tree::new();
+        let mut style = Vec::new();
         let mut sources = Vec::new();
         let mut problems = Problems::new();
         for (name, bytes) in files {
@@ -104,6 +114,7 @@ impl Theme {
                 Role::Asset => {
                     assets.insert(name, bytes);
                 }
+                Role::Style => style.extend(bytes),
                 Role::Template => match String::from_utf8(bytes) {
                     Ok(text) => sources.push((name, text)),
                     Err(_) => problems.push(
@@ -114,6 +125,7 @@ impl Theme {
                 Role::Elsewhere | Role::Unknown => {}
             }
         }
+        assets.insert(SHEET.to_owned(), style);
         let mut templates = Tera::new();
         // Before the templates: unknown filters are refused when a template is added.
         templates.register_filter("breakable", breakable);
@@ -210,8 +222,8 @@ mod tests {
         assert_eq!(
             problems_of("templates/page.htm", ""),
             [
-                "templates/page.htm: not a part of a theme\n  hint: templates end in `.html`; other files \
-              that pages load go to `templates/assets/`"
+                "templates/page.htm: not a part of a theme\n  hint: templates end in `.html`, parts of the style \
+              sheet are `styles/*.css`; other files that pages load go to `templates/assets/`"
             ]
         );
     }
@@ -222,6 +234,16 @@ mod tests {
         let theme = Theme::load(&project).unwrap();
         assert_eq!(theme.assets["assets/favicon.svg"], b"<svg/>");
         assert!(theme.assets.contains_key("assets/site.css"));
+    }
+
+    #[test]
+    fn parts_of_the_style_sheet_stand_in_it_in_the_order_of_their_names() {
+        let (_place, project) = project_with("templates/styles/95-own.css", "p { color: red; }\n");
+        let theme = Theme::load(&project).unwrap();
+        let sheet = std::str::from_utf8(&theme.assets["assets/site.css"]).unwrap();
+        let place = |text: &str| sheet.find(text).unwrap();
+        assert!(place("@font-face") < place("@media print"));
+        assert!(place("@media print") < place("p { color: red; }"));
     }
 
     #[test]
