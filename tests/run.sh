@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs all tests, after installing the outside verifiers that they compare with: openssl, ssh-keygen, unzip, 7z, bsdtar,
-# GNU time, Python with bagit, securesystemslib, in-toto-attestation and icalendar, and Chromium. Where something cannot
-# be installed, the tests that need it say so and are skipped; with CI set they fail instead.
+# GNU time, Python with bagit, securesystemslib, in-toto-attestation and icalendar, and Chromium with what drives it:
+# Node.js with the packages of tests/browser, and Java for the Nu HTML checker. Where something cannot be installed, the
+# tests that need it say so and are skipped; with CI set they fail instead. Arguments go to `cargo test`; with any, the
+# browser tests are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +17,9 @@ need 7z p7zip-full
 need bsdtar libarchive-tools
 need python3 python3
 need chromium chromium
+need node nodejs
+need npm npm
+need java default-jre-headless
 
 if [ ${#packages[@]} -gt 0 ]; then
   echo "installing: ${packages[*]}"
@@ -37,4 +42,21 @@ if ! has_modules; then
     echo "could not install ${modules[*]}; tests that need them will say so"
 fi
 
-cargo test --no-fail-fast "$@"
+status=0
+cargo test --no-fail-fast "$@" || status=$?
+
+# The real site in real Chromium.
+if [ $# -eq 0 ]; then
+  browser=tests/browser
+  if ! (cd $browser && npm ls >/dev/null 2>&1); then
+    # Without the scripts of packages: some fetch a browser of their own, which we have.
+    (cd $browser && npm ci --ignore-scripts --no-audit --no-fund --silent) || echo "could not install $browser/package.json"
+  fi
+  if (cd $browser && npm ls >/dev/null 2>&1) && command -v chromium >/dev/null; then
+    node --test --test-reporter=spec $browser/*.test.mjs || status=$?
+  else
+    echo "SKIPPED: the browser tests need Chromium, Node.js and the packages of $browser"
+    [ -z "${CI:-}" ] || status=1
+  fi
+fi
+exit "$status"
