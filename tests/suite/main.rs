@@ -27,6 +27,7 @@ mod outside;
 mod outside_signatures;
 mod pages;
 mod parity;
+mod pipelines;
 mod preview;
 mod refusals;
 mod release_of;
