@@ -16,6 +16,7 @@ use super::publish::{PublishArguments, RollbackArguments};
 use super::release::ReleaseArguments;
 use super::runbook::RunbookArguments;
 use super::schedule::ScheduleArguments;
+use super::schema::SchemaArguments;
 use super::signal_quality::SignalQualityArguments;
 use super::trust_arguments::{ExtractArguments, KeyCommand, KeygenArguments, VerifyArguments};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -178,6 +179,9 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Write manual pages, one for each command.
     #[command(after_help = super::documentation::MANUAL_EXAMPLES)]
     Manual(ManualArguments),
+    /// Print the JSON Schema of a file that people write.
+    #[command(after_help = super::schema::EXAMPLES)]
+    Schema(SchemaArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

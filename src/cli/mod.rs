@@ -32,6 +32,7 @@ mod reports;
 mod runbook;
 mod sarif;
 mod schedule;
+mod schema;
 mod serve;
 mod sign_waivers;
 mod signal_quality;
@@ -119,6 +120,7 @@ fn dispatch(command: Command, console: &mut Console) -> Result<Outcome, Failure>
         Command::Parity(options) => parity::run(&options, console),
         Command::Completions(options) => documentation::completions(&options),
         Command::Manual(options) => documentation::manual(&options, console),
+        Command::Schema(options) => schema::run(&options),
         Command::Serve(options) => serve::run(&options, console),
     }
 }

@@ -35,6 +35,7 @@ mod releases;
 mod replaced;
 mod runbook;
 mod schedule;
+mod schemas;
 mod signal_quality;
 mod signing;
 mod simulate;
