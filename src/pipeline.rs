@@ -73,7 +73,7 @@ use runbook::Archived;
 
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
-use crate::content::{self, Page, Terms};
+use crate::content::{self, Claim, Page, Terms};
 use crate::diag::Checked;
 use crate::domain::{GateRulings, GateStage, StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
@@ -204,6 +204,19 @@ fn make(
     Ok((edition, verified))
 }
 
+/// A project without problems.
+#[derive(Debug)]
+pub struct CheckedProject {
+    /// The result of the Stress Lab.
+    pub report: StressReport,
+    /// Every claim of every page, judged.
+    pub claims: Vec<Claim>,
+    /// What the gate says, as far as it can be decided before there is a bundle.
+    pub rulings: GateRulings,
+    /// Archived runbooks that another key signed.
+    pub unchecked: Vec<UncheckedRunbook>,
+}
+
 /// Finds every problem of configuration and content, and writes nothing. Also names the archived runbooks whose
 /// signatures this key could not check.
 ///
@@ -214,7 +227,7 @@ pub fn check(
     choose_keys: impl FnOnce(&Publication) -> Result<SigningKeys, Failure>,
     now: Timestamp,
     observe: Observer<'_>,
-) -> Result<(StressReport, Vec<UncheckedRunbook>), Failure> {
+) -> Result<CheckedProject, Failure> {
     observe(Stage::Read);
     let inputs = Inputs::load(project, now)?;
     unfit::check_validity(&inputs.publication, now)?;
@@ -232,7 +245,12 @@ pub fn check(
     observe(Stage::Site);
     edition.kit = kit::make(project, &inputs, &edition, keys)?;
     show(project, &inputs, &edition, keys, site::check)?;
-    Ok((edition.report, unchecked))
+    Ok(CheckedProject {
+        claims: outputs::claims(&edition.pages),
+        rulings: edition.rulings,
+        report: edition.report,
+        unchecked,
+    })
 }
 
 fn edit(

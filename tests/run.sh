@@ -16,6 +16,8 @@ need /usr/bin/time time
 need 7z p7zip-full
 need bsdtar libarchive-tools
 need python3 python3
+need groff groff
+need script bsdutils
 need chromium chromium
 need node nodejs
 need npm npm
@@ -33,8 +35,8 @@ fi
 tools="$PWD/target/outside"
 export PATH="$tools/bin:$tools/lib/bin:$PATH"
 export PYTHONPATH="$tools/lib${PYTHONPATH:+:$PYTHONPATH}"
-modules=("bagit==1.9.0" "securesystemslib[crypto]==1.6.0" "in-toto-attestation==0.9.3" "icalendar==7.3.0")
-has_modules() { python3 -c 'import bagit, cryptography, icalendar, securesystemslib.dsse, in_toto_attestation.v1.statement' 2>/dev/null; }
+modules=("bagit==1.9.0" "sarif-tools==3.0.5" "junitparser==5.0.3" "jsonschema==4.26.0" "securesystemslib[crypto]==1.6.0" "in-toto-attestation==0.9.3" "icalendar==7.3.0")
+has_modules() { python3 -c 'import bagit, cryptography, icalendar, jsonschema, junitparser, sarif, securesystemslib.dsse, in_toto_attestation.v1.statement' 2>/dev/null; }
 if ! has_modules; then
   python3 -m venv "$tools" 2>/dev/null || python3 -m venv --without-pip "$tools" || true
   { "$tools/bin/python3" -m pip install --quiet --disable-pip-version-check "${modules[@]}" ||

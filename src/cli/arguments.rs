@@ -1,6 +1,7 @@
 //! The arguments of every command, with examples.
 
 use super::baseline::BaselineArguments;
+use super::documentation::{CompletionsArguments, ManualArguments};
 use super::facts::FactsArguments;
 use super::history::HistoryArguments;
 use super::journal::JournalCommand;
@@ -9,11 +10,13 @@ use super::lab_arguments::{
     AUDIT_EXAMPLES, AuditArguments, CALIBRATE_EXAMPLES, CalibrateArguments, EVALUATE_EXAMPLES,
     EvaluateArguments, GOVERNOR_EXAMPLES, GovernorArguments, PORTFOLIO_EXAMPLES, PortfolioArguments,
 };
+use super::output_arguments::OutputArguments;
 use super::parity::ParityArguments;
 use super::publish::{PublishArguments, RollbackArguments};
 use super::release::ReleaseArguments;
 use super::runbook::RunbookArguments;
 use super::schedule::ScheduleArguments;
+use super::schema::SchemaArguments;
 use super::signal_quality::SignalQualityArguments;
 use super::trust_arguments::{ExtractArguments, KeyCommand, KeygenArguments, VerifyArguments};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -25,18 +28,16 @@ Exit codes:
   1  internal: the disk is full, no permission, …
   2  bad input or usage
   3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml), a critical finding
-     (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), or a closed gate
      (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), a snapshot that
-     contradicts itself or the checklist (`signal-quality`), or a mirror that differs (`parity`)
+     contradicts itself or the checklist (`signal-quality`), a mirror that differs (`parity`), or a closed gate
   4  verification failed";
 
 /// Stage6 Press: evidence and prose go in, a signed bundle and a site come out.
 #[derive(Debug, Parser)]
 #[command(name = "stage6", version, about, after_help = EXIT_CODES, propagate_version = true)]
 pub(super) struct Arguments {
-    /// Print one JSON object instead of text.
-    #[arg(long, global = true)]
-    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -172,6 +173,15 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Compare a release and the index of snapshots with their copies in a mirror.
     #[command(after_help = super::parity::EXAMPLES)]
     Parity(ParityArguments),
+    /// Print completions for a shell.
+    #[command(after_help = super::documentation::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Write manual pages, one for each command.
+    #[command(after_help = super::documentation::MANUAL_EXAMPLES)]
+    Manual(ManualArguments),
+    /// Print the JSON Schema of a file that people write.
+    #[command(after_help = super::schema::EXAMPLES)]
+    Schema(SchemaArguments),
     /// Build, and show the site in a local web server.
     #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
     Serve(ServeArguments),

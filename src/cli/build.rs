@@ -4,8 +4,9 @@ use super::Outcome;
 use super::arguments::{
     BuildArguments, JournalArguments, KeyArguments, ProjectArguments, ReleaseKeyArguments,
 };
-use super::clock::{self, Stopwatch, environment};
-use super::console::{Console, size};
+use super::clock::{self, environment};
+use super::console::{Console, remark, size};
+use super::progress::Times;
 use super::simulate::{report_summary, scenario_lines};
 use crate::bundle::DEVELOPMENT_NOTICE;
 use crate::config::Publication;
@@ -19,11 +20,8 @@ use crate::pipeline::{
 };
 use crate::seal::SigningKeys;
 
-/// The stages that a build went through, with their times in milliseconds.
-type Times = Vec<(Stage, f64)>;
-
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let (_, built, times) = build(&arguments.project, &arguments.journal, arguments.draft)?;
+    let (_, built, times) = build(&arguments.project, &arguments.journal, arguments.draft, console)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || built.require_success;
     Ok(breach(&built.report, must_pass, console))
@@ -34,21 +32,12 @@ pub(super) fn build(
     arguments: &ProjectArguments,
     journal: &JournalArguments,
     draft: bool,
+    console: &mut Console,
 ) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
-    let mut times = Times::new();
-    let mut watch = Stopwatch::start();
-    let mut observe = |stage| {
-        if let Some(last) = times.last_mut() {
-            let last: &mut (Stage, f64) = last;
-            last.1 = watch.milliseconds();
-        }
-        watch = Stopwatch::start();
-        times.push((stage, 0.0));
-    };
-    let on_wait =
-        || Console::new(false).remark("another build is putting its files in place; waiting for it");
+    let mut progress = console.progress();
+    let on_wait = || remark("another build is putting its files in place; waiting for it");
     let choose_keys = |publication: &Publication| build_keys(&project, publication, arguments);
     let actor = clock::actor(journal);
     let occasion = Occasion {
@@ -56,16 +45,18 @@ pub(super) fn build(
         draft,
         actor: actor.as_deref(),
     };
-    let built = pipeline::build(&project, choose_keys, occasion, on_wait, &mut observe)?;
+    let built = pipeline::build(&project, choose_keys, occasion, on_wait, &mut |stage| {
+        progress.stage(stage)
+    })?;
+    let times = progress.end();
     for runbook in &built.unchecked {
-        Console::new(false).remark(runbook.remark());
+        remark(runbook.remark());
     }
     if let Some(torn) = built.recorded.as_ref().and_then(|line| line.torn.as_ref()) {
-        Console::new(false).remark(torn_remark(torn));
+        remark(torn_remark(torn));
     }
-    if let Some(last) = times.last_mut() {
-        last.1 = watch.milliseconds();
-    }
+    console.findings.claims.clone_from(&built.claims);
+    console.findings.rulings = Some(built.rulings.clone());
     Ok((project, built, times))
 }
 
@@ -77,7 +68,7 @@ pub(super) fn build_keys(
 ) -> Result<SigningKeys, Failure> {
     let choice = release_key_choice(&arguments.key, &arguments.release_key);
     let made = |kind: &str, path: &str| {
-        Console::new(false).remark(format!(
+        remark(format!(
             "no {kind} key is configured: made a development key, {path} (mode 600)"
         ));
     };
@@ -86,7 +77,7 @@ pub(super) fn build_keys(
         made("signing", DEVELOPMENT_KEY_PATH);
         // The log of a development key that was thrown away would stop every build from now on.
         if let Some(aside) = journal::set_trials_aside(project)? {
-            Console::new(false).remark(format!(
+            remark(format!(
                 "the log of a development key that is gone stands aside now: {aside}"
             ));
         }

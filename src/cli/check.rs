@@ -16,8 +16,13 @@ pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result
     let now = clock::now(&arguments.date)?;
     let project = Project::open(&arguments.root)?;
     let choose_keys = |publication: &Publication| passing_keys(&project, publication, arguments);
-    let (report, unchecked) = pipeline::check(&project, choose_keys, now, &mut |_| {})?;
-    for line in scenario_lines(&report) {
+    let mut progress = console.progress();
+    let checked = pipeline::check(&project, choose_keys, now, &mut |stage| progress.stage(stage))?;
+    progress.end();
+    let unchecked = checked.unchecked;
+    console.findings.claims = checked.claims;
+    console.findings.rulings = Some(checked.rulings);
+    for line in scenario_lines(&checked.report) {
         console.line(line);
     }
     for runbook in &unchecked {
@@ -26,7 +31,7 @@ pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result
     console.line("no problems found; nothing was written");
     console.object(&Json::map([
         ("status", Json::text("good")),
-        ("report", report_summary(&report)),
+        ("report", report_summary(&checked.report)),
         (
             "unchecked_runbooks",
             Json::List(unchecked.iter().map(|one| Json::text(&one.path)).collect()),

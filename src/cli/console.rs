@@ -1,41 +1,91 @@
 //! All that is printed: results to standard output, progress and problems to standard error.
 
 use super::Outcome;
+use super::junit::{Findings, junit};
+use super::output_arguments::OutputArguments;
+use super::progress::{Progress, event};
+use super::sarif::sarif;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
+use crate::fs;
 use crate::journal::{Flaw, FlawCode};
-use crate::pipeline::Failure;
+use crate::pipeline::{Failure, TOOL_VERSION};
 use crate::seal::Distrust;
+use anstyle::{AnsiColor, Effects, Style};
 use std::io::{self, Write};
+
+/// How problems are shown on a terminal that has colour.
+const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+const HINT: Style = AnsiColor::Cyan.on_default();
+const WARNING: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 
 /// Where output goes.
 pub(super) struct Console {
     json: bool,
+    events: bool,
+    quiet: bool,
+    /// What test dashboards and code hosts are told in the end.
+    pub(super) findings: Findings,
 }
 
 impl Console {
-    pub(super) fn new(json: bool) -> Console {
-        Console { json }
+    pub(super) fn new(arguments: &OutputArguments) -> Console {
+        // Standard output and error are asked for their own colour after this.
+        match arguments.color {
+            clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+            clap::ColorChoice::Always => anstream::ColorChoice::Always,
+            clap::ColorChoice::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+        Console {
+            json: arguments.json || arguments.events,
+            events: arguments.events,
+            quiet: arguments.quiet,
+            findings: Findings::default(),
+        }
     }
 
-    /// A line of the result, for people. Says nothing in JSON mode.
+    /// A line of the result, for people. Says nothing in JSON mode and when it should be quiet.
     pub(super) fn line(&mut self, text: impl AsRef<str>) {
-        if !self.json {
+        if !self.json && !self.quiet {
             // A reader that closed the pipe has seen enough.
-            let _ = writeln!(io::stdout(), "{}", printable(text.as_ref()));
+            let _ = writeln!(anstream::stdout(), "{}", printable(text.as_ref()));
         }
     }
 
     /// The result, for programs. Says nothing in text mode.
     pub(super) fn object(&mut self, json: &Json) {
-        if self.json {
+        if self.events {
+            event("result", vec![("result", json.clone())]);
+        } else if self.json {
             let _ = writeln!(io::stdout(), "{}", json.to_canonical());
         }
     }
 
     /// A remark about the run, for people.
     pub(super) fn remark(&mut self, text: impl AsRef<str>) {
-        let _ = writeln!(io::stderr(), "{}", printable(text.as_ref()));
+        remark(text);
+    }
+
+    /// What tells of the stages of a long run.
+    pub(super) fn progress(&self) -> Progress {
+        Progress::begin(self.events, self.quiet || self.json)
+    }
+
+    /// Writes what was asked for besides: SARIF and JUnit. Called once, at the end, also after a failure.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(super) fn write_findings(&self, arguments: &OutputArguments) -> Result<(), Failure> {
+        if let Some(path) = &arguments.sarif {
+            let text = sarif(&self.findings.problems, TOOL_VERSION).to_file_text();
+            fs::write_together(&[(path.clone(), text.as_bytes())])?;
+        }
+        if let Some(path) = &arguments.junit {
+            let text = junit(&self.findings).map_err(Failure::Internal)?;
+            fs::write_together(&[(path.clone(), text.as_bytes())])?;
+        }
+        Ok(())
     }
 
     /// Shows why a command did not succeed, and gives its exit code.
@@ -50,8 +100,11 @@ impl Console {
     }
 
     fn problems(&mut self, problems: &[Problem]) -> Outcome {
+        self.findings.problems = problems.to_vec();
         for problem in problems {
-            self.remark(format!("error: {problem}\n"));
+            let text =
+                printable(&problem.to_string()).replace("\n  hint: ", &format!("\n  {HINT}hint:{HINT:#} "));
+            say(&format!("{ERROR}error:{ERROR:#} {text}\n"));
         }
         let count = problems.len();
         self.remark(format!(
@@ -76,7 +129,10 @@ impl Console {
     }
 
     fn distrust(&mut self, distrust: &Distrust) -> Outcome {
-        self.remark(format!("NOT VERIFIED\n{distrust}"));
+        say(&format!(
+            "{ERROR}NOT VERIFIED{ERROR:#}\n{}",
+            printable(&distrust.to_string())
+        ));
         let (status, outcome) = match distrust.is_foreign {
             true => ("bad-input", Outcome::BadInput),
             false => ("not-verified", Outcome::Untrusted),
@@ -104,7 +160,10 @@ impl Console {
                  and a new log begins once both are moved elsewhere"
             }
         };
-        self.remark(format!("LOG NOT TRUSTED\n{flaw}\n  hint: {hint}"));
+        say(&format!(
+            "{ERROR}LOG NOT TRUSTED{ERROR:#}\n{}\n  {HINT}hint:{HINT:#} {hint}",
+            printable(&flaw.to_string())
+        ));
         self.object(&Json::map([
             ("status", Json::text("log-not-trusted")),
             ("code", Json::text(flaw.code.as_str())),
@@ -116,13 +175,27 @@ impl Console {
     }
 
     fn internal(&mut self, reason: &str) -> Outcome {
-        self.remark(format!("error: {reason}"));
+        say(&format!("{ERROR}error:{ERROR:#} {}", printable(reason)));
         self.object(&Json::map([
             ("status", Json::text("internal")),
             ("reason", Json::text(reason)),
         ]));
         Outcome::Internal
     }
+}
+
+/// A remark about the run, for people; a warning is seen as one.
+pub(super) fn remark(text: impl AsRef<str>) {
+    let text = printable(text.as_ref());
+    match text.strip_prefix("WARNING:") {
+        Some(rest) => say(&format!("{WARNING}WARNING:{WARNING:#}{rest}")),
+        None => say(&text),
+    }
+}
+
+/// A line on standard error; the styles in it are left out where nobody sees them.
+fn say(styled: &str) {
+    let _ = writeln!(anstream::stderr(), "{styled}");
 }
 
 /// Text that cannot steer a terminal: control characters other than line ends, and those that turn the direction of

@@ -10,23 +10,29 @@ mod calibrate;
 mod check;
 mod clock;
 mod console;
+mod documentation;
 mod evaluate;
 mod extract;
 mod facts;
 mod governor;
 mod history;
 mod journal;
+mod junit;
 mod key_show;
 mod keygen;
 mod kit;
 mod lab_arguments;
+mod output_arguments;
 mod parity;
 mod portfolio;
+mod progress;
 mod publish;
 mod release;
 mod reports;
 mod runbook;
+mod sarif;
 mod schedule;
+mod schema;
 mod serve;
 mod sign_waivers;
 mod signal_quality;
@@ -35,6 +41,7 @@ mod trust_arguments;
 mod verification_report;
 mod verify;
 
+use crate::pipeline::Failure;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use console::Console;
@@ -73,39 +80,47 @@ impl From<Outcome> for ExitCode {
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut console = Console::new(arguments.json);
-    let outcome = match arguments.command {
-        Command::Build(options) => build::run(&options, &mut console),
-        Command::Check(options) => check::run(&options, &mut console),
-        Command::Simulate(options) => simulate::run(&options, &mut console),
-        Command::Baseline(options) => baseline::run(&options, &mut console),
-        Command::History(options) => history::run(&options, &mut console),
-        Command::Evaluate(options) => evaluate::run(&options, &mut console),
-        Command::Calibrate(options) => calibrate::run(&options, &mut console),
-        Command::Portfolio(options) => portfolio::run(&options, &mut console),
-        Command::Governor(options) => governor::run(&options, &mut console),
-        Command::Audit(options) => audit::run(&options, &mut console),
-        Command::Analyze(options) => analyze::run(&options, &mut console),
-        Command::Facts(options) => facts::run(&options, &mut console),
-        Command::Kit(options) => kit::run(&options, &mut console),
-        Command::SignWaivers(options) => sign_waivers::run(&options, &mut console),
-        Command::Verify(options) => verify::run(&options, &mut console),
-        Command::Extract(options) => extract::run(&options, &mut console),
-        Command::Journal(options) => journal::run(&options, &mut console),
-        Command::SignRunbook(options) => runbook::run(&options, &mut console),
-        Command::Keygen(options) => keygen::run(&options, &mut console),
-        Command::Key(KeyCommand::Show(options)) => key_show::run(&options, &mut console),
-        Command::Release(options) => release::run(&options, &mut console),
-        Command::Schedule(options) => schedule::run(&options, &mut console),
-        Command::Gate(options) => publish::gate(&options, &mut console),
-        Command::Publish(options) => publish::run(&options, &mut console),
-        Command::Rollback(options) => publish::rollback(&options, &mut console),
-        Command::SignalQuality(options) => signal_quality::run(&options, &mut console),
-        Command::Parity(options) => parity::run(&options, &mut console),
-        Command::Serve(options) => serve::run(&options, &mut console),
-    };
-    match outcome {
-        Ok(outcome) => outcome.into(),
-        Err(failure) => console.fail(&failure).into(),
+    let mut console = Console::new(&arguments.output);
+    let outcome = dispatch(arguments.command, &mut console).unwrap_or_else(|failure| console.fail(&failure));
+    // A file that a pipeline asked for and did not get is a failure; it hides no worse one.
+    match console.write_findings(&arguments.output) {
+        Err(failure) if outcome == Outcome::Good => console.fail(&failure).into(),
+        _ => outcome.into(),
+    }
+}
+
+fn dispatch(command: Command, console: &mut Console) -> Result<Outcome, Failure> {
+    match command {
+        Command::Build(options) => build::run(&options, console),
+        Command::Check(options) => check::run(&options, console),
+        Command::Simulate(options) => simulate::run(&options, console),
+        Command::Baseline(options) => baseline::run(&options, console),
+        Command::History(options) => history::run(&options, console),
+        Command::Evaluate(options) => evaluate::run(&options, console),
+        Command::Calibrate(options) => calibrate::run(&options, console),
+        Command::Portfolio(options) => portfolio::run(&options, console),
+        Command::Governor(options) => governor::run(&options, console),
+        Command::Audit(options) => audit::run(&options, console),
+        Command::Analyze(options) => analyze::run(&options, console),
+        Command::Facts(options) => facts::run(&options, console),
+        Command::Kit(options) => kit::run(&options, console),
+        Command::SignWaivers(options) => sign_waivers::run(&options, console),
+        Command::Verify(options) => verify::run(&options, console),
+        Command::Extract(options) => extract::run(&options, console),
+        Command::Journal(options) => journal::run(&options, console),
+        Command::SignRunbook(options) => runbook::run(&options, console),
+        Command::Keygen(options) => keygen::run(&options, console),
+        Command::Key(KeyCommand::Show(options)) => key_show::run(&options, console),
+        Command::Release(options) => release::run(&options, console),
+        Command::Schedule(options) => schedule::run(&options, console),
+        Command::Gate(options) => publish::gate(&options, console),
+        Command::Publish(options) => publish::run(&options, console),
+        Command::Rollback(options) => publish::rollback(&options, console),
+        Command::SignalQuality(options) => signal_quality::run(&options, console),
+        Command::Parity(options) => parity::run(&options, console),
+        Command::Completions(options) => documentation::completions(&options),
+        Command::Manual(options) => documentation::manual(&options, console),
+        Command::Schema(options) => schema::run(&options),
+        Command::Serve(options) => serve::run(&options, console),
     }
 }

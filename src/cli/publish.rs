@@ -133,6 +133,7 @@ fn policy(project: &Project, arguments: &ProjectArguments, now: Timestamp) -> Re
 
 fn show(published: &Published, only_asked: bool, console: &mut Console) -> Outcome {
     let rulings = &published.rulings;
+    console.findings.rulings = Some(rulings.clone());
     for ruling in &rulings.rulings {
         show_rule(ruling, console);
     }

@@ -1,7 +1,7 @@
 //! `stage6 release`.
 
 use super::Outcome;
-use super::console::Console;
+use super::console::{Console, remark};
 use crate::config::ReleaseRecord;
 use crate::document::json_text::Json;
 use crate::domain::ReleaseStatus;
@@ -82,7 +82,7 @@ fn new(arguments: &NewArguments, console: &mut Console) -> Result<Outcome, Failu
         previous_folder: arguments.previous_release_folder.clone(),
         select: arguments.select,
     };
-    let on_wait = || Console::new(false).remark("a build is putting its files in place; waiting for it");
+    let on_wait = || remark("a build is putting its files in place; waiting for it");
     let made = pipeline::new_release(&project, &options, on_wait)?;
     show(&made, console);
     let mut members = vec![

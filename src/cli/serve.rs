@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &ServeArguments, console: &mut Console) -> Result<O
         let directory = Publication::load(&project)?.site_directory;
         (project, directory)
     } else {
-        let (project, built, _) = build(&arguments.project, &arguments.journal, false)?;
+        let (project, built, _) = build(&arguments.project, &arguments.journal, false, console)?;
         (project, built.site_directory)
     };
     // Held in memory: a request can only ever reach what is in this tree.

@@ -3,7 +3,7 @@
 use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook};
 use crate::bundle::{Payload, Verification, Verified};
 use crate::config::WAIVERS_PATH;
-use crate::content::{self, place};
+use crate::content::{self, Claim, Page, place};
 use crate::domain::{GateRulings, StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
@@ -205,6 +205,14 @@ pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
     payload
 }
 
+/// Every claim of every page.
+pub(super) fn claims(pages: &[Page]) -> Vec<Claim> {
+    pages
+        .iter()
+        .flat_map(|page| page.claims.iter().cloned())
+        .collect()
+}
+
 /// What a build made.
 #[derive(Debug)]
 pub struct Built {
@@ -228,6 +236,10 @@ pub struct Built {
     pub facts: usize,
     /// The names and sizes of the release's files.
     pub release_files: Vec<(String, usize)>,
+    /// Every claim of every page, judged.
+    pub claims: Vec<Claim>,
+    /// What the gate says, as far as it can be decided before there is a bundle.
+    pub rulings: GateRulings,
     /// The line of the decision log; `None` if nothing was to be recorded.
     pub recorded: Option<Appended>,
     /// Archived runbooks that another key signed.
@@ -244,6 +256,8 @@ impl Built {
         Built {
             recorded,
             unchecked: Vec::new(),
+            claims: claims(&edition.pages),
+            rulings: edition.rulings,
             report: edition.report,
             require_success: inputs.requires_success(),
             verification: verified.verification,

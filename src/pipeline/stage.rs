@@ -24,6 +24,19 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Stage; 9] = [
+        Stage::Read,
+        Stage::StressLab,
+        Stage::Seal,
+        Stage::Evidence,
+        Stage::Pages,
+        Stage::Site,
+        Stage::Bundle,
+        Stage::Verify,
+        Stage::Publish,
+    ];
+
     /// A word for people and programs.
     pub fn as_str(self) -> &'static str {
         match self {
