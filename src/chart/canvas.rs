@@ -130,10 +130,14 @@ impl Canvas {
         self.text("chart-axis-name", Anchor::Start, (0.0, below + 33.0), name);
     }
 
-    /// Draws the line that all rows are measured against, with its name above.
+    /// Draws the line that all rows are measured against, with its name above. It is interrupted where words stand.
     pub fn reference(&mut self, x: f64, name: &str) {
         let anchor = if x > 50.0 { Anchor::End } else { Anchor::Start };
-        self.line("chart-reference", (x, TOP - 8.0), (x, self.foot()));
+        self.line("chart-reference-guide", (x, TOP - 8.0), (x, self.foot()));
+        for row in 0..self.rows {
+            let middle = Canvas::middle(row);
+            self.line("chart-reference", (x, middle - 10.0), (x, middle + 10.0));
+        }
         self.text("chart-reference-name", anchor, (x, TOP - 12.0), name);
     }
 

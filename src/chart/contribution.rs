@@ -48,6 +48,10 @@ impl Contributions {
         let mut canvas = Canvas::new(id, rows);
         canvas.axis(&scale, say, &self.axis);
         let zero = scale.at(0.0);
+        // At the edge, zero is where the bars begin and needs no line.
+        if zero > 0.0 {
+            canvas.reference(zero, &self.zero);
+        }
         let mut row = 0;
         for group in &self.groups {
             canvas.heading(row, &group.label, &group.said);
@@ -65,7 +69,6 @@ impl Contributions {
                 row += 1;
             }
         }
-        canvas.reference(zero, &self.zero);
         canvas.finish()
     }
 }

@@ -89,9 +89,11 @@ impl Shares {
                 }
                 state => canvas.bar(row, state.class(), state.pattern(), (start, end)),
             }
-            canvas.words(row, &share.label, &share.said);
         }
         canvas.reference(limit, &self.limit);
+        for (row, share) in self.rows.iter().enumerate() {
+            canvas.words(row, &share.label, &share.said);
+        }
         canvas.finish()
     }
 }

@@ -5,6 +5,7 @@
 //! [`place`] the rules by which files of the site are named; both are shared with the room that writes the site.
 
 mod catalogue;
+pub mod charts;
 mod claim;
 mod draft;
 pub mod place;

@@ -14,7 +14,6 @@ mod evidence;
 mod facts;
 mod frame;
 mod gate;
-mod headroom;
 mod links;
 mod marks;
 mod page;
@@ -94,6 +93,9 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     let mut tree = theme.print(sheets(&edition, Extent::Whole))?;
     let facts = content::facts_json(input.evidence, input.pages, input.wordings);
     let claims = content::claims_json(input.pages, input.evidence);
+    if let Some(language) = input.languages.first() {
+        tree.extend(edition.charts.csv_files(input.wordings.of(*language)));
+    }
     for (path, json) in [(facts::FACTS_JSON, facts), (claims::CLAIMS_JSON, claims)] {
         tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
     }

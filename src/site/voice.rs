@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 110] = [
+const REQUIRED: [&str; 108] = [
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -88,11 +88,9 @@ const REQUIRED: [&str; 110] = [
     "release",
     "release_key",
     "released",
-    "report.bar",
-    "report.bar_none",
+    "analytics.shock_number",
     "report.baselines",
     "report.breach",
-    "report.global_limit",
     "report.history",
     "report.inputs",
     "report.limits",
@@ -170,6 +168,11 @@ impl<'a> Voice<'a> {
     /// All messages of this room as templates see them: `text.report.title`.
     pub(super) fn messages(&self) -> Value {
         self.text.clone()
+    }
+
+    /// The words and number formats of the language.
+    pub(super) fn wording(&self) -> &'a Wording {
+        self.wording
     }
 
     /// The message of a key of this room.

@@ -5,6 +5,7 @@ use super::escape;
 use super::outline::Outline;
 use super::tree::{Kind, Node};
 use super::typography::Typesetter;
+use crate::content::charts::Charts;
 use crate::content::{Draft, Wording, Wordings, place};
 use crate::diag::nearest;
 use crate::domain::{Fact, FactValue, Language};
@@ -77,6 +78,8 @@ pub struct Library<'a> {
     pub terms: &'a Terms<'a>,
     /// Numbers that should not be typed.
     pub numbers: &'a Numbers<'a>,
+    /// Charts that prose can quote.
+    pub charts: &'a Charts<'a>,
     pages: BTreeMap<&'a str, Shelf<'a>>,
 }
 
@@ -95,7 +98,7 @@ impl<'a> Library<'a> {
     pub fn new(
         evidence: &'a Evidence,
         wordings: &'a Wordings,
-        (terms, numbers): (&'a Terms<'a>, &'a Numbers<'a>),
+        (terms, numbers, charts): (&'a Terms<'a>, &'a Numbers<'a>, &'a Charts<'a>),
         pages: impl Iterator<Item = (&'a Draft, &'a Outline)>,
     ) -> Library<'a> {
         let pages = pages
@@ -106,6 +109,7 @@ impl<'a> Library<'a> {
             wordings,
             terms,
             numbers,
+            charts,
             pages,
         }
     }

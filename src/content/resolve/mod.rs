@@ -16,9 +16,10 @@ mod typography;
 #[cfg(test)]
 mod tests;
 
+use super::charts::Charts;
 use super::{Claim, Draft, Page, TypedNumber, Wordings, place};
 use crate::diag::{Checked, Position, Problem, Problems};
-use crate::domain::WaiverBook;
+use crate::domain::{Digest, WaiverBook};
 use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
 use library::{Library, Voice};
@@ -35,6 +36,8 @@ pub struct Terms<'a> {
     pub false_claims_pass: bool,
     /// Who answers for contradictions of the evidence.
     pub waivers: Option<&'a WaiverBook>,
+    /// The digest of the configuration that the history tables were computed for, if it is known.
+    pub history_of: Option<Digest>,
 }
 
 /// Resolves all pages. They come out by language, section, order and id.
@@ -84,7 +87,8 @@ pub fn survey(
     // 2. The pages themselves.
     let shelves = parsed.iter().map(|page| (page.draft, &page.outline));
     let numbers = Numbers::of(evidence);
-    let library = Library::new(evidence, wordings, (terms, &numbers), shelves);
+    let charts = Charts::read(evidence, terms.history_of);
+    let library = Library::new(evidence, wordings, (terms, &numbers, &charts), shelves);
     let mut resolved: Vec<Resolved> = parsed
         .par_iter()
         .map(|page| Resolved::new(page, &library))

@@ -16,6 +16,8 @@ const CLAIM: &str = "claim";
 const CONTRADICTIONS: &str = "contradictions";
 /// The first word of a block that shows the results of the release.
 const RESULTS: &str = "results";
+/// The first word of a block that draws a chart.
+const CHART: &str = "chart";
 
 impl Renderer<'_> {
     pub(super) fn code_block(&mut self, node: &Node<'_>, kind: &CodeBlockKind<'_>, children: &[Node<'_>]) {
@@ -35,6 +37,7 @@ impl Renderer<'_> {
             TABLE => return self.data_table(node, attributes.trim(), &text),
             CLAIM => return self.claim(node, attributes.trim(), &text),
             CONTRADICTIONS => return self.contradictions(node, attributes.trim(), &text),
+            CHART => return self.chart(node, attributes.trim(), &text),
             RESULTS => return self.results(node, attributes.trim(), &text),
             "" => String::new(),
             word if LANGUAGES.contains(&word) => format!(" class=\"language-{word}\""),
@@ -42,7 +45,7 @@ impl Renderer<'_> {
                 let known = || {
                     LANGUAGES
                         .into_iter()
-                        .chain([TABLE, CLAIM, CONTRADICTIONS, RESULTS])
+                        .chain([TABLE, CLAIM, CONTRADICTIONS, RESULTS, CHART])
                 };
                 let hint = match nearest(word, known()) {
                     Some(known) => format!("did you mean `{known}`?"),

@@ -3,6 +3,7 @@
 //! Our own writer, because that of the parser gives callouts no title, task boxes no label, footnotes ids that
 //! collide, table columns inline styles, and lets raw HTML pass.
 
+mod chart;
 mod claim;
 mod code;
 mod computed;
