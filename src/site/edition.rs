@@ -173,12 +173,13 @@ impl<'a> Edition<'a> {
         });
         let default = self.input.languages.first().copied().unwrap_or(Language::Polish);
         let charts = self.charts.csv_files(self.input.wordings.of(default)).into_keys();
-        lists
-            .into_iter()
-            .chain(pages)
-            .chain(files)
-            .chain(charts)
-            .collect()
+        let raw = self
+            .input
+            .evidence
+            .files()
+            .map(|file| place::raw_path(&file.path));
+        let data = charts.chain(raw);
+        lists.into_iter().chain(pages).chain(files).chain(data).collect()
     }
 
     /// The page about verification, where there is one.
@@ -206,7 +207,7 @@ impl<'a> Edition<'a> {
                 });
                 stops.push(Stop {
                     group: Some(group),
-                    path: evidence_index(language),
+                    path: place::evidence_list_path(language),
                     label: voice.text("evidence.title"),
                     child: false,
                 });
@@ -283,9 +284,4 @@ impl<'a> Edition<'a> {
             report_digest: self.report_file.map(|file| file.digest.to_string()),
         }
     }
-}
-
-/// The page that lists all evidence.
-pub(super) fn evidence_index(language: Language) -> String {
-    format!("{}/evidence/{INDEX}.html", language.tag())
 }

@@ -4,6 +4,7 @@
 //! as well as from a server: relative links, no network, no inline scripts or styles. It reads nothing and writes
 //! nothing; the same input gives the same bytes.
 
+mod backlinks;
 mod breakable;
 mod claims;
 mod complaint;
@@ -14,6 +15,7 @@ mod evidence;
 mod facts;
 mod frame;
 mod gate;
+mod home;
 mod links;
 mod marks;
 mod page;
@@ -25,6 +27,7 @@ mod voice;
 
 pub use theme::Theme;
 
+use crate::content::place::raw_path;
 use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
 use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
@@ -100,6 +103,8 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
         tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
     }
     tree.extend(input.feeds.clone());
+    let raw = input.evidence.files();
+    tree.extend(raw.map(|file| (raw_path(&file.path), file.bytes.clone())));
 
     // 3. What proves the files whole.
     links::check(&tree, &BTreeSet::new())?;

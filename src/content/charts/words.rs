@@ -4,8 +4,8 @@ use crate::chart::Column;
 use crate::content::Wording;
 use crate::domain::{Metric, ShockKind, Unit};
 
-/// Messages that charts ask for, beside those that the report's page has too.
-pub(in crate::content) const REQUIRED: [&str; 99] = [
+/// Messages that charts and questions ask for, beside those that the report's page has too.
+pub(in crate::content) const REQUIRED: [&str; 104] = [
     "chart.attribution.axis",
     "chart.attribution.message",
     "chart.attribution.said",
@@ -72,6 +72,11 @@ pub(in crate::content) const REQUIRED: [&str; 99] = [
     "chart.seal.listed",
     "chart.seal.signed",
     "chart.source",
+    "questions.answer",
+    "questions.csv",
+    "questions.evidence",
+    "questions.page",
+    "questions.question",
     "site.analytics.already",
     "site.analytics.at_zero",
     "site.analytics.capped",

@@ -17,7 +17,7 @@ mod typography;
 mod tests;
 
 use super::charts::Charts;
-use super::{Claim, Draft, Page, TypedNumber, Wordings, place};
+use super::{Claim, Draft, Page, TypedNumber, Use, Wordings, place};
 use crate::diag::{Checked, Position, Problem, Problems};
 use crate::domain::{Digest, WaiverBook};
 use crate::evidence::{Evidence, Numbers};
@@ -153,6 +153,7 @@ struct Found {
     references: BTreeMap<String, (String, Position)>,
     /// Paths of evidence files.
     evidence: BTreeSet<String>,
+    uses: Vec<Use>,
     claims: Vec<Claim>,
     typed: Vec<TypedNumber>,
     problems: Problems,
@@ -162,6 +163,7 @@ impl Found {
     fn absorb(&mut self, other: Found) {
         self.facts.extend(other.facts);
         self.evidence.extend(other.evidence);
+        self.uses.extend(other.uses);
         self.claims.extend(other.claims);
         self.typed.extend(other.typed);
         for (id, place) in other.references {
@@ -201,6 +203,7 @@ impl Resolved {
             headings: parsed.outline.headings(),
             facts: rendered.found.facts,
             evidence: rendered.found.evidence,
+            uses: rendered.found.uses,
             claims: rendered.found.claims,
             typed: rendered.found.typed,
         };

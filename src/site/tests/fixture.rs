@@ -150,6 +150,7 @@ fn page(language: Language, id: &str, section: Section, title: &str) -> Page {
         headings: Vec::new(),
         facts: BTreeSet::new(),
         evidence: BTreeSet::new(),
+        uses: Vec::new(),
         claims: Vec::new(),
         typed: Vec::new(),
     }

@@ -5,7 +5,7 @@ use super::super::library::evidence_in_bundle;
 use super::super::tree::Node;
 use super::Renderer;
 use crate::content::charts::{Chart, ChartKind, ChartName, Spot};
-use crate::content::place;
+use crate::content::{Use, place};
 use crate::diag::nearest;
 
 /// What is wrong with a block: the words that it is about, the message, and the hint.
@@ -101,6 +101,13 @@ impl Renderer<'_> {
             .entry(format!("chart {attributes}"))
             .or_insert(place);
         self.found.evidence.insert(chart.source.clone());
+        self.found.uses.extend(chart.lines.iter().map(|line| Use {
+            source: chart.source.clone(),
+            line: *line,
+            fact: None,
+            anchor: id.clone(),
+            heading: chart.figure.title.clone(),
+        }));
         self.write(&chart.figure.html());
         let markdown = self.chart_markdown(node, &chart);
         self.edits.replace(node.range.clone(), markdown);
