@@ -13,7 +13,8 @@
 //! | 2 | [`lab`] | the Stress Lab, pure: baselines from data, shocks, verdicts, analytics, history, evaluation, calibration, portfolios, governors, audit |
 //! | 2 | [`signals`] | how well orders at exchanges were filled, recomputed; the index of snapshots; pure |
 //! | 2 | [`evidence`] | files that numbers come from, every value in them as a fact; expressions judged, contradictions, stale numbers |
-//! | 2 | [`content`] | Markdown, tables, wording in two languages; facts and links resolved |
+//! | 2 | [`chart`] | drawings of numbers as SVG with their data; knows no evidence and no language |
+//! | 2 | [`content`] | Markdown, tables, charts, wording in two languages; facts and links resolved |
 //! | 2 | [`site`] | pages from templates, link checks, assets |
 //! | 2 | [`seal`] | HMAC keys, signatures, manifests; knows bytes and keys, no markets |
 //! | 2 | [`journal`] | the decision log: who did what when, chained and signed; uses `seal` for its signatures |
@@ -21,11 +22,15 @@
 //! | 1 | [`domain`] | what the words mean |
 //! | 0 | [`diag`], [`fs`], [`document`] | problems with places; the only way to the disk; trees of values with places |
 //!
+//! `chart` is a room of its own because both `content`, whose prose quotes charts, and `site`, whose pages show them,
+//! use it, and `content` may not use `site`.
+//!
 //! `document` is on the ground floor beside the two that the architecture began with, because both configuration and
 //! evidence need the place of every value, and neither may depend on the other. A newcomer reads README, this page,
 //! `pipeline.rs`, `domain/mod.rs`, and one room.
 
 pub mod bundle;
+pub mod chart;
 pub mod cli;
 pub mod config;
 pub mod content;

@@ -277,6 +277,7 @@ fn edit(
     let terms = Terms {
         false_claims_pass: draft,
         waivers: Some(&book),
+        history_of: inputs.history_of,
     };
     let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     problems.extend(more);

@@ -5,6 +5,7 @@
 //! [`place`] the rules by which files of the site are named; both are shared with the room that writes the site.
 
 mod catalogue;
+pub mod charts;
 mod claim;
 mod draft;
 pub mod place;
@@ -66,6 +67,21 @@ pub struct Heading {
     pub text: String,
 }
 
+/// A place on a page where a number of the evidence stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// The evidence file.
+    pub source: String,
+    /// The line of that file; 0 for a fact about the file as a whole.
+    pub line: u32,
+    /// The id of the fact; `None` for a chart, which shows many.
+    pub fact: Option<String>,
+    /// The anchor on the page.
+    pub anchor: String,
+    /// The heading below which it stands, without markup.
+    pub heading: String,
+}
+
 /// A page whose facts, links, tables and footnotes are resolved.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -97,6 +113,8 @@ pub struct Page {
     pub facts: BTreeSet<String>,
     /// Paths of the evidence files that it shows facts of or links to.
     pub evidence: BTreeSet<String>,
+    /// Where each number of the evidence stands on it, in order.
+    pub uses: Vec<Use>,
     /// Its claims, in their order.
     pub claims: Vec<Claim>,
     /// Numbers that stand in it on purpose although facts have the same values.

@@ -32,6 +32,11 @@ pub fn claims_path(language: Language) -> String {
     format!("{}/reports/claims.html", language.tag())
 }
 
+/// The file of the page that lists all evidence.
+pub fn evidence_list_path(language: Language) -> String {
+    format!("{}/evidence/index.html", language.tag())
+}
+
 /// The file of the page about the gate.
 pub fn gate_path(language: Language) -> String {
     format!("{}/reports/gate.html", language.tag())
@@ -40,6 +45,38 @@ pub fn gate_path(language: Language) -> String {
 /// The file of the page that lists the facts in use.
 pub fn facts_path(language: Language) -> String {
     format!("{}/reports/facts.html", language.tag())
+}
+
+/// Endings that browsers show as text or save, whatever is inside.
+const TEXT_ENDINGS: [&str; 8] = ["csv", "json", "jsonl", "md", "toml", "txt", "yaml", "yml"];
+
+/// The file of the site that holds a piece of evidence byte for byte, for download.
+///
+/// The folder is that of its page, so no two files share one; the name is its own, as far as every system and address
+/// can spell it. A name whose ending a browser might run, such as `.html` or `.svg`, gets `.txt` behind it: the bytes
+/// of evidence must never become a page of the site.
+///
+/// ```
+/// # use stage6_press::content::place::raw_path;
+/// assert_eq!(raw_path("config/core.yaml"), "data/evidence/config-core-yaml/core.yaml");
+/// assert_eq!(raw_path("var/a b.svg"), "data/evidence/var-a-b-svg/a-b.svg.txt");
+/// ```
+pub fn raw_path(file_path: &str) -> String {
+    let slug = dashed(file_path.to_lowercase().chars());
+    let name = file_path.rsplit('/').next().unwrap_or(file_path);
+    let fit = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
+    let name: String = name
+        .chars()
+        .map(|letter| if fit(letter) { letter } else { '-' })
+        .collect();
+    let name = name.trim_start_matches(['.', '-']);
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let is_text = !stem.is_empty() && TEXT_ENDINGS.contains(&ending.to_ascii_lowercase().as_str());
+    let (name, more) = (
+        if name.is_empty() { "file" } else { name },
+        if is_text { "" } else { ".txt" },
+    );
+    format!("data/evidence/{slug}/{name}{more}")
 }
 
 /// Where a piece of evidence stands in the bundle, below its `data` folder: signed reports by themselves, where a

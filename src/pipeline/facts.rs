@@ -63,6 +63,7 @@ pub fn facts(
     let terms = Terms {
         false_claims_pass: true,
         waivers: None,
+        history_of: inputs.history_of,
     };
     let (pages, problems) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     Ok(FactList {

@@ -5,6 +5,7 @@ use super::facts::FACTS_JSON;
 use super::marks::Marks;
 use super::voice::Voice;
 use super::{Signing, SiteInput};
+use crate::content::charts::Charts;
 use crate::content::{Page, Section, place};
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{Fact, Language, ReleaseStatus};
@@ -88,6 +89,8 @@ pub(super) struct Edition<'a> {
     pub(super) marks: Marks,
     /// The signed report among the evidence.
     pub(super) report_file: Option<&'a EvidenceFile>,
+    /// Charts of the report and of the analytics.
+    pub(super) charts: Charts<'a>,
     pages: BTreeMap<(Language, &'a str), &'a Page>,
     facts: BTreeMap<&'a str, Vec<&'a Fact>>,
 }
@@ -103,6 +106,7 @@ impl<'a> Edition<'a> {
         let edition = Edition {
             input: *input,
             marks: Marks::of_report(input.report),
+            charts: Charts::read(input.evidence, input.history_of),
             report_file: input
                 .evidence
                 .files()
@@ -167,7 +171,15 @@ impl<'a> Edition<'a> {
             let files = self.input.evidence.files();
             files.map(|file| place::evidence_path(*language, &file.path))
         });
-        lists.into_iter().chain(pages).chain(files).collect()
+        let default = self.input.languages.first().copied().unwrap_or(Language::Polish);
+        let charts = self.charts.csv_files(self.input.wordings.of(default)).into_keys();
+        let raw = self
+            .input
+            .evidence
+            .files()
+            .map(|file| place::raw_path(&file.path));
+        let data = charts.chain(raw);
+        lists.into_iter().chain(pages).chain(files).chain(data).collect()
     }
 
     /// The page about verification, where there is one.
@@ -195,7 +207,7 @@ impl<'a> Edition<'a> {
                 });
                 stops.push(Stop {
                     group: Some(group),
-                    path: evidence_index(language),
+                    path: place::evidence_list_path(language),
                     label: voice.text("evidence.title"),
                     child: false,
                 });
@@ -272,9 +284,4 @@ impl<'a> Edition<'a> {
             report_digest: self.report_file.map(|file| file.digest.to_string()),
         }
     }
-}
-
-/// The page that lists all evidence.
-pub(super) fn evidence_index(language: Language) -> String {
-    format!("{}/evidence/{INDEX}.html", language.tag())
 }

@@ -1,12 +1,15 @@
 //! The evidence for reading: a list of all files, and a page for each with its facts and its very lines.
 
 use super::Extent;
-use super::edition::{Edition, Group, Stop, evidence_index};
+use super::backlinks::Backlinks;
+use super::edition::{Edition, Group, Stop};
 use super::frame::{self, Entry, Link, Outline};
 use super::marks::Marks;
 use super::theme::Sheet;
 use super::voice::Voice;
-use crate::content::place::{evidence_path, page_path, relative, report_path};
+use crate::content::place::{
+    bundled_evidence, evidence_list_path, evidence_path, page_path, raw_path, relative, report_path,
+};
 use crate::domain::{Fact, FactValue};
 use crate::evidence::{EvidenceFile, EvidenceKind};
 use serde::Serialize;
@@ -24,11 +27,18 @@ const KINDS: [EvidenceKind; 8] = [
     EvidenceKind::Publication,
 ];
 
+/// The id of the page with the questions of reviewers.
+const QUESTIONS: &str = "due-diligence";
 /// Up to this many facts a page shows them unfolded.
 const FEW_FACTS: usize = 40;
 
+/// Up to this many uses stand beside a line; more stand with its facts.
+const FEW_USES: usize = 3;
+
 #[derive(Debug, Serialize)]
 struct Index {
+    /// The page that answers questions out of the evidence, where there is one.
+    questions: Option<Link>,
     groups: Vec<Kind>,
 }
 
@@ -64,7 +74,8 @@ struct FileView<'a> {
     facts_open: bool,
     facts_title: String,
     /// Empty when the file is not text.
-    lines: Vec<&'a str>,
+    lines: Vec<Line<'a>>,
+    download: Download,
     /// The digest of the whole file, of which this is an extract.
     whole: Option<String>,
 }
@@ -76,25 +87,50 @@ struct FactRow<'a> {
     numeric: bool,
     /// None for a fact about the file as a whole.
     line: Option<u32>,
+    /// Where it stands on pages.
+    uses: Vec<Link>,
+}
+
+/// A line of the file with the places that show its numbers.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    text: &'a str,
+    uses: Vec<Link>,
+    /// How many more there are, in words; they stand in the table of facts.
+    more: Option<String>,
+}
+
+/// The bytes of the file for those who check them.
+#[derive(Debug, Serialize)]
+struct Download {
+    href: String,
+    /// The name under which a browser saves it.
+    name: String,
+    label: String,
+    /// Where the same bytes lie in an unpacked bag.
+    bagged: String,
+    sealed: bool,
+    verification: Option<String>,
 }
 
 /// The list and the pages of all files, in one language.
 pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet> {
     let mut sheets = vec![index(edition, voice)];
     let mut kinds = BTreeSet::new();
+    let backlinks = Backlinks::of(edition, voice);
     sheets.extend(
         edition
             .input
             .evidence
             .files()
             .filter(|file| kinds.insert(file.kind) || extent == Extent::Whole)
-            .map(|file| page(edition, voice, file)),
+            .map(|file| page(edition, voice, file, &backlinks)),
     );
     sheets
 }
 
 fn index(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
-    let path = evidence_index(voice.language);
+    let path = evidence_list_path(voice.language);
     let kind = |kind: EvidenceKind| Kind {
         key: kind.key(),
         label: voice.text(&format!("kind.{}", kind.key())),
@@ -125,19 +161,26 @@ fn index(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
             .input
             .languages
             .contains(&other)
-            .then(|| evidence_index(other)),
+            .then(|| evidence_list_path(other)),
         contents: groups.iter().map(entry).collect(),
         path: path.clone(),
         ..Outline::default()
     };
     let mut sheet = frame::sheet(edition, voice, "evidence_index.html", outline);
-    sheet.context.insert("evidence", &Index { groups });
+    let questions = edition.page(voice.language, QUESTIONS).map(|page| Link {
+        label: page.title.clone(),
+        href: Some(relative(
+            &evidence_list_path(voice.language),
+            &page_path(page.language, &page.id),
+        )),
+    });
+    sheet.context.insert("evidence", &Index { questions, groups });
     sheet
 }
 
-fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile) -> Sheet {
+fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile, backlinks: &Backlinks) -> Sheet {
     let path = evidence_path(voice.language, &file.path);
-    let view = view(edition, voice, &path, file);
+    let view = view(edition, voice, (&path, backlinks), file);
     let other = voice.language.other();
     let marks = if file.kind == EvidenceKind::Report {
         edition.marks
@@ -150,7 +193,7 @@ fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile) -> Sheet 
         group: Some(Group::Evidence),
         parents: vec![Stop {
             group: None,
-            path: evidence_index(voice.language),
+            path: evidence_list_path(voice.language),
             label: voice.text("evidence.title"),
             child: false,
         }],
@@ -188,12 +231,17 @@ fn summary(voice: &Voice<'_>, here: &str, file: &EvidenceFile) -> Summary {
     }
 }
 
-fn view<'a>(edition: &Edition<'a>, voice: &Voice<'_>, here: &str, file: &'a EvidenceFile) -> FileView<'a> {
+fn view<'a>(
+    edition: &Edition<'a>,
+    voice: &Voice<'_>,
+    (here, backlinks): (&str, &Backlinks),
+    file: &'a EvidenceFile,
+) -> FileView<'a> {
     let kind = file.kind.key();
     let facts: Vec<FactRow<'_>> = edition
         .facts_in(&file.path)
         .into_iter()
-        .map(|fact| fact_row(voice, fact))
+        .map(|fact| fact_row(voice, (here, backlinks), fact))
         .collect();
     FileView {
         summary: summary(voice, here, file),
@@ -208,17 +256,54 @@ fn view<'a>(edition: &Edition<'a>, voice: &Voice<'_>, here: &str, file: &'a Evid
         facts_open: facts.len() <= FEW_FACTS,
         facts_title: voice.filled("evidence.facts_count", &[("count", &voice.count(facts.len()))]),
         facts,
-        lines: std::str::from_utf8(&file.bytes).map_or_else(|_| Vec::new(), |text| text.lines().collect()),
+        lines: lines(voice, (here, backlinks), file),
+        download: download(edition, voice, here, file),
         whole: file.extract_of.map(|digest| digest.to_string()),
     }
 }
 
-fn fact_row<'a>(voice: &Voice<'_>, fact: &'a Fact) -> FactRow<'a> {
+fn fact_row<'a>(voice: &Voice<'_>, (here, backlinks): (&str, &Backlinks), fact: &'a Fact) -> FactRow<'a> {
     FactRow {
         id: &fact.id,
         value: voice.fact(fact),
         numeric: matches!(fact.value, FactValue::Number(_)),
         line: (fact.at.line > 0).then_some(fact.at.line),
+        uses: backlinks.of_fact(fact, here),
+    }
+}
+
+fn lines<'a>(
+    voice: &Voice<'_>,
+    (here, backlinks): (&str, &Backlinks),
+    file: &'a EvidenceFile,
+) -> Vec<Line<'a>> {
+    let line = |(number, text): (u32, &'a str)| {
+        let mut uses = backlinks.of_line(&file.path, number, here);
+        let more = uses.len().saturating_sub(FEW_USES);
+        uses.truncate(FEW_USES);
+        Line {
+            text,
+            uses,
+            more: (more > 0).then(|| voice.filled("evidence.more_uses", &[("count", &voice.count(more))])),
+        }
+    };
+    match std::str::from_utf8(&file.bytes) {
+        Ok(text) => (1..).zip(text.lines()).map(line).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+fn download(edition: &Edition<'_>, voice: &Voice<'_>, here: &str, file: &EvidenceFile) -> Download {
+    let raw = raw_path(&file.path);
+    Download {
+        href: relative(here, &raw),
+        name: raw.rsplit('/').next().unwrap_or(&raw).to_owned(),
+        label: voice.filled("evidence.download", &[("size", &voice.size(file.bytes.len()))]),
+        bagged: format!("data/{}", bundled_evidence(file.kind, &file.path)),
+        sealed: file.sealed.is_some(),
+        verification: edition
+            .verification(voice.language)
+            .map(|path| relative(here, &path)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! as well as from a server: relative links, no network, no inline scripts or styles. It reads nothing and writes
 //! nothing; the same input gives the same bytes.
 
+mod backlinks;
 mod breakable;
 mod claims;
 mod complaint;
@@ -14,7 +15,7 @@ mod evidence;
 mod facts;
 mod frame;
 mod gate;
-mod headroom;
+mod home;
 mod links;
 mod marks;
 mod page;
@@ -26,6 +27,7 @@ mod voice;
 
 pub use theme::Theme;
 
+use crate::content::place::raw_path;
 use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
 use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
@@ -94,10 +96,15 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     let mut tree = theme.print(sheets(&edition, Extent::Whole))?;
     let facts = content::facts_json(input.evidence, input.pages, input.wordings);
     let claims = content::claims_json(input.pages, input.evidence);
+    if let Some(language) = input.languages.first() {
+        tree.extend(edition.charts.csv_files(input.wordings.of(*language)));
+    }
     for (path, json) in [(facts::FACTS_JSON, facts), (claims::CLAIMS_JSON, claims)] {
         tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
     }
     tree.extend(input.feeds.clone());
+    let raw = input.evidence.files();
+    tree.extend(raw.map(|file| (raw_path(&file.path), file.bytes.clone())));
 
     // 3. What proves the files whole.
     links::check(&tree, &BTreeSet::new())?;

@@ -1,13 +1,14 @@
-//! Pages of content, the home page with its status and its three readers among them.
+//! Pages of content, the home page with its status among them.
 
 use super::Extent;
 use super::edition::{Edition, Group, INDEX};
 use super::frame::{self, Entry, Outline};
+use super::home;
 use super::theme::Sheet;
 use super::voice::Voice;
+use crate::content::Page;
 use crate::content::place::{evidence_path, page_path, relative};
-use crate::content::{Page, Section};
-use crate::domain::{Provenance, Timestamp, Unit};
+use crate::domain::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -29,23 +30,6 @@ struct Source {
     path: String,
     href: String,
     digest_short: String,
-}
-
-/// A cell of the status strip. A state is shown by a sign and a colour, a fact without judgement by neither.
-#[derive(Debug, Serialize)]
-struct Status {
-    label: String,
-    value: String,
-    more: String,
-    state: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Reader {
-    key: &'static str,
-    label: String,
-    text: String,
-    items: Vec<frame::Link>,
 }
 
 /// The sheets of all pages of one language.
@@ -84,8 +68,9 @@ fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page) -> Sheet {
     let mut sheet = frame::sheet(edition, voice, template, outline);
     sheet.context.insert("page", &body(edition, voice, page, &path));
     if is_home {
-        sheet.context.insert("status", &status(edition, voice));
-        sheet.context.insert("readers", &readers(edition, voice, &path));
+        sheet
+            .context
+            .insert("status", &home::status(edition, voice, &path));
     }
     sheet.source = Some(page.source.clone());
     sheet
@@ -124,129 +109,5 @@ fn contents(page: &Page) -> Vec<Entry> {
         .iter()
         .filter(|heading| heading.level <= DEEPEST)
         .map(entry)
-        .collect()
-}
-
-/// What a reader wants to know first: the verdict, the signature, how old the data is, and what it is.
-fn status(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Status> {
-    let report = edition.input.report;
-    let total = report.scenarios.len();
-    let within = voice.count(total - report.failure_count());
-    let counts = [("within", within.as_str()), ("total", &voice.count(total))];
-    let signing = edition.signing();
-    let (seal, seal_state) = if signing.development {
-        ("seal.development", "warn")
-    } else {
-        ("seal.signed", "good")
-    };
-    vec![
-        Status {
-            label: voice.text("status.result"),
-            value: voice.filled("status.within", &counts),
-            more: voice.text("status.result_more"),
-            state: if report.failure_count() == 0 {
-                "good"
-            } else {
-                "bad"
-            },
-        },
-        Status {
-            label: voice.text("status.signature"),
-            value: capitalized(&voice.text(seal)),
-            more: voice.filled("seal.keyed", &[("key", &signing.key_id)]),
-            state: seal_state,
-        },
-        data_age(edition, voice),
-        data_kind(edition, voice),
-    ]
-}
-
-/// The age of the oldest baseline that a scenario used, counted to the run.
-fn data_age(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {
-    let report = edition.input.report;
-    let used = super::marks::used_symbols(report);
-    let dated: Option<Vec<Timestamp>> = report
-        .markets
-        .iter()
-        .filter(|market| used.contains(market.baseline.symbol.as_str()))
-        .map(|market| market.as_of)
-        .collect();
-    let label = voice.text("status.age");
-    match dated.unwrap_or_default().into_iter().min() {
-        Some(oldest) => Status {
-            label,
-            value: voice.quantity(whole_days(report.generated_at, oldest), Unit::Days),
-            more: voice.filled("status.age_more", &[("date", &voice.date(oldest))]),
-            state: "plain",
-        },
-        None => Status {
-            label,
-            value: capitalized(&voice.text("baseline.unknown")),
-            more: voice.text("status.age_unknown"),
-            state: "warn",
-        },
-    }
-}
-
-/// Full days between two moments; an age is not rounded up.
-pub(super) fn whole_days(now: Timestamp, then: Timestamp) -> f64 {
-    now.days_since(then).floor()
-}
-
-/// The weakest provenance among the baselines that scenarios used.
-fn data_kind(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {
-    let report = edition.input.report;
-    let used = super::marks::used_symbols(report);
-    let unstated = report.markets.iter().any(|market| {
-        market.provenance == Provenance::Unstated && used.contains(market.baseline.symbol.as_str())
-    });
-    let (provenance, state) = match edition.marks {
-        marks if marks.synthetic => (Provenance::Synthetic, "warn"),
-        marks if marks.sample => (Provenance::Sample, "warn"),
-        _ if unstated => (Provenance::Unstated, "warn"),
-        _ => (Provenance::Measured, "good"),
-    };
-    let key = provenance.key();
-    Status {
-        label: voice.text("status.data"),
-        value: capitalized(&voice.text(&format!("provenance.{key}"))),
-        more: voice.text(&format!("status.data_{key}")),
-        state,
-    }
-}
-
-/// A word that stands alone begins with a capital letter.
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// The three readers with the pages written for each; pages below another are found on that one.
-fn readers(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Vec<Reader> {
-    let pages = edition.pages_in(voice.language);
-    let sections = [
-        (Section::Review, "review"),
-        (Section::Publish, "publish"),
-        (Section::Operate, "operate"),
-    ];
-    let reader = |(section, key): (Section, &'static str)| Reader {
-        key,
-        label: voice.text(&format!("section.{key}")),
-        text: voice.text(&format!("reader.{key}")),
-        items: pages
-            .iter()
-            .filter(|page| page.section == section && edition.parents(page).is_empty())
-            .map(|page| frame::Link {
-                label: page.nav_title.clone(),
-                href: Some(relative(here, &page_path(voice.language, &page.id))),
-            })
-            .collect(),
-    };
-    sections
-        .into_iter()
-        .map(reader)
-        .filter(|reader| !reader.items.is_empty())
         .collect()
 }

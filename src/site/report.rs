@@ -2,6 +2,7 @@
 
 mod analytics;
 mod baselines;
+mod charts;
 mod figure;
 mod history;
 mod scenario;
@@ -13,6 +14,7 @@ use super::edition::{Edition, Group};
 use super::frame::{self, Entry, Outline};
 use super::theme::Sheet;
 use super::voice::Voice;
+use crate::content::charts::ChartKind;
 use crate::content::place::{evidence_path, relative, report_path};
 use crate::domain::{Metric, Verdict};
 use analytics::Document;
@@ -114,10 +116,11 @@ fn view(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> ReportView {
             .zip(scenario::ids(&report.scenarios))
             .enumerate()
             .map(|(place, (scenario, id))| {
-                let mut shown = scenario::view(voice, id, scenario, &report.thresholds);
+                let mut shown = scenario::view(voice, id, scenario);
+                shown.headroom = charts::html(edition, voice, ChartKind::Headroom, place);
                 shown.analytics = document
                     .as_ref()
-                    .and_then(|document| document.view(voice, here, place, &scenario.name));
+                    .and_then(|document| document.view(edition, voice, here, (place, &scenario.name)));
                 shown
             })
             .collect(),

@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 110] = [
+const REQUIRED: [&str; 127] = [
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -26,7 +26,9 @@ const REQUIRED: [&str; 110] = [
     "cover.missing_more",
     "cover.open",
     "cover.title",
+    "evidence.download",
     "evidence.facts_count",
+    "evidence.more_uses",
     "evidence.title",
     "evidence.summary",
     "facts.claim",
@@ -88,11 +90,9 @@ const REQUIRED: [&str; 110] = [
     "release",
     "release_key",
     "released",
-    "report.bar",
-    "report.bar_none",
+    "analytics.shock_number",
     "report.baselines",
     "report.breach",
-    "report.global_limit",
     "report.history",
     "report.inputs",
     "report.limits",
@@ -117,6 +117,23 @@ const REQUIRED: [&str; 110] = [
     "start",
     "status.age",
     "status.data",
+    "status.contradictions",
+    "status.contradictions_none",
+    "status.contradictions_open",
+    "status.contradictions_signed",
+    "status.contradictions_waived",
+    "status.gate",
+    "status.gate_open",
+    "status.gate_closed",
+    "status.gate_undecided",
+    "status.gate_more",
+    "status.changes",
+    "status.changes_first",
+    "status.changes_first_more",
+    "status.changes_unknown",
+    "status.changes_unknown_more",
+    "status.changes_flips",
+    "status.changes_since",
     "status.result",
     "status.signature",
     "verdict.failed",
@@ -170,6 +187,11 @@ impl<'a> Voice<'a> {
     /// All messages of this room as templates see them: `text.report.title`.
     pub(super) fn messages(&self) -> Value {
         self.text.clone()
+    }
+
+    /// The words and number formats of the language.
+    pub(super) fn wording(&self) -> &'a Wording {
+        self.wording
     }
 
     /// The message of a key of this room.

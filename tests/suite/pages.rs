@@ -74,7 +74,7 @@ fn the_spread_limit_cannot_be_reached_and_the_page_says_by_how_much() {
     let row = |path: &str, head: &str| {
         let rows = texts(
             &scene.read(path),
-            "[aria-labelledby='scenario-cross-market-liquidity-crunch--reverse'] tr",
+            "#chart-reverse-cross-market-liquidity-crunch tr",
         );
         rows.into_iter().find(|row| row.starts_with(head)).expect(head)
     };
@@ -95,7 +95,7 @@ fn a_changed_configuration_makes_history_stale_in_both_languages() {
     scene.build();
     let page = |tag: &str| scene.read(&format!("site/{tag}/reports/stress-lab.html"));
     assert!(!page("en").contains("history-stale"));
-    assert!(page("en").contains("cell-over\""));
+    assert!(page("en").contains("heat-over\""));
     scene.write(
         "config/core.yaml",
         format!("{}\n# changed\n", scene.read("config/core.yaml")),
@@ -105,7 +105,7 @@ fn a_changed_configuration_makes_history_stale_in_both_languages() {
     assert!(page("pl").contains("Te tabele obliczono dla innej konfiguracji"));
     for tag in ["pl", "en"] {
         assert!(page(tag).contains("<code>stage6 history</code>"));
-        assert!(!page(tag).contains("cell-over\""));
+        assert!(!page(tag).contains("heat-over\""));
     }
 }
 
@@ -123,17 +123,19 @@ fn charts_and_tables_have_names_for_those_who_do_not_see_them() {
             .collect();
         let distinct: BTreeSet<&str> = ids.iter().copied().collect();
         assert_eq!(ids.len(), distinct.len());
-        for svg in page.select(&select("main svg")) {
+        for svg in page.select(&select("main svg:not([aria-hidden])")) {
             assert_eq!(svg.value().attr("role"), Some("img"));
+            let label = svg.value().attr("aria-label").unwrap_or_default();
+            let parts = svg.value().attr("aria-labelledby").unwrap_or_default();
+            assert!(!label.is_empty() || parts.split(' ').count() == 2, "{parts}");
             assert!(
-                svg.value()
-                    .attr("aria-label")
-                    .is_some_and(|label| !label.is_empty())
+                parts.split_whitespace().all(|id| distinct.contains(id)),
+                "{parts}"
             );
         }
-        assert!(page.select(&select("svg.interval > title")).count() > 5);
+        assert_eq!(page.select(&select("figure.chart svg > desc")).count(), 8);
         assert_eq!(page.select(&select("main th:not([scope])")).count(), 0);
-        for region in page.select(&select("[aria-labelledby]")) {
+        for region in page.select(&select(":not(svg)[aria-labelledby]")) {
             let name = region.value().attr("aria-labelledby").expect("a name");
             assert!(distinct.contains(name), "{name}");
         }

@@ -5,6 +5,7 @@ use super::escape;
 use super::outline::Outline;
 use super::tree::{Kind, Node};
 use super::typography::Typesetter;
+use crate::content::charts::Charts;
 use crate::content::{Draft, Wording, Wordings, place};
 use crate::diag::nearest;
 use crate::domain::{Fact, FactValue, Language};
@@ -77,6 +78,8 @@ pub struct Library<'a> {
     pub terms: &'a Terms<'a>,
     /// Numbers that should not be typed.
     pub numbers: &'a Numbers<'a>,
+    /// Charts that prose can quote.
+    pub charts: &'a Charts<'a>,
     pages: BTreeMap<&'a str, Shelf<'a>>,
 }
 
@@ -95,7 +98,7 @@ impl<'a> Library<'a> {
     pub fn new(
         evidence: &'a Evidence,
         wordings: &'a Wordings,
-        (terms, numbers): (&'a Terms<'a>, &'a Numbers<'a>),
+        (terms, numbers, charts): (&'a Terms<'a>, &'a Numbers<'a>, &'a Charts<'a>),
         pages: impl Iterator<Item = (&'a Draft, &'a Outline)>,
     ) -> Library<'a> {
         let pages = pages
@@ -106,6 +109,7 @@ impl<'a> Library<'a> {
             wordings,
             terms,
             numbers,
+            charts,
             pages,
         }
     }
@@ -140,6 +144,34 @@ impl<'a> Library<'a> {
             Some(file) => link_to_evidence(from, file, anchor),
             None => Err(self.dangling(from, &inside)),
         }
+    }
+
+    /// Where a page of this language stands, by its id and perhaps an anchor: `verification#steps`, with its title.
+    pub fn page_link(&self, from: &Draft, place: &str) -> Result<(String, Link), Dead> {
+        let (id, anchor) = match place.split_once('#') {
+            Some((id, anchor)) => (id, Some(anchor)),
+            None => (place, None),
+        };
+        let source = format!("content/{}/{id}.md", from.language.tag());
+        let Some(shelf) = self.pages.get(source.as_str()) else {
+            let ids = self.pages.values().map(|shelf| shelf.draft.id.as_str());
+            let hint = match nearest(id, ids) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => "name a page by its path below the language folder, without `.md`".to_owned(),
+            };
+            return Err((format!("no page `{id}`"), hint));
+        };
+        let link = link_to_page(from, *shelf, anchor, shelf.draft.id == from.id)?;
+        let heading = anchor.and_then(|anchor| {
+            shelf
+                .outline
+                .headings()
+                .into_iter()
+                .find(|heading| heading.id == anchor)
+        });
+        let title = &shelf.draft.nav_title;
+        let label = heading.map_or_else(|| title.clone(), |heading| format!("{title}: {}", heading.text));
+        Ok((label, link))
     }
 
     fn dangling(&self, from: &Draft, inside: &str) -> Dead {
@@ -249,8 +281,8 @@ fn bundle_page(draft: &Draft) -> String {
     format!("pages/{}/{}.md", draft.language.tag(), draft.id)
 }
 
-/// A fact as HTML: its value, and a link to where it stands unless it is inside a link already.
-pub fn fact_html(from: &Draft, fact: &Fact, shown: &str, linked: bool) -> String {
+/// A fact as HTML: its value under an anchor, and a link to where it stands unless it is inside a link already.
+pub fn fact_html(from: &Draft, fact: &Fact, shown: &str, (anchor, linked): (&str, bool)) -> String {
     let text = escape::html(shown);
     let value = match &fact.value {
         FactValue::Moment(moment) => format!("<time datetime=\"{moment}\">{text}</time>"),
@@ -265,13 +297,13 @@ pub fn fact_html(from: &Draft, fact: &Fact, shown: &str, linked: bool) -> String
         }
     };
     if !linked {
-        return value;
+        return format!("<span id=\"{anchor}\">{value}</span>");
     }
     let href = evidence_href(from, &fact.source);
-    let (anchor, line) = match fact.at.line {
+    let (line_anchor, line) = match fact.at.line {
         0 => (String::new(), String::new()),
         line => (format!("#L{line}"), format!(":{line}")),
     };
     let title = escape::attribute(&format!("{} · {}{line}", fact.id, fact.source));
-    format!("<a class=\"fact\" href=\"{href}{anchor}\" title=\"{title}\">{value}</a>")
+    format!("<a class=\"fact\" href=\"{href}{line_anchor}\" title=\"{title}\" id=\"{anchor}\">{value}</a>")
 }

@@ -16,9 +16,10 @@ mod typography;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Draft, Page, TypedNumber, Wordings, place};
+use super::charts::Charts;
+use super::{Claim, Draft, Page, TypedNumber, Use, Wordings, place};
 use crate::diag::{Checked, Position, Problem, Problems};
-use crate::domain::WaiverBook;
+use crate::domain::{Digest, WaiverBook};
 use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
 use library::{Library, Voice};
@@ -35,6 +36,8 @@ pub struct Terms<'a> {
     pub false_claims_pass: bool,
     /// Who answers for contradictions of the evidence.
     pub waivers: Option<&'a WaiverBook>,
+    /// The digest of the configuration that the history tables were computed for, if it is known.
+    pub history_of: Option<Digest>,
 }
 
 /// Resolves all pages. They come out by language, section, order and id.
@@ -84,7 +87,8 @@ pub fn survey(
     // 2. The pages themselves.
     let shelves = parsed.iter().map(|page| (page.draft, &page.outline));
     let numbers = Numbers::of(evidence);
-    let library = Library::new(evidence, wordings, (terms, &numbers), shelves);
+    let charts = Charts::read(evidence, terms.history_of);
+    let library = Library::new(evidence, wordings, (terms, &numbers, &charts), shelves);
     let mut resolved: Vec<Resolved> = parsed
         .par_iter()
         .map(|page| Resolved::new(page, &library))
@@ -149,6 +153,7 @@ struct Found {
     references: BTreeMap<String, (String, Position)>,
     /// Paths of evidence files.
     evidence: BTreeSet<String>,
+    uses: Vec<Use>,
     claims: Vec<Claim>,
     typed: Vec<TypedNumber>,
     problems: Problems,
@@ -158,6 +163,7 @@ impl Found {
     fn absorb(&mut self, other: Found) {
         self.facts.extend(other.facts);
         self.evidence.extend(other.evidence);
+        self.uses.extend(other.uses);
         self.claims.extend(other.claims);
         self.typed.extend(other.typed);
         for (id, place) in other.references {
@@ -197,6 +203,7 @@ impl Resolved {
             headings: parsed.outline.headings(),
             facts: rendered.found.facts,
             evidence: rendered.found.evidence,
+            uses: rendered.found.uses,
             claims: rendered.found.claims,
             typed: rendered.found.typed,
         };

@@ -16,18 +16,26 @@ pub struct Outline {
 
 /// The ids that are taken on a page.
 #[derive(Clone, Debug, Default)]
-pub struct Ids(BTreeSet<String>);
+pub struct Ids {
+    taken: BTreeSet<String>,
+    /// The last number given to each wanted id, so that many of one kind cost no more than few.
+    last: BTreeMap<String, usize>,
+}
 
 impl Ids {
     /// Takes an id that nobody has: the wanted one, or else that with a number.
     pub fn claim(&mut self, wanted: &str) -> String {
-        let mut id = wanted.to_owned();
-        let mut number = 1;
-        while !self.0.insert(id.clone()) {
-            number += 1;
-            id = format!("{wanted}-{number}");
+        if self.taken.insert(wanted.to_owned()) {
+            return wanted.to_owned();
         }
-        id
+        let last = self.last.entry(wanted.to_owned()).or_insert(1);
+        loop {
+            *last += 1;
+            let id = format!("{wanted}-{last}");
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
     }
 }
 
@@ -161,7 +169,7 @@ fn check_id(heading: &Raw<'_, '_>, origin: &Origin<'_>, ids: &mut Ids, problems:
     if !is_fit || !id.starts_with(|first: char| first.is_ascii_lowercase()) {
         let problem = origin.problem(heading.offset, format!("`{id}` is not an id for a heading"));
         problems.push(problem.hint("begin with a lower-case letter, go on with those, digits and `-`"));
-    } else if !ids.0.insert(id.to_owned()) {
+    } else if !ids.taken.insert(id.to_owned()) {
         let problem = origin.problem(heading.offset, format!("the id `{id}` stands twice"));
         problems.push(problem.hint("give each heading its own"));
     }

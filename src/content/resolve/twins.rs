@@ -37,7 +37,11 @@ fn one_sided_facts(one: &Resolved, other: &Resolved) -> Vec<Problem> {
         .filter(|(id, _)| !other.references.contains_key(*id));
     missing
         .map(|(id, (path, at))| {
-            let message = format!("`{}` does not show the fact `{id}`", other.page.source);
+            let what = match id.strip_prefix("chart ") {
+                Some(chart) => format!("the chart `{chart}`"),
+                None => format!("the fact `{id}`"),
+            };
+            let message = format!("`{}` does not show {what}", other.page.source);
             Problem::new(path, *at, message).hint("show the same facts in every language")
         })
         .collect()

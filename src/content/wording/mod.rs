@@ -155,7 +155,8 @@ impl Wording {
             },
         };
         if problems.is_empty() {
-            problems.take(wordings.require(REQUIRED.into_iter().chain(change::REQUIRED)));
+            let charts = crate::content::charts::REQUIRED;
+            problems.take(wordings.require(REQUIRED.into_iter().chain(change::REQUIRED).chain(charts)));
         }
         problems.into_result(wordings)
     }

@@ -1,58 +1,30 @@
-//! What the analytics say of each scenario, read back from the sealed document: how far each limit is away, how
-//! often it is broken when intensities are uncertain, and which shock causes how much.
+//! What the analytics say of each scenario, read back from the sealed document: three charts, and what a fifth more
+//! or less of each shock would do.
 
 mod attribution;
-mod probability;
-mod reverse;
 
+use super::charts;
 use super::figure::{Source, items, word};
+use crate::content::charts::{ChartKind, shock_names};
 use crate::document::{Node, json};
-use crate::domain::{Metric, ShockKind};
+use crate::domain::ShockKind;
 use crate::evidence::EvidenceFile;
 use crate::site::edition::Edition;
 use crate::site::voice::Voice;
 use attribution::AttributionView;
-use probability::ProbabilityView;
-use reverse::ReverseView;
 use serde::Serialize;
 
 /// Messages that only code asks for.
-pub(in crate::site) const REQUIRED: [&str; 26] = [
-    "analytics.already",
-    "analytics.at_zero",
-    "analytics.capped",
-    "analytics.dead",
-    "analytics.dead_for_ever",
-    "analytics.far",
-    "analytics.inert",
-    "analytics.mark.already_breached",
-    "analytics.mark.breaches_at_zero",
-    "analytics.mark.dead",
-    "analytics.mark.saturated",
-    "analytics.model",
-    "analytics.not_moved",
-    "analytics.probability_bar",
-    "analytics.share_bar",
-    "analytics.shock_number",
-    "analytics.times",
-    "analytics.tornado_bar",
-    "shock.blackout",
-    "shock.dispersion",
-    "shock.funding",
-    "shock.latency",
-    "shock.liquidity",
-    "shock.sentiment",
-    "shock.volatility",
-    "shock.volume",
-];
+pub(in crate::site) const REQUIRED: [&str; 1] = ["analytics.tornado_bar"];
 
 /// The analytics of one scenario as templates show them.
 #[derive(Debug, Serialize)]
 pub(super) struct AnalyticsView {
-    reverse: ReverseView,
-    probability: ProbabilityView,
+    reverse: String,
+    probability: String,
+    /// `None` where there are too many shocks for Shapley values.
+    contributions: Option<String>,
     attribution: AttributionView,
-    href: String,
 }
 
 /// The sealed document and the file that it is.
@@ -72,30 +44,25 @@ impl<'a> Document<'a> {
     /// What they say of the scenario at a place, if it has that name and they say anything.
     pub(super) fn view(
         &self,
+        edition: &Edition<'_>,
         voice: &Voice<'_>,
         here: &str,
-        place: usize,
-        name: &str,
+        (place, name): (usize, &str),
     ) -> Option<AnalyticsView> {
         let scenario = items(&self.node, "scenarios").get(place)?;
-        let settings = self.node.get("settings")?;
         if word(scenario, "name") != Some(name) {
             return None;
         }
+        let chart = |kind: ChartKind| charts::html(edition, voice, kind, place);
         let source = Source::new(voice, here, self.file);
-        let shocks = shock_names(voice, scenario);
+        let shocks = names_of_shocks(voice, scenario);
         Some(AnalyticsView {
-            reverse: reverse::view(voice, &source, scenario, &shocks)?,
-            probability: probability::view(voice, &source, scenario, settings)?,
+            reverse: chart(ChartKind::Reverse)?,
+            probability: chart(ChartKind::Probability)?,
+            contributions: chart(ChartKind::Attribution),
             attribution: attribution::view(voice, &source, scenario, &shocks)?,
-            href: source.href().to_owned(),
         })
     }
-}
-
-/// A metric by its key.
-pub(super) fn metric(key: &str) -> Option<Metric> {
-    Metric::ALL.into_iter().find(|metric| metric.key() == key)
 }
 
 /// A shock's word in the page's language, for any of the words that configuration accepts.
@@ -104,21 +71,17 @@ pub(super) fn shock_name(voice: &Voice<'_>, word: &str) -> Option<String> {
     Some(voice.text(&format!("shock.{}", kind.key())))
 }
 
-/// The scenario's shocks by name; of several of one kind each has its number.
-fn shock_names(voice: &Voice<'_>, scenario: &Node) -> Vec<String> {
-    let words: Vec<&str> = items(scenario, "shocks")
-        .iter()
-        .map(|shock| word(shock, "type").unwrap_or_default())
-        .collect();
-    let name = |(place, kind): (usize, &&str)| {
-        let name = shock_name(voice, kind).unwrap_or_else(|| (*kind).to_owned());
-        if words.iter().filter(|other| *other == kind).count() < 2 {
-            return name;
-        }
-        let number = voice.count(place + 1);
-        voice.filled("analytics.shock_number", &[("shock", &name), ("number", &number)])
+fn names_of_shocks(voice: &Voice<'_>, scenario: &Node) -> Vec<String> {
+    let numbered = |shock: &str, number: usize| {
+        let number = voice.count(number);
+        voice.filled("analytics.shock_number", &[("shock", shock), ("number", &number)])
     };
-    words.iter().enumerate().map(name).collect()
+    let names = shock_names(
+        scenario,
+        |kind| voice.text(&format!("shock.{}", kind.key())),
+        numbered,
+    );
+    names.into_iter().map(|(_, name)| name).collect()
 }
 
 /// The place of a shock that an item speaks of.

@@ -3,8 +3,8 @@
 use super::evidence_link;
 use crate::domain::{Baseline, Market, Unit};
 use crate::site::edition::Edition;
+use crate::site::home::whole_days;
 use crate::site::marks::used_symbols;
-use crate::site::page::whole_days;
 use crate::site::voice::Voice;
 use serde::Serialize;
 

@@ -1,12 +1,10 @@
 //! One scenario: its metrics against the limits that were applied, over all markets and in each.
 
 use super::analytics::AnalyticsView;
-use crate::content::place::slug;
-use crate::domain::{Metric, ScenarioResult, Thresholds, Unit};
-use crate::site::headroom::{self, Bar};
+use crate::content::charts::slugs;
+use crate::domain::{Metric, ScenarioResult, Unit};
 use crate::site::voice::Voice;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A scenario as templates show it.
 #[derive(Debug, Serialize)]
@@ -20,7 +18,8 @@ pub(super) struct ScenarioView {
     verdict_label: String,
     tightest: Tightest,
     failures: Vec<String>,
-    metrics: Vec<MetricRow>,
+    /// The chart of metrics and limits; `None` where the sealed report does not hold them.
+    pub(super) headroom: Option<String>,
     markets: Vec<MarketView>,
     market_rows: Vec<MarketRow>,
     /// `None` where nothing was analysed.
@@ -32,19 +31,6 @@ pub(super) struct ScenarioView {
 struct Tightest {
     label: String,
     share: String,
-}
-
-/// A metric over all markets.
-#[derive(Debug, Serialize)]
-struct MetricRow {
-    label: String,
-    observed: String,
-    limit: String,
-    /// The global limit, where the scenario has its own.
-    global_limit: Option<String>,
-    share: String,
-    bar: Bar,
-    bar_label: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,30 +47,14 @@ struct MarketRow {
     values: Vec<String>,
 }
 
-/// An anchor for each scenario; of names that give the same one, the later are numbered.
+/// An anchor for each scenario.
 pub(super) fn ids(scenarios: &[ScenarioResult]) -> Vec<String> {
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    let id = |scenario: &ScenarioResult| {
-        let base = format!("scenario-{}", slug(&scenario.name));
-        let count = taken.entry(base.clone()).or_insert(0);
-        *count += 1;
-        // No slug has two hyphens in a row, so a numbered anchor is never another scenario's own.
-        if *count == 1 {
-            base
-        } else {
-            format!("{base}--{count}")
-        }
-    };
-    scenarios.iter().map(id).collect()
+    let slugs = slugs(scenarios.iter().map(|scenario| scenario.name.as_str()));
+    slugs.iter().map(|slug| format!("scenario-{slug}")).collect()
 }
 
-/// A scenario's result in the words of one language; `global` are the limits that it may have replaced.
-pub(super) fn view(
-    voice: &Voice<'_>,
-    id: String,
-    scenario: &ScenarioResult,
-    global: &Thresholds,
-) -> ScenarioView {
+/// A scenario's result in the words of one language.
+pub(super) fn view(voice: &Voice<'_>, id: String, scenario: &ScenarioResult) -> ScenarioView {
     let symbols: Vec<&str> = scenario
         .markets
         .iter()
@@ -101,10 +71,7 @@ pub(super) fn view(
         verdict_label: voice.text(&format!("verdict.{}", verdict.key())),
         tightest: tightest(voice, scenario),
         failures: failures(voice, scenario),
-        metrics: Metric::ALL
-            .into_iter()
-            .map(|metric| row(voice, scenario, global, metric))
-            .collect(),
+        headroom: None,
         markets: scenario
             .markets
             .iter()
@@ -119,37 +86,13 @@ pub(super) fn view(
     }
 }
 
-fn row(voice: &Voice<'_>, scenario: &ScenarioResult, global: &Thresholds, metric: Metric) -> MetricRow {
-    let shown = |value: f64| voice.quantity(value, metric.unit());
-    let (observed, limit) = (scenario.metrics[metric], scenario.thresholds.limit(metric));
-    let share = shown_share(voice, observed, limit);
-    let bar_label = match headroom::share(observed, limit) {
-        Some(_) => voice.filled("report.bar", &[("share", &share)]),
-        None => voice.text("report.bar_none"),
-    };
-    let overridden = scenario.overrides.iter().any(|(own, _)| own == metric);
-    MetricRow {
-        label: voice.metric(metric),
-        observed: shown(observed),
-        limit: shown(limit),
-        global_limit: overridden
-            .then(|| voice.filled("report.global_limit", &[("limit", &shown(global.limit(metric)))])),
-        share,
-        bar: headroom::bar(observed, limit),
-        bar_label,
-    }
-}
-
-/// The share of a limit in words; a dash where the limit is zero.
-fn shown_share(voice: &Voice<'_>, observed: f64, limit: f64) -> String {
-    match headroom::share(observed, limit) {
-        Some(share) => voice.quantity(share, Unit::Fraction),
-        None => String::from("–"),
-    }
+/// The share of a limit that a value uses; none when the limit is zero, because nothing is a share of that.
+fn share(observed: f64, limit: f64) -> Option<f64> {
+    (limit > 0.0).then(|| observed / limit)
 }
 
 fn tightest(voice: &Voice<'_>, scenario: &ScenarioResult) -> Tightest {
-    let share = |metric: Metric| headroom::share(scenario.metrics[metric], scenario.thresholds.limit(metric));
+    let share = |metric: Metric| share(scenario.metrics[metric], scenario.thresholds.limit(metric));
     // The first of equals, in the order of verdicts.
     let found = Metric::ALL
         .into_iter()

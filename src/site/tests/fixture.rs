@@ -16,6 +16,8 @@ pub(super) const CONFIG: &str = "config/core.yaml";
 pub(super) const REPORT: &str = "var/audit/stage6/stress_lab/stress_lab_report.json";
 pub(super) const BASELINE: &str = "var/audit/stage6/market_intel/btcusdt.json";
 pub(super) const ANALYTICS: &str = "var/audit/stage6/stress_lab/stress_lab_analytics.json";
+/// What `report` says, as far as charts read it.
+pub(super) const REPORT_BYTES: &[u8] = include_bytes!("report.json");
 const CONFIG_BYTES: &[u8] =
     b"stress_lab:\n  thresholds:\n    max_blackout_minutes: 40\n    note: \"<b> & co\"\n";
 
@@ -148,6 +150,7 @@ fn page(language: Language, id: &str, section: Section, title: &str) -> Page {
         headings: Vec::new(),
         facts: BTreeSet::new(),
         evidence: BTreeSet::new(),
+        uses: Vec::new(),
         claims: Vec::new(),
         typed: Vec::new(),
     }
@@ -227,7 +230,7 @@ fn evidence(development: bool) -> Evidence {
     };
     let files = vec![
         sealed(CONFIG, EvidenceKind::Config, CONFIG_BYTES),
-        sealed(REPORT, EvidenceKind::Report, b"{}\n"),
+        sealed(REPORT, EvidenceKind::Report, REPORT_BYTES),
         sealed(BASELINE, EvidenceKind::Baseline, b"{\"fixture\": true}\n"),
         sealed("var/audit/stage6/scan.bin", EvidenceKind::Document, &[0xff, 0xfe]),
     ];

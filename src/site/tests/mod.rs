@@ -68,9 +68,16 @@ fn a_release_becomes_these_pages() {
         ]
         .map(|page| format!("{tag}/{page}"))
     };
-    let mut expected = ["404.html", "SHA256SUMS", "data/claims.json", "data/facts.json"]
-        .map(String::from)
-        .to_vec();
+    let mut expected = [
+        "404.html",
+        "SHA256SUMS",
+        "data/charts/headroom-exchange-blackout-and-latency.csv",
+        "data/charts/headroom-flash-crash-core.csv",
+        "data/claims.json",
+        "data/facts.json",
+    ]
+    .map(String::from)
+    .to_vec();
     expected.extend(of_language("en"));
     expected.push(String::from("index.html"));
     expected.extend(of_language("pl"));
@@ -305,9 +312,13 @@ fn the_home_page_answers_the_first_questions() {
 #[test]
 fn the_report_shows_each_metric_with_its_limit_and_the_share_of_it() {
     let html = Fixture::new().html("en/reports/stress-lab.html");
-    let rows = texts_of(&html, "section:nth-of-type(2) table.metrics tbody tr");
-    assert_eq!(rows[5], "Latency 200 ms 180 ms its own; globally 150 ms 111.11%");
-    assert_eq!(rows[6], "Blackout 45 min 55 min its own; globally 40 min 81.82%");
+    let rows = texts_of(&html, "#chart-headroom-flash-crash-core tbody tr");
+    assert_eq!(rows[5], "Latency 200 ms 180 ms 111.11% yes");
+    assert_eq!(rows[6], "Blackout 45 min 55 min 81.82% yes");
+    assert_eq!(
+        texts_of(&html, "#chart-headroom-flash-crash-core desc"),
+        ["Above the limit: 1 of 8 metrics. Furthest: Latency, 111.11% of the limit."]
+    );
     assert_eq!(texts_of(&html, ".callout li"), ["Latency: 200 ms, limit 180 ms"]);
     assert_eq!(texts_of(&html, ".scenario h2 .badge"), ["passed", "failed"]);
 }

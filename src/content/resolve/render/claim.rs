@@ -137,7 +137,7 @@ impl<'a> Renderer<'a> {
     /// The sentence in the three forms in which it is published.
     fn sentence(&mut self, parts: &Parts<'_>) -> Option<Sentence> {
         let origin = Origin::from(self.origin.path, parts.sentence_at, parts.sentence);
-        let mut inner = Renderer::new(self.parsed, self.library, origin);
+        let mut inner = self.part(origin);
         let tree = tree::read(&origin, Options::ENABLE_STRIKETHROUGH, &mut inner.found.problems);
         let [
             Node {
@@ -150,6 +150,7 @@ impl<'a> Renderer<'a> {
             let problem = Problem::new(self.origin.path, parts.sentence_at, message);
             let hint = "write one paragraph above the line `---`, without headings and lists";
             self.found.problems.push(problem.hint(hint));
+            self.absorb(&mut inner);
             return None;
         };
         for (offset, label) in footnotes::undefined(&tree.nodes, parts.sentence) {
@@ -165,8 +166,8 @@ impl<'a> Renderer<'a> {
             wording: self.wording,
         };
         let plain = voice.plain(content);
-        let markdown = inner.edits.apply(parts.sentence);
-        self.found.absorb(inner.found);
+        let markdown = std::mem::take(&mut inner.edits).apply(parts.sentence);
+        self.absorb(&mut inner);
         Some(Sentence {
             html: inner.html,
             markdown,

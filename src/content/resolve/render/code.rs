@@ -16,6 +16,12 @@ const CLAIM: &str = "claim";
 const CONTRADICTIONS: &str = "contradictions";
 /// The first word of a block that shows the results of the release.
 const RESULTS: &str = "results";
+/// The first word of a block that draws a chart.
+const CHART: &str = "chart";
+/// The first word of a block that answers questions of reviewers out of a table.
+const QUESTIONS: &str = "questions";
+/// The first word of a block that says where each reader begins.
+const READERS: &str = "readers";
 
 impl Renderer<'_> {
     pub(super) fn code_block(&mut self, node: &Node<'_>, kind: &CodeBlockKind<'_>, children: &[Node<'_>]) {
@@ -35,14 +41,23 @@ impl Renderer<'_> {
             TABLE => return self.data_table(node, attributes.trim(), &text),
             CLAIM => return self.claim(node, attributes.trim(), &text),
             CONTRADICTIONS => return self.contradictions(node, attributes.trim(), &text),
+            CHART => return self.chart(node, attributes.trim(), &text),
+            QUESTIONS => return self.questions(node, attributes.trim()),
+            READERS => return self.readers(node, attributes.trim(), &text),
             RESULTS => return self.results(node, attributes.trim(), &text),
             "" => String::new(),
             word if LANGUAGES.contains(&word) => format!(" class=\"language-{word}\""),
             word => {
                 let known = || {
-                    LANGUAGES
-                        .into_iter()
-                        .chain([TABLE, CLAIM, CONTRADICTIONS, RESULTS])
+                    LANGUAGES.into_iter().chain([
+                        TABLE,
+                        CLAIM,
+                        CONTRADICTIONS,
+                        RESULTS,
+                        CHART,
+                        QUESTIONS,
+                        READERS,
+                    ])
                 };
                 let hint = match nearest(word, known()) {
                     Some(known) => format!("did you mean `{known}`?"),

@@ -46,10 +46,9 @@ impl Renderer<'_> {
 
     /// A fact under other words than its own, linked to where it stands.
     pub(super) fn value_as(&mut self, fact: &Fact, shown: &str) -> Cell {
-        self.found.facts.insert(fact.id.clone());
-        self.found.evidence.insert(fact.source.clone());
+        let anchor = self.use_of(fact);
         Cell {
-            html: fact_html(self.parsed.draft, fact, shown, true),
+            html: fact_html(self.parsed.draft, fact, shown, (&anchor, true)),
             markdown: escape::markdown(shown),
         }
     }

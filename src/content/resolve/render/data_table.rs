@@ -36,6 +36,12 @@ struct Cell {
 }
 
 impl<'a> Renderer<'a> {
+    /// A cell of a table that holds prose, in both forms.
+    pub(super) fn prose_cell(&mut self, table: &Table, row: &Row, text: &str) -> (String, String) {
+        let cell = self.inline_cell(table, row, (text, true));
+        (cell.html, bars_escaped(&cell.markdown))
+    }
+
     /// The block `table source=NAME.csv` with one line `column: Heading` for each column.
     pub(super) fn data_table(&mut self, node: &Node<'_>, attributes: &str, body: &str) {
         let Some(table) = self.source(node, attributes) else {
@@ -62,7 +68,7 @@ impl<'a> Renderer<'a> {
         self.edits.replace(node.range.clone(), markdown);
     }
 
-    fn source(&mut self, node: &Node<'_>, attributes: &str) -> Option<&'a Table> {
+    pub(super) fn source(&mut self, node: &Node<'_>, attributes: &str) -> Option<&'a Table> {
         let mut name = None;
         for attribute in attributes.split_whitespace() {
             match attribute.split_once('=') {
@@ -172,7 +178,7 @@ impl<'a> Renderer<'a> {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let source = format!("# {line} #");
         let origin = Origin::of_cell(&table.path, row.at, &source);
-        let mut cell = Renderer::new(self.parsed, self.library, origin);
+        let mut cell = self.part(origin);
         cell.in_cell = true;
         let Tree { nodes, .. } = tree::read(&origin, Options::ENABLE_STRIKETHROUGH, &mut cell.found.problems);
         for node in &nodes {
@@ -191,11 +197,11 @@ impl<'a> Renderer<'a> {
                 .problems
                 .push(problem.hint("put it into the text above or below the table"));
         }
-        let markdown = cell.edits.apply(&source);
+        let markdown = std::mem::take(&mut cell.edits).apply(&source);
         let markdown = markdown
             .strip_prefix("# ")
             .and_then(|rest| rest.strip_suffix(" #"));
-        self.found.absorb(cell.found);
+        self.absorb(&mut cell);
         Cell {
             html: cell.html,
             markdown: markdown.unwrap_or("").to_owned(),

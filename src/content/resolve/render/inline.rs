@@ -5,6 +5,8 @@ use super::super::library::{fact_html, fact_id};
 use super::super::tree::{Kind, Node};
 use super::super::typed;
 use super::Renderer;
+use crate::content::Use;
+use crate::domain::Fact;
 use pulldown_cmark::{LinkType, Tag};
 
 impl Renderer<'_> {
@@ -74,14 +76,28 @@ impl Renderer<'_> {
         match self.library.fact(id, draft.language) {
             Ok(fact) => {
                 let shown = self.wording.fact(fact);
-                self.found.facts.insert(fact.id.clone());
-                self.found.evidence.insert(fact.source.clone());
+                let anchor = self.use_of(fact);
                 self.edits.replace(node.range.clone(), escape::markdown(&shown));
-                let html = fact_html(draft, fact, &shown, !self.in_link);
+                let html = fact_html(draft, fact, &shown, (&anchor, !self.in_link));
                 self.write(&html);
             }
             Err((message, hint)) => self.refuse(node, message, hint),
         }
+    }
+
+    /// Notes that a fact is shown here, and gives the anchor of the place.
+    pub(super) fn use_of(&mut self, fact: &Fact) -> String {
+        self.found.facts.insert(fact.id.clone());
+        self.found.evidence.insert(fact.source.clone());
+        let anchor = self.ids.claim("use");
+        self.found.uses.push(Use {
+            source: fact.source.clone(),
+            line: fact.at.line,
+            fact: Some(fact.id.clone()),
+            anchor: anchor.clone(),
+            heading: self.heading.clone(),
+        });
+        anchor
     }
 
     fn link(&mut self, node: &Node<'_>, kind: LinkType, target: &str) {

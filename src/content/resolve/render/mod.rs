@@ -3,6 +3,7 @@
 //! Our own writer, because that of the parser gives callouts no title, task boxes no label, footnotes ids that
 //! collide, table columns inline styles, and lets raw HTML pass.
 
+mod chart;
 mod claim;
 mod code;
 mod computed;
@@ -11,6 +12,8 @@ mod data_table;
 mod inline;
 mod list;
 mod notes;
+mod questions;
+mod readers;
 mod results;
 mod table;
 
@@ -96,6 +99,23 @@ impl<'a> Renderer<'a> {
             edits: Edits::default(),
             found: Found::default(),
         }
+    }
+
+    /// A writer of a part of this text that has a place of its own: its anchors are those of the page.
+    fn part<'b>(&mut self, origin: Origin<'b>) -> Renderer<'b>
+    where
+        'a: 'b,
+    {
+        let mut part = Renderer::new(self.parsed, self.library, origin);
+        part.ids = std::mem::take(&mut self.ids);
+        part.heading.clone_from(&self.heading);
+        part
+    }
+
+    /// Takes back what a part found, and the anchors that it took.
+    fn absorb(&mut self, part: &mut Renderer<'_>) {
+        self.ids = std::mem::take(&mut part.ids);
+        self.found.absorb(std::mem::take(&mut part.found));
     }
 
     /// Looks for numbers that were typed instead of referred to, in the text and in the footnotes.

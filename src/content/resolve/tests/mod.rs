@@ -1,5 +1,6 @@
 //! Scenes: what authors write, and the pages or problems that come of it.
 
+mod charts;
 mod claims;
 mod pages;
 mod problems;
@@ -53,6 +54,13 @@ fn evidence() -> Evidence {
         ),
     ];
     let mut files = vec![file("config/core.yaml", EvidenceKind::Config, "a: 1\nb: 2\n")];
+    let report = r#"{"scenarios": [{"name": "crunch", "metrics": {"blackout_minutes": 30},
+        "thresholds": {"max_blackout_minutes": 40}, "threshold_overrides": {}}]}"#;
+    files.push(file(
+        "var/stress_lab_report.json",
+        EvidenceKind::Report,
+        &report.replace('\n', " "),
+    ));
     files.extend(tables.map(|(path, text)| file(path, EvidenceKind::Table, text)));
     Evidence::for_tests(
         files,

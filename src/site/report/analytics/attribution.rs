@@ -1,15 +1,13 @@
-//! Which shock causes how much of a metric: Shapley shares as one stacked bar for each metric, and what a fifth more
-//! or less of a shock would do.
+//! What a fifth more or less of each shock would do to the metrics that it moves, beside its Shapley value.
 
 use super::place;
 use crate::document::Node;
 use crate::domain::{Metric, Unit};
-use crate::site::headroom::tenth;
 use crate::site::report::figure::{Figure, Number, Source, items, word};
 use crate::site::voice::Voice;
 use serde::Serialize;
 
-/// Size of the bars in CSS pixels; in a tornado the limit stands at four fifths, as in a headroom bar.
+/// Size of the bars in CSS pixels; the limit stands at four fifths, so that a breach can be seen to reach over it.
 const WIDTH: f64 = 160.0;
 const LIMIT_AT: f64 = 128.0;
 
@@ -33,20 +31,10 @@ struct Row {
     shock: String,
     contribution: Option<Figure>,
     share: Option<String>,
-    bar: Option<Segment>,
-    bar_label: String,
     lower: Figure,
     upper: Figure,
     tornado: Tornado,
     tornado_label: String,
-}
-
-/// One shock's part of the whole bar.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-struct Segment {
-    width: f64,
-    from: f64,
-    length: f64,
 }
 
 /// From four fifths to six fifths of a shock's intensity, beside the limit.
@@ -94,7 +82,6 @@ fn group(
     let limit = Number::of(scenario.get("thresholds")?, metric.threshold_key())?.value;
     let none = Number::of(scenario.at_path(&["attribution", "with_none"])?, metric.key())?.value;
     let whole = now.value - none;
-    let mut before = 0.0;
     let mut rows = Vec::new();
     for share in shares {
         let contribution = Number::of(share, "shapley");
@@ -107,9 +94,8 @@ fn group(
             metric,
             share,
             shocks,
-            (part, before, now.value, limit),
+            (part, now.value, limit),
         )?);
-        before += part.unwrap_or(0.0);
     }
     Some(Group {
         label: voice.metric(metric),
@@ -124,17 +110,13 @@ fn row(
     metric: Metric,
     share: &Node,
     shocks: &[String],
-    (part, before, now, limit): (Option<f64>, f64, f64, f64),
+    (part, now, limit): (Option<f64>, f64, f64),
 ) -> Option<Row> {
     let shock = shocks.get(place(share.get("shock")?)?)?.clone();
     let lower = Number::of(share, "with_four_fifths")?;
     let upper = Number::of(share, "with_six_fifths")?;
     let shown = |number: f64| voice.quantity(number, metric.unit());
     let shown_part = part.map(|part| voice.quantity((part * 1_000.0).round() / 1_000.0, Unit::Fraction));
-    let bar_label = match &shown_part {
-        Some(part) => voice.filled("analytics.share_bar", &[("shock", &shock), ("share", part)]),
-        None => String::new(),
-    };
     let tornado_label = voice.filled(
         "analytics.tornado_bar",
         &[
@@ -147,8 +129,6 @@ fn row(
         shock,
         contribution: Number::of(share, "shapley").map(|number| source.figure(number, metric.unit())),
         share: shown_part,
-        bar: part.map(|part| segment(before, part)),
-        bar_label,
         lower: source.figure(lower, metric.unit()),
         upper: source.figure(upper, metric.unit()),
         tornado: tornado((lower.value, now, upper.value), limit),
@@ -156,13 +136,9 @@ fn row(
     })
 }
 
-fn segment(before: f64, part: f64) -> Segment {
-    let from = before.clamp(0.0, 1.0) * WIDTH;
-    Segment {
-        width: WIDTH,
-        from: tenth(from),
-        length: tenth((part.max(0.0) * WIDTH).min(WIDTH - from)),
-    }
+/// A tenth of a pixel is finer than any screen.
+fn tenth(pixels: f64) -> f64 {
+    (pixels * 10.0).round() / 10.0
 }
 
 fn tornado((lower, now, upper): (f64, f64, f64), limit: f64) -> Tornado {
@@ -185,13 +161,6 @@ fn tornado((lower, now, upper): (f64, f64, f64), limit: f64) -> Tornado {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn segments_follow_each_other_and_fill_the_bar() {
-        let (first, second) = (segment(0.0, 0.25), segment(0.25, 0.75));
-        assert_eq!((first.from, first.length), (0.0, 40.0));
-        assert_eq!((second.from, second.length), (40.0, 120.0));
-    }
 
     #[test]
     fn a_swing_is_measured_on_the_limit() {
