@@ -136,6 +136,9 @@ fn show(published: &Published, only_asked: bool, console: &mut Console) -> Outco
     for ruling in &rulings.rulings {
         show_rule(ruling, console);
     }
+    if let Some(reason) = &rulings.no_mirror {
+        console.line(format!("no mirror  {}", reason.english));
+    }
     console.line("");
     console.line(summary(&published.bundle, rulings));
     for place in &published.places {

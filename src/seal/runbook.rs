@@ -13,6 +13,8 @@ use sha2::{Digest as _, Sha384};
 pub const RUNBOOK_MANIFEST_ENDING: &str = ".manifest.json";
 const MANIFEST_SCHEMA: &str = "stage6.runbook.manifest";
 const SIGNATURE_SCHEMA: &str = "stage6.runbook.signature";
+/// Who sealed a document that nobody signed.
+const BUILD: &str = "build";
 
 /// What the manifest says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub struct RunbookManifest {
     pub sha384: String,
     /// Who answers for it.
     pub stakeholders: Vec<String>,
+    /// A build sealed it because nobody had signed; then nobody answers for it.
+    pub sealed_by_build: bool,
 }
 
 /// SHA-384 in lower-case hexadecimal (FIPS 180-4).
@@ -44,7 +48,7 @@ impl RunbookManifest {
             ("sha256", Json::text(self.sha256.to_string())),
             ("sha384", Json::text(&self.sha384)),
         ];
-        Json::map([
+        let mut members = vec![
             ("schema", Json::text(MANIFEST_SCHEMA)),
             ("schema_version", Json::integer(1)),
             ("source_path", Json::text(&self.source_path)),
@@ -56,7 +60,12 @@ impl RunbookManifest {
                 "stakeholders",
                 Json::List(self.stakeholders.iter().map(Json::text).collect()),
             ),
-        ])
+        ];
+        // The reference knows no such member, so it stands there only where it says something.
+        if self.sealed_by_build {
+            members.push(("sealed_by", Json::text(BUILD)));
+        }
+        Json::map(members)
     }
 
     /// The bytes of the manifest.
@@ -111,6 +120,7 @@ impl RunbookManifest {
                 .map(|one| one.as_scalar().map(|scalar| scalar.text.clone()))
                 .collect::<Option<Vec<String>>>()
                 .ok_or_else(|| bad("stakeholders"))?,
+            sealed_by_build: text(node, "sealed_by").is_some_and(|by| by == BUILD),
         };
         match manifest.to_json() == Json::from_node(node) {
             true => Ok(manifest),

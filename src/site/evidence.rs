@@ -8,7 +8,7 @@ use super::theme::Sheet;
 use super::voice::Voice;
 use crate::content::place::{evidence_path, page_path, relative, report_path};
 use crate::domain::{Fact, FactValue};
-use crate::evidence::{EvidenceFile, EvidenceKind};
+use crate::evidence::{EvidenceFile, EvidenceKind, Sealed, Signer};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -173,6 +173,8 @@ fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile) -> Sheet 
 
 fn summary(voice: &Voice<'_>, here: &str, file: &EvidenceFile) -> Summary {
     let seal = match &file.sealed {
+        // What the build sealed in place of people is not signed, whatever its key.
+        Some(sealed) if sealed.signer == Signer::Nobody => "build",
         Some(sealed) if sealed.development => "development",
         Some(_) => "signed",
         None => "none",
@@ -201,7 +203,7 @@ fn view<'a>(edition: &Edition<'a>, voice: &Voice<'_>, here: &str, file: &'a Evid
         kind_label: voice.text(&format!("kind.{kind}")),
         kind_text: voice.text(&format!("kind_text.{kind}")),
         seal_more: match &file.sealed {
-            Some(sealed) => voice.filled("seal.keyed", &[("key", &sealed.key_id)]),
+            Some(sealed) => keyed(voice, sealed),
             None => voice.text("seal.listed"),
         },
         users: users(edition, voice, here, file),
@@ -210,6 +212,18 @@ fn view<'a>(edition: &Edition<'a>, voice: &Voice<'_>, here: &str, file: &'a Evid
         facts,
         lines: std::str::from_utf8(&file.bytes).map_or_else(|_| Vec::new(), |text| text.lines().collect()),
         whole: file.extract_of.map(|digest| digest.to_string()),
+    }
+}
+
+/// The key, and for whom it signed where that was not the build.
+fn keyed(voice: &Voice<'_>, sealed: &Sealed) -> String {
+    let key = ("key", sealed.key_id.as_str());
+    match &sealed.signer {
+        Signer::Nobody => voice.filled("seal.by_build", &[key]),
+        Signer::People(names) if !names.is_empty() => {
+            voice.filled("seal.by_signers", &[key, ("signers", &names.join(", "))])
+        }
+        Signer::Maker | Signer::People(_) => voice.filled("seal.keyed", &[key]),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod breakable;
 mod claims;
+mod code_spans;
 mod complaint;
 mod cover;
 mod digests;
