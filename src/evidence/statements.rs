@@ -104,7 +104,6 @@ impl Evidence {
 #[cfg(test)]
 mod tests {
     use super::super::Builder;
-    use super::*;
 
     fn subjects(documents: &str, counts: &str) -> Vec<(String, f64)> {
         let mut builder = Builder::new();

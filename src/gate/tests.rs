@@ -118,6 +118,7 @@ fn an_unsigned_waiver_holds_in_drafts_only() {
 #[test]
 fn a_gate_without_rules_is_closed() {
     let gate = GateRulings {
+        no_mirror: None,
         at: at("2026-11-25T00:00:00Z"),
         rulings: Vec::new(),
         waivers_signed_with: None,

@@ -3,7 +3,6 @@
 
 use super::gate_facts::GateFacts;
 use super::parity::{MIRROR_REPORT, originals_of};
-use super::signals::SIGNALS_INDEX;
 use crate::diag::Position;
 use crate::document::{Node, json};
 use crate::domain::{Digest, FactValue, Sentence, Timestamp};
@@ -28,11 +27,23 @@ pub(super) struct MirrorFound {
     pub(super) age_hours: f64,
 }
 
+/// The files that a mirror must hold.
+pub(super) struct Mirrored<'a> {
+    /// The folder of the release.
+    pub(super) folder: &'a str,
+    /// Its id, under which the mirror has it.
+    pub(super) id: &'a str,
+    /// Its files.
+    pub(super) files: &'a Tree,
+    /// The index of snapshots.
+    pub(super) index: &'a [u8],
+}
+
 impl MirrorFound {
-    /// Reads the report for the files of a release, which stand in `folder` under the id `id`.
+    /// Reads the report for the files of a release.
     pub(super) fn read(
         project: &Project,
-        (folder, id, files): (&str, &str, &Tree),
+        release: &Mirrored<'_>,
         key: &HmacKey,
         now: Timestamp,
     ) -> MirrorFound {
@@ -47,8 +58,7 @@ impl MirrorFound {
         };
         let moment = root.get("generated_at").and_then(Node::as_scalar);
         let moment = moment.and_then(|scalar| Timestamp::from_epoch(scalar.as_integer()?));
-        let index = project.read(SIGNALS_INDEX).unwrap_or_default();
-        let originals = originals_of(folder, id, files, &index);
+        let originals = originals_of(release.folder, release.id, release.files, release.index);
         let held = originals.iter().map(|one| (one.key.as_str(), one.digest));
         MirrorFound {
             status: root.text("status").unwrap_or("unreadable").to_owned(),
@@ -56,6 +66,21 @@ impl MirrorFound {
             differences: differences(&root, &held.collect()),
             age_hours: moment.map_or(f64::INFINITY, |moment| now.hours_since(moment)),
         }
+    }
+
+    /// What is wrong with it, by the rule of the hours within which it must be compared again.
+    pub(super) fn objection(&self, most_hours: Option<f64>) -> Option<String> {
+        if self.status != "ok" {
+            return Some(format!("{MIRROR_REPORT}: {}", self.status));
+        }
+        if !self.signed {
+            return Some(format!("{MIRROR_REPORT}: not signed with this key"));
+        }
+        if let Some(first) = self.differences.first() {
+            return Some(format!("{MIRROR_REPORT}: {first}"));
+        }
+        let is_fresh = self.age_hours >= 0.0 && most_hours.is_none_or(|most| self.age_hours <= most);
+        (!is_fresh).then(|| format!("{MIRROR_REPORT}: compared {:.1} hours ago", self.age_hours))
     }
 
     fn of_status(status: &str) -> MirrorFound {

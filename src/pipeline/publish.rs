@@ -3,7 +3,9 @@
 
 use super::archive::{self, folder, lists};
 use super::gate_facts::{BundleFound, Examined, GateFacts};
-use super::gate_mirror::MirrorFound;
+use super::gate_mirror::{MirrorFound, Mirrored};
+use super::publications::{RECORD_SCHEMA, record_name, record_path};
+use super::signals::SIGNALS_INDEX;
 use super::{Failure, Inputs, Occasion, Recorder, TOOL_VERSION, build, kit, make, runbook, weigh};
 use crate::bundle::{Packed, Policy, RELEASE_ENDINGS, Verification, verify_packed};
 use crate::config::Publication;
@@ -16,11 +18,6 @@ use crate::journal::{Appended, Verdict};
 use crate::kit::Finished;
 use crate::seal::{SIGNATURE_ENDING, SigningKeys, seal};
 use std::path::{Path, PathBuf};
-
-/// Where the records of publications stand.
-const RECORDS: &str = "var/audit/publications";
-/// The name of their shape.
-const RECORD_SCHEMA: &str = "stage6.publication";
 
 /// What `stage6 publish` is asked for.
 #[derive(Clone, Debug, Default)]
@@ -202,9 +199,15 @@ fn examine(
         archive: standing.directory.clone(),
     };
     let proofs = kit::proofs(project, &inputs, &edition, keys, &finished)?;
-    let release = (&*standing.directory, &*publication.release.id, &standing.files);
+    let index = project.read(SIGNALS_INDEX).unwrap_or_default();
+    let release = Mirrored {
+        folder: &standing.directory,
+        id: &publication.release.id,
+        files: &standing.files,
+        index: &index,
+    };
     let found = BundleFound {
-        mirror: MirrorFound::read(project, release, &keys.hmac, now),
+        mirror: MirrorFound::read(project, &release, &keys.hmac, now),
         unfit_proofs: kit::unfit_proofs(project, &proofs),
         verified: standing.made_at.is_some(),
         reproduced: made.files == standing.files,
@@ -280,9 +283,9 @@ impl Judged {
             ("archive", Json::text(copy)),
             ("gate", gate_json(&self.rulings, bundle, TOOL_VERSION)),
         ]);
-        let name = format!("{bundle}.publication.json");
-        let sealed = seal(&name, json.to_file_text().into_bytes(), &keys.hmac, now)?;
-        let path = format!("{RECORDS}/{name}");
+        let bytes = json.to_file_text().into_bytes();
+        let sealed = seal(&record_name(bundle), bytes, &keys.hmac, now)?;
+        let path = record_path(bundle);
         Ok([
             (format!("{path}{SIGNATURE_ENDING}"), sealed.signature),
             (path, sealed.bytes),

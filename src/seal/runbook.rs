@@ -87,12 +87,12 @@ impl RunbookManifest {
 
     /// Whether a JSON document says that it is such a manifest.
     pub fn is_one(node: &Node) -> bool {
-        text(node, "schema").is_some_and(|schema| schema == MANIFEST_SCHEMA)
+        node.text("schema") == Some(MANIFEST_SCHEMA)
     }
 
     /// Whether a JSON document says that it is the signature of such a manifest.
     pub fn is_signature(node: &Node) -> bool {
-        text(node, "schema").is_some_and(|schema| schema == SIGNATURE_SCHEMA)
+        node.text("schema") == Some(SIGNATURE_SCHEMA)
     }
 
     /// Reads a manifest: exactly the members that a manifest has.
@@ -102,10 +102,10 @@ impl RunbookManifest {
     pub fn read(path: &str, node: &Node) -> Result<RunbookManifest, Problem> {
         let bad =
             |key: &str| mended(node.problem(path, format!("`{key}` is missing or not what it should be")));
-        let member = |key: &str| text(node, key).ok_or_else(|| bad(key));
+        let member = |key: &str| node.text(key).map(str::to_owned).ok_or_else(|| bad(key));
         let hash = |key: &str| {
-            let hashes = node.get("hashes").and_then(|hashes| text(hashes, key));
-            hashes.ok_or_else(|| bad("hashes"))
+            let hashes = node.get("hashes").and_then(|hashes| hashes.text(key));
+            hashes.map(str::to_owned).ok_or_else(|| bad("hashes"))
         };
         let stakeholders = node.get("stakeholders").and_then(Node::as_list);
         let stakeholders = stakeholders.ok_or_else(|| bad("stakeholders"))?.iter();
@@ -120,7 +120,7 @@ impl RunbookManifest {
                 .map(|one| one.as_scalar().map(|scalar| scalar.text.clone()))
                 .collect::<Option<Vec<String>>>()
                 .ok_or_else(|| bad("stakeholders"))?,
-            sealed_by_build: text(node, "sealed_by").is_some_and(|by| by == BUILD),
+            sealed_by_build: node.text("sealed_by") == Some(BUILD),
         };
         match manifest.to_json() == Json::from_node(node) {
             true => Ok(manifest),
@@ -142,7 +142,7 @@ impl RunbookManifest {
         let version = node.get("schema_version").and_then(Node::as_scalar);
         if entries.len() != names.len()
             || names.iter().any(|name| node.get(name).is_none())
-            || text(&node, "schema").as_deref() != Some(SIGNATURE_SCHEMA)
+            || node.text("schema") != Some(SIGNATURE_SCHEMA)
             || version.and_then(crate::document::Scalar::as_integer) != Some(1)
         {
             return Err(wrong(
@@ -162,11 +162,6 @@ impl RunbookManifest {
     pub fn is_signed(&self, block: &Block, key: &HmacKey) -> bool {
         block.fits(&self.to_json(), key)
     }
-}
-
-fn text(node: &Node, key: &str) -> Option<String> {
-    let scalar = node.get(key)?.as_scalar()?;
-    scalar.quoted.then(|| scalar.text.clone())
 }
 
 fn mended(problem: Problem) -> Problem {
