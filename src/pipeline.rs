@@ -11,6 +11,8 @@ mod evaluate;
 mod facts;
 mod failure;
 mod gate_facts;
+mod gate_mirror;
+mod gate_release;
 mod gate_signals;
 mod gather;
 mod governor;
@@ -21,14 +23,18 @@ mod outputs;
 mod parity;
 mod portfolio;
 mod previous;
+mod publications;
 mod publish;
+mod published;
 mod record;
 mod release;
 mod release_key;
 mod replaced;
 mod rollback;
 mod runbook;
+mod runbook_seals;
 mod schedule;
+mod signal_manifest;
 mod signals;
 mod simulate;
 mod stage;
@@ -50,11 +56,12 @@ pub use governor::{GovernorOptions, run_asset_governor, run_strategy_governor};
 pub use history::{HistoryMade, HistoryOptions, history};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use kit::{KitFiles, read_kit, write_kit};
-use outputs::GateFiles;
+use outputs::SealedReport;
 pub use outputs::{ANALYTICS_NAME, Built, GATE_NAME, REPORT_NAME, RunFiles};
-pub use parity::{ParityFound, ParityOptions, parity};
+pub use parity::{MIRROR_REPORT, ParityFound, ParityOptions, parity};
 pub use portfolio::{PortfolioRun, run_portfolio};
 pub use publish::{PublishOptions, Published, gate, publish};
+pub use published::{Finding, Reviewed, review};
 pub use record::Recorder;
 pub use release::{ListedRelease, MadeRelease, ReleaseOptions, list_releases, new_release};
 pub use release_key::{DEVELOPMENT_RELEASE_KEY_PATH, build_release_key, release_key_if_any};
@@ -70,6 +77,8 @@ pub use written::{Named, ReportOptions, Written};
 
 use gate_facts::{Examined, GateFacts};
 use runbook::Archived;
+use runbook_seals::RunbookSeal;
+use signal_manifest::SignalManifest;
 
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
@@ -106,7 +115,11 @@ struct Edition {
     pages: Vec<Page>,
     kit: Kit,
     /// The report of the gate, as far as it can be decided before there is a bundle.
-    gate: GateFiles,
+    gate: SealedReport,
+    /// The list of what is known about signal quality.
+    signals: SealedReport,
+    /// What the bundle holds beside its checklists.
+    seals: Vec<RunbookSeal>,
     rulings: GateRulings,
     site: Tree,
     /// Who answers for contradictions.
@@ -119,6 +132,7 @@ impl Edition {
         let mut files = self.run.files();
         files.extend(self.analytics.files());
         files.extend(self.gate.files());
+        files.extend(self.signals.files());
         files
     }
 }
@@ -163,7 +177,8 @@ pub fn build(
     replaced::check_release(project, &inputs.release_directory(), &verified.files)?;
     replaced::check_reports(project, &inputs.report_directory, &edition.report_files())?;
     let stagings = stage_all(project, &inputs, &edition, &verified)?;
-    let proofs = kit::proofs(project, &inputs, &edition, keys, &verified)?;
+    let finished = kit::finished(&inputs, &edition, &verified);
+    let proofs = kit::proofs(project, &inputs, &edition, keys, &finished)?;
     // The record comes before the exchange, when nothing but three renames can still fail: no release ever stands in
     // place without its line. The other way round is explained: a line whose digests no folder has is that of a build
     // that was killed here, or the line after it says that it was not put in place.
@@ -172,7 +187,7 @@ pub fn build(
         .map_err(Failure::from)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, true))?;
     // Last, because a proof of what is not in place would prove nothing; without it the release is whole all the same.
-    kit::write_proofs(&proofs)?;
+    kit::write_proofs(project, &proofs)?;
     Ok(Built {
         unchecked,
         ..Built::of(&inputs, edition, verified, recorded)
@@ -188,9 +203,8 @@ fn make(
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let mut edition = edit((inputs, archive), keys, occasion, observe)?;
+    let mut edition = edit(project, (inputs, archive), keys, occasion, observe)?;
     observe(Stage::Site);
-    edition.kit = kit::make(project, inputs, &edition, keys)?;
     edition.site = show(project, inputs, &edition, keys, site::render)?;
 
     // 6. What leaves the house.
@@ -241,9 +255,8 @@ pub fn check(
         draft: false,
         actor: None,
     };
-    let mut edition = edit((&inputs, &archive), keys, occasion, observe)?;
+    let edition = edit(project, (&inputs, &archive), keys, occasion, observe)?;
     observe(Stage::Site);
-    edition.kit = kit::make(project, &inputs, &edition, keys)?;
     show(project, &inputs, &edition, keys, site::check)?;
     Ok(CheckedProject {
         claims: outputs::claims(&edition.pages),
@@ -254,6 +267,7 @@ pub fn check(
 }
 
 fn edit(
+    project: &Project,
     (inputs, archive): (&Inputs, &[Archived]),
     keys: &SigningKeys,
     Occasion { now, draft, .. }: Occasion<'_>,
@@ -271,7 +285,9 @@ fn edit(
 
     // 4. What may be said: only what evidence holds.
     observe(Stage::Evidence);
-    let evidence = inputs.collect(&run, &analytics, &keys.hmac)?;
+    let mut evidence = inputs.collect(&run, &analytics, &keys.hmac)?;
+    let seals = runbook_seals::seals(inputs, archive, &keys.hmac, now);
+    runbook_seals::tell(&seals, &mut evidence);
     let (book, mut problems) = inputs.weigh_waivers(&evidence, &keys.hmac, now);
     observe(Stage::Pages);
     let terms = Terms {
@@ -283,29 +299,36 @@ fn edit(
     problems.extend(more);
     let pages = problems.into_result(pages)?;
 
+    let kit = kit::make(project, inputs, (&evidence, &report), keys)?;
     // What stands between it and its readers: nothing is stopped here, a draft says what it lacks.
     let examined = Examined {
         inputs,
         keys,
         archive,
         book: &book,
+        evidence: &evidence,
         report: &report,
         run: &run,
         pages: &pages,
+        kit: &kit,
         now,
     };
     let counted = GateFacts::of(&examined)?;
     let rulings = weigh(inputs, &evidence, counted, (&book, now), GateStage::Build);
-    let gate = GateFiles::seal(&rulings, inputs.publication.bundle.as_str(), &keys.hmac)?;
+    let bundle = inputs.publication.bundle.as_str();
+    let gate = SealedReport::of_gate(&rulings, bundle, &keys.hmac)?;
+    let signals = inputs.signals.as_ref().map(SignalManifest::of);
     Ok(Edition {
         gate,
+        signals: signals.unwrap_or_default().seal(bundle, &keys.hmac, now)?,
+        seals,
         rulings,
         run,
         analytics,
         report,
         evidence,
         pages,
-        kit: Kit::default(),
+        kit,
         site: Tree::new(),
         book,
     })
@@ -326,7 +349,11 @@ fn weigh(
         now,
         stage,
     };
-    rules::evaluate(&inputs.publication.gate.rules, bench)
+    let gate = &inputs.publication.gate;
+    GateRulings {
+        no_mirror: gate.no_mirror.clone(),
+        ..rules::evaluate(&gate.rules, bench)
+    }
 }
 
 /// 5. What people see: the site, or what is wrong with it.

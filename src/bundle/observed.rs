@@ -5,7 +5,10 @@
 
 use super::source::{Shelf, Source};
 use crate::domain::{Digest, DigestStream};
-use crate::seal::{Distrust, DistrustCode, HmacKey, HmacStream, HmacTag, Listed, SIGNATURE_ENDING};
+use crate::seal::{
+    Distrust, DistrustCode, HmacKey, HmacStream, HmacTag, Listed, RUNBOOK_MANIFEST_ENDING, SIGNAL_LIST_NAME,
+    SIGNATURE_ENDING,
+};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +17,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) const REPORTS: &str = "data/reports/";
 /// The ending of a report's manifest.
 pub(super) const REPORT_MANIFEST: &str = ".manifest.json";
+/// The folder of the bag with what is known about signal quality; a signed list among the reports names its files.
+pub(super) const SIGNALS: &str = "data/signal_quality/";
+/// The folder of the bag with evidence under its paths in the project.
+pub(super) const EVIDENCE: &str = "data/evidence/";
+/// What the name of a signed checklist's signature ends in.
+pub(super) const RUNBOOK_SIGNATURE: &str = ".md.sig";
 /// The folder of the bag that holds the payload.
 pub(super) const PAYLOAD: &str = "data/";
 
@@ -67,11 +76,13 @@ pub(super) fn plan<'k>(
         let is_signed = is_report && names.contains(format!("{path}{SIGNATURE_ENDING}").as_str());
         let key = key.filter(|_| is_signed);
         let is_list = !path.starts_with(PAYLOAD);
+        let is_runbook = is_of_runbook(path, &names);
         let is_parsed = is_report
             && (path.ends_with(SIGNATURE_ENDING)
                 || path.ends_with(REPORT_MANIFEST)
-                || (key.is_some() && path.ends_with(".json")));
-        let keep = is_list || is_parsed;
+                || (key.is_some() && path.ends_with(".json"))
+                || is_signal_list(path));
+        let keep = is_list || is_parsed || is_runbook;
         let limit = if is_list { MAX_LIST } else { MAX_KEPT };
         if keep && *size > limit {
             return refuse(
@@ -97,6 +108,21 @@ pub(super) fn plan<'k>(
         );
     }
     Ok(plans)
+}
+
+/// Whether it is the list of what is known about signal quality, which is read with and without a key.
+fn is_signal_list(path: &str) -> bool {
+    path.strip_prefix(REPORTS)
+        .and_then(|name| name.strip_suffix(".json"))
+        == Some(SIGNAL_LIST_NAME)
+}
+
+/// Whether it is a signed checklist, its manifest or its signature.
+fn is_of_runbook(path: &str, names: &BTreeSet<&str>) -> bool {
+    let endings = [RUNBOOK_SIGNATURE, RUNBOOK_MANIFEST_ENDING, ".md"];
+    let stem = endings.iter().find_map(|ending| path.strip_suffix(ending));
+    path.starts_with(EVIDENCE)
+        && stem.is_some_and(|stem| names.contains(format!("{stem}{RUNBOOK_SIGNATURE}").as_str()))
 }
 
 /// Takes a file's bytes as they come.

@@ -105,12 +105,7 @@ impl Stated {
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
     let bad = |reason: &str| Distrust::new(DistrustCode::Malformed, name, reason);
     let root = json::read(name, bytes).map_err(|problem| bad(&problem.message))?;
-    let text = |key: &str| {
-        root.get(key)
-            .and_then(Node::as_scalar)
-            .filter(|s| s.quoted)
-            .map(|s| s.text.clone())
-    };
+    let text = |key: &str| root.text(key).map(str::to_owned);
     if text("schema").as_deref() != Some(SCHEMA) || text("schema_version").as_deref() != Some("1.0") {
         return Err(bad("not a release manifest of a version that we know"));
     }
@@ -164,10 +159,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Stated, Distrust> {
 
 /// A listed file: `path`, `size`, `sha256`.
 pub(super) fn listed(node: &Node) -> Option<Listed> {
-    let scalar = |key: &str| node.get(key).and_then(Node::as_scalar);
     Some(Listed {
-        path: scalar("path").filter(|s| s.quoted)?.text.clone(),
-        size: u64::try_from(scalar("size")?.as_integer()?).ok()?,
-        digest: Digest::from_hex(&scalar("sha256").filter(|s| s.quoted)?.text)?,
+        path: node.text("path")?.to_owned(),
+        size: u64::try_from(node.get("size")?.as_scalar()?.as_integer()?).ok()?,
+        digest: Digest::from_hex(node.text("sha256")?)?,
     })
 }

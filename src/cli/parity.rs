@@ -1,11 +1,13 @@
 //! `stage6 parity`.
 
 use super::Outcome;
-use super::arguments::DateArguments;
-use super::clock;
+use super::arguments::{DateArguments, KeyArguments};
+use super::build::key_choice;
+use super::clock::{self, environment};
 use super::console::Console;
 use crate::fs::Project;
 use crate::pipeline::{self, Failure, ParityOptions};
+use crate::seal::SIGNATURE_ENDING;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -13,10 +15,13 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   stage6 parity --mirror ../mirror
   stage6 parity --mirror ../mirror --release 2026.11 --report mirror_parity.json
+  stage6 parity --mirror ../mirror --report var/audit/stage6/mirror_parity.json --signing-key-path secrets/stress_lab.hmac
   stage6 parity --mirror ../mirror --date 2026-11-23T12:00:00Z --json
 
 Below the mirror stand the release's folder, under the release's id, and index.csv. Every file must have the same SHA-256.
-A mirror that is not there is not a mirror that agrees: the report then says `skipped`, and the exit code is 3.";
+A mirror that is not there is not a mirror that agrees: the report then says `skipped`, and the exit code is 3.
+The gate reads the report at var/audit/stage6/mirror_parity.json and wants the signature of the key of publications; with a
+key, REPORT.sig stands beside each report.";
 
 #[derive(Args, Debug)]
 pub(super) struct ParityArguments {
@@ -31,6 +36,8 @@ pub(super) struct ParityArguments {
     report: Option<PathBuf>,
     #[command(flatten)]
     date: DateArguments,
+    #[command(flatten)]
+    key: KeyArguments,
     /// The project's folder.
     #[arg(long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
@@ -43,7 +50,12 @@ pub(super) fn run(arguments: &ParityArguments, console: &mut Console) -> Result<
         report: arguments.report.clone(),
         now: clock::now(&arguments.date)?,
     };
-    let found = pipeline::parity(&Project::open(&arguments.root)?, &options)?;
+    let project = Project::open(&arguments.root)?;
+    let key = match &options.report {
+        Some(_) => pipeline::key_if_any(&project, &key_choice(&arguments.key), &environment)?,
+        None => None,
+    };
+    let found = pipeline::parity(&project, &options, key.as_ref())?;
     let parity = &found.parity;
     match parity.obstacle() {
         Some(reason) => console.remark(format!("not compared: {}: {reason}", options.mirror.display())),
@@ -70,6 +82,9 @@ pub(super) fn run(arguments: &ParityArguments, console: &mut Console) -> Result<
     }
     if let Some(report) = &options.report {
         console.line(format!("wrote {}", report.display()));
+        if key.is_some() {
+            console.line(format!("wrote {}{SIGNATURE_ENDING}", report.display()));
+        }
     }
     console.object(&parity.json(&options.mirror.display().to_string(), options.now));
     Ok(match parity.passes() {

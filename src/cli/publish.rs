@@ -29,10 +29,15 @@ Examples:
   stage6 publish --signing-key-path secrets/stress_lab.hmac --release-key-path secrets/release.pem
   stage6 publish --to /srv/releases
   stage6 publish --dry-run
+  stage6 publish --check
 
 Builds the release unless it was built, verifies it again, and evaluates every rule. If all are kept, waived or confirmed, a
 copy goes to the archive, a signed record to var/audit/publications, a line to the decision log, and, with --to, the release
-folder into that folder. Otherwise nothing is published, and the exit code is 3.";
+folder into that folder. Otherwise nothing is published, and the exit code is 3.
+
+With --check nothing is published either: the archived copy of what was published is verified again (exit code 4 if it is not
+what was published), and the ages recorded in it and the last comparison with the mirror are held against the rules (3 if
+something is stale).";
 pub(super) const ROLLBACK_EXAMPLES: &str = "\
 Examples:
   stage6 rollback --reason 'wrong limits'
@@ -53,6 +58,9 @@ pub(super) struct PublishArguments {
     /// Evaluate the rules and write nothing, as `stage6 gate` does.
     #[arg(long)]
     dry_run: bool,
+    /// Look again at what was published: archive, freshness by recorded time, mirror; publish nothing.
+    #[arg(long, conflicts_with_all = ["dry_run", "to"])]
+    check: bool,
 }
 
 #[derive(Args, Debug)]
@@ -92,6 +100,9 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
     if arguments.dry_run {
         return evaluate(&project, &arguments.project, now, console);
     }
+    if arguments.check {
+        return check(&project, &arguments.project, now, console);
+    }
     let keys = build_keys(&project, &Publication::load(&project)?, &arguments.project)?;
     let actor = clock::actor(&arguments.journal);
     let occasion = Occasion {
@@ -105,6 +116,53 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
     let policy = policy(&project, &arguments.project, now)?;
     let published = pipeline::publish(&project, &keys, &policy, occasion, &options)?;
     Ok(show(&published, false, console))
+}
+
+/// Looks again at what was published.
+fn check(
+    project: &Project,
+    arguments: &ProjectArguments,
+    now: Timestamp,
+    console: &mut Console,
+) -> Result<Outcome, Failure> {
+    let keys = super::check::passing_keys(project, &Publication::load(project)?, arguments)?;
+    let policy = policy(project, arguments, now)?;
+    let reviewed = pipeline::review(project, &keys, &policy, now)?;
+    console.line(format!(
+        "{}: published {}, as of {now}",
+        reviewed.bundle, reviewed.published_at
+    ));
+    for finding in &reviewed.findings {
+        let word = if finding.holds { "ok" } else { "stale" };
+        console.line(format!(
+            "  {word:<5}  {:<9}  {}",
+            finding.about,
+            visible(&finding.found)
+        ));
+    }
+    let findings = reviewed.findings.iter().map(|finding| {
+        Json::map([
+            ("about", Json::text(finding.about)),
+            ("holds", Json::Bool(finding.holds)),
+            ("found", Json::text(&finding.found)),
+        ])
+    });
+    let is_fresh = reviewed.is_fresh();
+    console.object(&Json::map([
+        ("status", Json::text(if is_fresh { "fresh" } else { "stale" })),
+        ("bundle", Json::text(&reviewed.bundle)),
+        ("published_at", Json::text(reviewed.published_at.to_string())),
+        ("archive", Json::text(&reviewed.archive)),
+        ("findings", Json::List(findings.collect())),
+    ]));
+    if is_fresh {
+        return Ok(Outcome::Good);
+    }
+    console.remark(
+        "freeze uses of what is stale; make a new release, compare the mirror again with `stage6 parity`, or go back \
+         with `stage6 rollback`",
+    );
+    Ok(Outcome::Breach)
 }
 
 fn evaluate(
@@ -136,6 +194,9 @@ fn show(published: &Published, only_asked: bool, console: &mut Console) -> Outco
     console.findings.rulings = Some(rulings.clone());
     for ruling in &rulings.rulings {
         show_rule(ruling, console);
+    }
+    if let Some(reason) = &rulings.no_mirror {
+        console.line(format!("no mirror  {}", reason.english));
     }
     console.line("");
     console.line(summary(&published.bundle, rulings));
@@ -247,6 +308,10 @@ pub(super) fn rollback(arguments: &RollbackArguments, console: &mut Console) -> 
     if let Some(place) = &done.superseded {
         console.line(format!("  {place}  what stood there before"));
     }
+    console.remark(
+        "no page of the site leads to rollback.html, because their bytes are signed: link to it from the notes and from where \
+         readers open the site",
+    );
     console.object(&Json::map([
         ("status", Json::text("restored")),
         ("bundle", Json::text(&done.bundle)),

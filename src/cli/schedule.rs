@@ -9,7 +9,7 @@ use crate::document::json_text::Json;
 use crate::domain::{Language, Timestamp};
 use crate::fs::Project;
 use crate::pipeline::{self, Failure, Schedule, ScheduleOptions};
-use crate::publish::{Due, Standing};
+use crate::publish::{Due, Standing, When};
 use chrono::FixedOffset;
 use clap::Args;
 use std::path::PathBuf;
@@ -22,7 +22,9 @@ Examples:
   stage6 schedule --ics release.ics --date 2026-11-23T12:00:00Z
 
 T+N is T and N times 86,400 seconds, in UTC. A task is due from its moment for 86,400 seconds, then it is late.
-It is done when the release's record says so:  done: {t_plus_0: 2026-11-23T10:00:00Z}";
+It is done when the release's record says so:  done: {t_plus_0: 2026-11-23T10:00:00Z}
+Tasks P+ follow the publication, by its signed record under var/audit/publications; a check that is repeated is done until the
+next one is late, and `done` holds the last time.";
 
 #[derive(Args, Debug)]
 pub(super) struct ScheduleArguments {
@@ -90,6 +92,12 @@ pub(super) fn run(arguments: &ScheduleArguments, console: &mut Console) -> Resul
     for record in &schedule.records {
         let tasks = schedule.tasks(record);
         show(arguments, record, &tasks, now, console);
+        if let Some(published) = schedule.published(record) {
+            console.line(format!(
+                "  published {}; `stage6 publish --check` looks at it again",
+                published.at
+            ));
+        }
         let missed = tasks.iter().filter(|due| due.standing == Standing::Late).count();
         if missed > 0 {
             console.remark(format!(
@@ -125,15 +133,19 @@ fn show(
     ));
     let width = tasks.iter().map(|due| due.task.id.len()).max().unwrap_or(0);
     for due in tasks {
-        let local = local(arguments, due.from).map_or_else(String::new, |local| format!(" = {local}"));
+        // What follows a publication is known by when it must have been done.
+        let moment = match due.task.when {
+            When::Day(_) => due.from,
+            When::After(_) => due.until,
+        };
+        let local = local(arguments, moment).map_or_else(String::new, |local| format!(" = {local}"));
         let at = match due.standing {
             Standing::Done(at) => format!(" ({at})"),
             _ => String::new(),
         };
         console.line(format!(
-            "  {}  {}{local}  {:<8}  {:<width$}  {}{at}",
+            "  {:<3}  {moment}{local}  {:<8}  {:<width$}  {}{at}",
             due.task.day(),
-            due.from,
             due.standing.as_str(),
             due.task.id,
             due.task.text(arguments.language).what
@@ -153,6 +165,12 @@ fn object(arguments: &ScheduleArguments, schedule: &Schedule, late: usize, now: 
             ("id", Json::text(&record.release.id)),
             ("release_status", Json::text(record.release.status.as_str())),
             ("released_at", Json::text(record.release.released_at.to_string())),
+            (
+                "published_at",
+                schedule
+                    .published(record)
+                    .map_or(Json::Null, |published| Json::text(published.at.to_string())),
+            ),
             (
                 "tasks",
                 Json::List(tasks.iter().map(|due| task(arguments, due)).collect()),

@@ -16,6 +16,8 @@ pub struct GateSettings {
     pub checklists: Vec<String>,
     /// Exchanges that need a snapshot of signal quality.
     pub exchanges: Vec<String>,
+    /// Why there is no mirror, where the configuration says that there is none; else one is required.
+    pub no_mirror: Option<Sentence>,
 }
 
 impl GateSettings {
@@ -28,6 +30,7 @@ impl GateSettings {
             texts.into_iter().map(|(text, _)| text).collect()
         };
         let (pages, checklists, exchanges) = (words("pages"), words("checklists"), words("exchanges"));
+        let no_mirror = no_mirror(&fields);
         let (path, problems) = fields.context();
         fields.required("rules");
         let mut rules: Vec<GateRule> = Vec::new();
@@ -47,6 +50,7 @@ impl GateSettings {
             pages,
             checklists,
             exchanges,
+            no_mirror,
         }
     }
 
@@ -78,6 +82,29 @@ impl GateSettings {
     }
 }
 
+/// `mirror: required`, which is the default, or `mirror: none` with the reason in both languages.
+fn no_mirror(fields: &Fields<'_, '_>) -> Option<Sentence> {
+    match fields.text("mirror").as_deref() {
+        None | Some("required") => None,
+        Some("none") => {
+            let polish = fields.required_text("no_mirror_pl");
+            let english = fields.required_text("no_mirror_en");
+            Some(Sentence {
+                polish: polish?,
+                english: english?,
+            })
+        }
+        Some(other) => {
+            let message = format!("unknown word `{other}`");
+            let hint = "write `required`, or `none` with the reason in `no_mirror_pl` and `no_mirror_en`";
+            if let Some(node) = fields.node("mirror") {
+                fields.refuse(node, message, hint);
+            }
+            None
+        }
+    }
+}
+
 fn rule(path: &str, node: &Node, problems: Shared<'_>) -> Option<GateRule> {
     let fields = Fields::open(path, "gate.rules", node, problems)?;
     let id = fields.required_text("id");
@@ -96,7 +123,7 @@ fn rule(path: &str, node: &Node, problems: Shared<'_>) -> Option<GateRule> {
     };
     let because = sentence("because_pl", "because_en");
     let hint = sentence("hint_pl", "hint_en");
-    let source = fields.required_text("source");
+    let source = sentence("source_pl", "source_en");
     let stage = match fields.text("at").as_deref() {
         None | Some("build") => GateStage::Build,
         Some("publication") => GateStage::Publication,

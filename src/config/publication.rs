@@ -56,6 +56,14 @@ pub struct Rules {
     pub max_snapshot_age_hours: f64,
     /// Percent by which coverage may change before readers must be told what came and went.
     pub coverage_change_percent: f64,
+    /// Days that the report of a run may be old, if there is such a rule.
+    pub max_report_age_days: Option<f64>,
+    /// Hours within which the mirror must be compared again.
+    pub mirror_retry_hours: Option<f64>,
+    /// Hours between checks of what was published.
+    pub freshness_check_hours: Option<f64>,
+    /// Hours after a publication until people have looked back on it.
+    pub retrospective_hours: Option<f64>,
 }
 
 /// `publication.yaml` alone, before anybody looks for the release that it selects.
@@ -223,14 +231,20 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Settings> {
     let (publish_after_days, valid_for_days) = (days("publish_after_days"), days("valid_for_days"));
     let max_snapshot_age_hours = rules.required_number("max_snapshot_age_hours", Range::Positive);
     let coverage_change_percent = rules.required_number("coverage_change_percent", Range::Positive);
-    for key in [
+    let [
+        max_report_age_days,
+        mirror_retry_hours,
+        freshness_check_hours,
+        retrospective_hours,
+        _,
+    ] = [
         "max_report_age_days",
         "mirror_retry_hours",
         "freshness_check_hours",
+        "retrospective_hours",
         "benchmark_difference_percent",
-    ] {
-        rules.number(key, Range::Positive);
-    }
+    ]
+    .map(|key| rules.number(key, Range::Positive));
     rules.finish();
     fields.finish();
     Some(Settings {
@@ -246,6 +260,10 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Settings> {
             valid_for_days: valid_for_days?,
             max_snapshot_age_hours: max_snapshot_age_hours?,
             coverage_change_percent: coverage_change_percent?,
+            max_report_age_days,
+            mirror_retry_hours,
+            freshness_check_hours,
+            retrospective_hours,
         },
         signing: signing?,
         gate,

@@ -5,6 +5,9 @@ use crate::domain::Language;
 use crate::evidence::EvidenceKind;
 use std::collections::BTreeMap;
 
+/// The folder of signed reports in the bundle, below its `data` folder.
+pub const REPORTS: &str = "reports/";
+
 /// The file of a page: `pl/runbooks/stress-lab.html`.
 pub fn page_path(language: Language, id: &str) -> String {
     format!("{}/{id}.html", language.tag())
@@ -83,7 +86,7 @@ pub fn raw_path(file_path: &str) -> String {
 /// verifier looks for them; signal quality too, with its index among the snapshots; all else under its path in the project.
 pub fn bundled_evidence(kind: EvidenceKind, file_path: &str) -> String {
     match kind {
-        EvidenceKind::Report => format!("reports/{}", file_path.rsplit('/').next().unwrap_or(file_path)),
+        EvidenceKind::Report => format!("{REPORTS}{}", file_path.rsplit('/').next().unwrap_or(file_path)),
         EvidenceKind::SignalQuality => {
             format!(
                 "signal_quality/{}",

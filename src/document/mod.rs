@@ -110,6 +110,12 @@ impl Node {
             .map(|entry| &entry.value)
     }
 
+    /// The text of the member `key`, if that is text in quotes, as every text of JSON is.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        let scalar = self.get(key)?.as_scalar()?;
+        scalar.quoted.then_some(scalar.text.as_str())
+    }
+
     /// The value at a path of keys.
     pub fn at_path(&self, keys: &[&str]) -> Option<&Node> {
         keys.iter().try_fold(self, |node, key| node.get(key))

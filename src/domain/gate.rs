@@ -44,7 +44,7 @@ pub struct GateRule {
     /// What to do when it is broken.
     pub hint: Sentence,
     /// The document that demands it.
-    pub source: String,
+    pub source: Sentence,
     /// When it can be decided.
     pub stage: GateStage,
     /// Whether somebody may answer for a release that breaks it.
@@ -105,6 +105,8 @@ pub struct GateRulings {
     pub rulings: Vec<Ruling>,
     /// The key that signed waivers and confirmations, if one did.
     pub waivers_signed_with: Option<String>,
+    /// Why no mirror is looked at, where the configuration says so.
+    pub no_mirror: Option<Sentence>,
 }
 
 impl GateRulings {

@@ -13,6 +13,19 @@ pub struct Sealed {
     pub key_id: String,
     /// The key is a development key: the signature is no proof to anybody.
     pub development: bool,
+    /// For whom it was signed.
+    pub signer: Signer,
+}
+
+/// For whom a file was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// The build signs what it made itself.
+    Maker,
+    /// The build sealed a document that nobody signed.
+    Nobody,
+    /// People answer for it; nobody may be named.
+    People(Vec<String>),
 }
 
 /// Collects evidence.

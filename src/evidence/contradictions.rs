@@ -3,7 +3,7 @@
 
 use super::Evidence;
 use crate::diag::{Problem, Problems};
-use crate::domain::{Fact, FactValue, Timestamp, Waived, WaiverBook};
+use crate::domain::{Fact, FactValue, Language, Timestamp, Waived, WaiverBook};
 
 /// What people agreed on, and where the configuration says the same: pairs of beginnings of ids.
 const AGREED: [(&str, &str); 5] = [
@@ -22,12 +22,12 @@ const DATASETS: &str = "stress_lab.datasets.";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
     /// Its name, by which a waiver refers to it: the id of the fact in the configuration, with the symbol where a
-    /// symbol is missing.
+    /// symbol is missing; that of the subject where documents disagree.
     pub id: String,
-    /// The fact of the configuration.
+    /// The fact of the configuration, or what the first document states.
     pub configured: String,
-    /// The fact that says otherwise; none where evidence is missing.
-    pub agreed: Option<String>,
+    /// The facts that say otherwise, or what the other documents state; none where evidence is missing.
+    pub others: Vec<String>,
     /// The symbol that has no dataset.
     pub missing: Option<String>,
 }
@@ -45,13 +45,14 @@ impl Evidence {
                     found.push(Contradiction {
                         id: twin.id.clone(),
                         configured: twin.id.clone(),
-                        agreed: Some(id.to_owned()),
+                        others: vec![id.to_owned()],
                         missing: None,
                     });
                 }
             }
         }
         found.extend(self.symbols_without_data());
+        found.extend(self.documents_that_disagree());
         found.sort_by(|left, right| left.id.cmp(&right.id));
         found
     }
@@ -87,8 +88,24 @@ impl Evidence {
             .map(|symbol| Contradiction {
                 id: format!("{REQUIRED}.{symbol}"),
                 configured: REQUIRED.to_owned(),
-                agreed: None,
+                others: Vec::new(),
                 missing: Some(symbol.clone()),
+            })
+            .collect()
+    }
+
+    /// What documents state of one subject, where they state different things.
+    fn documents_that_disagree(&self) -> Vec<Contradiction> {
+        let differing = self.subjects().into_iter().filter(|one| one.percent > 0.0);
+        differing
+            .filter_map(|one| {
+                let mut statements = one.statements.into_iter();
+                Some(Contradiction {
+                    id: one.id,
+                    configured: statements.next()?,
+                    others: statements.collect(),
+                    missing: None,
+                })
             })
             .collect()
     }
@@ -134,21 +151,24 @@ impl Evidence {
     }
 
     fn unexplained(&self, one: &Contradiction, path: &str) -> Option<Problem> {
-        let configured = self.facts.get(&one.configured)?;
-        let agreed = one.agreed.as_ref().and_then(|id| self.facts.get(id));
-        let message = match (agreed, &one.missing) {
-            (Some(agreed), _) => format!(
-                "`{}` is {}, but `{}` is {} ({}:{})",
-                configured.id,
-                plain(configured),
-                agreed.id,
-                plain(agreed),
-                agreed.source,
-                agreed.at.line
-            ),
-            (None, symbol) => {
-                let symbol = symbol.as_deref().unwrap_or_default();
-                format!("`{symbol}` is required, and there is no dataset for it")
+        let configured = self.fact(&one.configured, Language::English)?;
+        let message = match &one.missing {
+            Some(symbol) => format!("`{symbol}` is required, and there is no dataset for it"),
+            None => {
+                let others = one.others.iter().filter_map(|id| {
+                    let place = self.fact(id, Language::English)?;
+                    let said = self.stated(id, Language::English)?;
+                    let (source, line) = (&place.source, place.at.line);
+                    Some(format!("`{}` is {} ({source}:{line})", place.id, plain(said)))
+                });
+                let said = self.stated(&one.configured, Language::English)?;
+                let others: Vec<String> = others.collect();
+                format!(
+                    "`{}` is {}, but {}",
+                    configured.id,
+                    plain(said),
+                    others.join(", ")
+                )
             }
         };
         let hint = format!(

@@ -8,9 +8,10 @@ mod pattern;
 mod quantity;
 mod record;
 mod results;
+mod statements;
 mod table;
 
-pub use collect::{Builder, Sealed};
+pub use collect::{Builder, Sealed, Signer};
 pub use contradictions::Contradiction;
 pub use judge::{Fault, Judgement, judge};
 pub use numbers::{Equals, FormerValue, Numbers};
@@ -18,6 +19,7 @@ pub use pattern::id_fits;
 pub use quantity::{Quantity, quantities};
 pub use record::{Recorded, read_record, record};
 pub use results::{Before, CoverageChange, Results, ScenarioFacts};
+pub use statements::Subject;
 pub use table::{Row, Table};
 
 use crate::diag::nearest;
@@ -178,6 +180,13 @@ impl Evidence {
     /// The file at a path.
     pub fn file(&self, path: &str) -> Option<&EvidenceFile> {
         self.files.get(path)
+    }
+
+    /// Notes that a file has a signature of its own in this release.
+    pub fn set_sealed(&mut self, path: &str, sealed: Sealed) {
+        if let Some(file) = self.files.get_mut(path) {
+            file.sealed = Some(sealed);
+        }
     }
 
     /// All files, by path.

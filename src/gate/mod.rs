@@ -5,8 +5,8 @@
 
 use crate::document::json_text::Json;
 use crate::domain::{
-    Fact, FactValue, GateRule, GateRulings, GateStage, Language, RuleVerdict, Ruling, Timestamp, Waiver,
-    WaiverBook,
+    Fact, FactValue, GateRule, GateRulings, GateStage, Language, RuleVerdict, Ruling, Sentence, Timestamp,
+    Waiver, WaiverBook,
 };
 use crate::evidence::{Evidence, judge};
 
@@ -34,6 +34,7 @@ pub fn evaluate(rules: &[GateRule], bench: Bench<'_>) -> GateRulings {
         at: bench.now,
         rulings: rules.iter().map(|rule| bench.rule(rule)).collect(),
         waivers_signed_with: bench.book.signed_with.clone(),
+        no_mirror: None,
     }
 }
 
@@ -93,6 +94,7 @@ pub fn gate_json(gate: &GateRulings, bundle: &str, tool_version: &str) -> Json {
             "waivers_signed_with",
             Json::optional_text(gate.waivers_signed_with.as_deref()),
         ),
+        ("no_mirror", gate.no_mirror.as_ref().map_or(Json::Null, both)),
         (
             "rules",
             Json::List(gate.rulings.iter().map(ruling_json).collect()),
@@ -100,18 +102,19 @@ pub fn gate_json(gate: &GateRulings, bundle: &str, tool_version: &str) -> Json {
     ])
 }
 
+fn both(sentence: &Sentence) -> Json {
+    Json::map(Language::ALL.map(|language| (language.tag(), Json::text(sentence.of(language)))))
+}
+
 fn ruling_json(ruling: &Ruling) -> Json {
     let rule = &ruling.rule;
-    let both = |sentence: &crate::domain::Sentence| {
-        Json::map(Language::ALL.map(|language| (language.tag(), Json::text(sentence.of(language)))))
-    };
     Json::map([
         ("id", Json::text(&rule.id)),
         ("verdict", Json::text(ruling.verdict.as_str())),
         ("expression", Json::optional_text(rule.expression.as_deref())),
         ("because", both(&rule.because)),
         ("hint", both(&rule.hint)),
-        ("source", Json::text(&rule.source)),
+        ("source", both(&rule.source)),
         ("fault", Json::optional_text(ruling.fault.as_deref())),
         ("facts", Json::List(ruling.facts.iter().map(fact_json).collect())),
         ("waiver", ruling.waiver.as_ref().map_or(Json::Null, waiver_json)),

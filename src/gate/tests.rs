@@ -17,8 +17,8 @@ fn rule(id: &str, expression: Option<&str>) -> GateRule {
         id: id.into(),
         expression: expression.map(str::to_owned),
         because: sentence.clone(),
-        hint: sentence,
-        source: "facts".into(),
+        hint: sentence.clone(),
+        source: sentence,
         stage: GateStage::Build,
         waivable: true,
         at: Position::default(),
@@ -118,6 +118,7 @@ fn an_unsigned_waiver_holds_in_drafts_only() {
 #[test]
 fn a_gate_without_rules_is_closed() {
     let gate = GateRulings {
+        no_mirror: None,
         at: at("2026-11-25T00:00:00Z"),
         rulings: Vec::new(),
         waivers_signed_with: None,

@@ -256,8 +256,7 @@ fn read_entry(node: &Node) -> Result<Entry, String> {
 }
 
 pub(super) fn text(node: &Node, key: &str) -> Option<String> {
-    let scalar = node.get(key)?.as_scalar()?;
-    scalar.quoted.then(|| scalar.text.clone())
+    node.text(key).map(str::to_owned)
 }
 
 fn digests(node: &Node, key: &str) -> Result<BTreeMap<String, Digest>, String> {

@@ -61,10 +61,14 @@ pub(super) struct Listed {
     digest: String,
 }
 
-/// The evidence that a text leans on: signed reports, the configuration, and the index of signal quality.
+/// The evidence that a text leans on: signed reports, the configuration, and all that is known about signal quality. It
+/// names every file that the bundle's manifests list under its path.
 pub(super) fn sources(input: &KitInput<'_>) -> Vec<Listed> {
     let leaned = input.evidence.files().filter(|file| {
-        matches!(file.kind, EvidenceKind::Report | EvidenceKind::Config) || file.path.ends_with(SIGNAL_INDEX)
+        matches!(
+            file.kind,
+            EvidenceKind::Report | EvidenceKind::Config | EvidenceKind::SignalQuality
+        )
     });
     leaned
         .map(|file| Listed {

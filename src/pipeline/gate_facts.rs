@@ -1,6 +1,7 @@
 //! What the program counts for the gate: facts about a release that stand in no file, each with the place that it was
 //! counted at.
 
+use super::gate_mirror::MirrorFound;
 use super::gate_signals;
 use super::runbook::Archived;
 use super::{Failure, Inputs, REPORT_NAME, RunFiles};
@@ -9,8 +10,10 @@ use crate::content::{Page, count_tasks};
 use crate::diag::Position;
 use crate::document::{Node, front_matter};
 use crate::domain::{Digest, Fact, FactValue, ReleaseStatus, StressReport, Timestamp, Unit, WaiverBook};
+use crate::evidence::Evidence;
+use crate::kit::Kit;
 use crate::lab::audit::{agreed_expectations, audit};
-use crate::seal::{HmacKey, SigningKeys};
+use crate::seal::SigningKeys;
 
 /// The file that holds the rules.
 const PUBLICATION: &str = "config/publication.yaml";
@@ -29,9 +32,11 @@ pub(super) struct Examined<'a> {
     pub(super) keys: &'a SigningKeys,
     pub(super) archive: &'a [Archived],
     pub(super) book: &'a WaiverBook,
+    pub(super) evidence: &'a Evidence,
     pub(super) report: &'a StressReport,
     pub(super) run: &'a RunFiles,
     pub(super) pages: &'a [Page],
+    pub(super) kit: &'a Kit,
     /// The moment of the run.
     pub(super) now: Timestamp,
 }
@@ -47,6 +52,10 @@ pub(super) struct BundleFound {
     pub(super) manifest: Option<Digest>,
     /// Bundles of earlier publications that verify, by name.
     pub(super) fallbacks: Vec<String>,
+    /// What the last comparison with a mirror says.
+    pub(super) mirror: MirrorFound,
+    /// Proofs of source that are missing or speak of another bundle.
+    pub(super) unfit_proofs: Vec<String>,
 }
 
 impl GateFacts {
@@ -66,11 +75,11 @@ impl GateFacts {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-    fn count(&mut self, name: &str, count: usize, place: (&str, Position)) {
+    pub(super) fn count(&mut self, name: &str, count: usize, place: (&str, Position)) {
         self.add(name, FactValue::Number(count as f64), place);
     }
 
-    fn list(&mut self, name: &str, words: Vec<String>, place: (&str, Position)) {
+    pub(super) fn list(&mut self, name: &str, words: Vec<String>, place: (&str, Position)) {
         self.add(name, FactValue::List(words), place);
     }
 
@@ -89,6 +98,9 @@ impl GateFacts {
         facts.thresholds(examined)?;
         facts.artefacts(examined);
         facts.checklists(examined);
+        facts.coverage(examined);
+        facts.manifests(examined);
+        facts.documents(examined);
         let gate = &examined.inputs.publication.gate;
         let signals = examined.inputs.signals.as_ref();
         gate_signals::count(signals, &mut facts, &gate.exchanges, examined.now);
@@ -185,7 +197,7 @@ impl GateFacts {
             if !examined
                 .archive
                 .iter()
-                .any(|one| one.is_proven(path, &examined.keys.hmac))
+                .any(|one| one.path() == path && one.is_proven(&examined.keys.hmac))
             {
                 unproven.push(path.clone());
             }
@@ -211,6 +223,7 @@ impl GateFacts {
             .manifest
             .map_or_else(String::new, |digest| digest.to_string());
         self.add("bundle.manifest_sha256", FactValue::Text(manifest), place);
+        self.list("proof.unfit", found.unfit_proofs.clone(), place);
         self.list(
             "fallback.verified",
             found.fallbacks.clone(),
@@ -224,11 +237,4 @@ fn at<'n>(publication: &Node, key: &str) -> (&'n str, Position) {
         PUBLICATION,
         publication.get(key).map(|node| node.at).unwrap_or_default(),
     )
-}
-
-impl Archived {
-    /// Whether this is the runbook at `path`, signed by a key that is no development key and is at hand.
-    fn is_proven(&self, path: &str, key: &HmacKey) -> bool {
-        self.path() == path && !key.is_development() && self.is_signed(key)
-    }
 }

@@ -15,7 +15,7 @@ use crate::content::{self, Draft, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::json;
 use crate::domain::{Digest, FactValue, InputFile, Provenance, StressReport, Timestamp};
-use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
+use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed, Signer};
 use crate::fs::Project;
 use crate::lab;
 use crate::seal::HmacKey;
@@ -218,6 +218,7 @@ impl Inputs {
         let sealed = Sealed {
             key_id: key.id().unwrap_or_default().to_owned(),
             development: key.is_development(),
+            signer: Signer::Maker,
         };
         let json_path = path(".json");
         let node = json::read(&json_path, &run.json).map_err(|problem| vec![problem])?;

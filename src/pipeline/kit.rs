@@ -4,7 +4,8 @@ use super::{Edition, Failure, Inputs};
 use crate::bundle::{self, Policy, Verification, Verified};
 use crate::config::Publication;
 use crate::diag::{Checked, Problem};
-use crate::domain::{Digest, Language};
+use crate::domain::{Digest, Language, StressReport};
+use crate::evidence::Evidence;
 use crate::fs::{self, NewFolder, Project, Tree};
 use crate::kit::{self, Finished, Kit, KitInput, Press};
 use crate::seal::SigningKeys;
@@ -74,64 +75,85 @@ pub fn write_kit(kit: &KitFiles, target: &Path) -> Result<(), Failure> {
 pub(super) fn make(
     project: &Project,
     inputs: &Inputs,
-    edition: &Edition,
+    told: (&Evidence, &StressReport),
     keys: &SigningKeys,
 ) -> Checked<Kit> {
     let press = Press::load(project)?;
-    with_input(inputs, edition, keys, |input| kit::make(input, &press))
+    with_input(inputs, told, keys, |input| kit::make(input, &press))
 }
 
-/// The proofs of source of a finished release, with their places: beside its folder, which holds nothing foreign.
+/// What a proof says of the release that a build has just verified.
+pub(super) fn finished(inputs: &Inputs, edition: &Edition, verified: &Verified) -> Finished {
+    Finished {
+        files: digests(&verified.files),
+        checked_at: edition.report.generated_at,
+        hmac_count: verified.verification.hmac_count(),
+        archive: inputs.release_directory(),
+    }
+}
+
+/// The digests of a release's files, as a proof lists them.
+pub(super) fn digests(files: &Tree) -> Vec<(String, Digest)> {
+    let files = files.iter();
+    files
+        .map(|(name, bytes)| (name.clone(), Digest::of(bytes)))
+        .collect()
+}
+
+/// The proofs that are missing, or that speak of another bundle than the one that stands.
+pub(super) fn unfit_proofs(project: &Project, proofs: &[(String, String)]) -> Vec<String> {
+    let unfit = proofs.iter().filter_map(|(path, text)| {
+        let stands = project.read(path);
+        match stands {
+            Err(_) => Some(format!("{path}: missing")),
+            Ok(bytes) if bytes != text.as_bytes() => Some(format!("{path}: of another bundle, or changed")),
+            Ok(_) => None,
+        }
+    });
+    unfit.collect()
+}
+
+/// The proofs of source of a finished release, with their places inside the project: beside its folder, which holds nothing foreign.
 pub(super) fn proofs(
     project: &Project,
     inputs: &Inputs,
     edition: &Edition,
     keys: &SigningKeys,
-    verified: &Verified,
-) -> Checked<Vec<(PathBuf, String)>> {
+    finished: &Finished,
+) -> Checked<Vec<(String, String)>> {
     let press = Press::load(project)?;
-    let finished = Finished {
-        files: verified
-            .files
-            .iter()
-            .map(|(name, bytes)| (name.clone(), Digest::of(bytes)))
-            .collect(),
-        checked_at: edition.report.generated_at,
-        hmac_count: verified.verification.hmac_count(),
-        archive: inputs.release_directory(),
-    };
-    with_input(inputs, edition, keys, |input| {
+    with_input(inputs, (&edition.evidence, &edition.report), keys, |input| {
         let languages = inputs.publication.languages.iter();
         languages
             .map(|language| {
                 let path = format!("{}.proof.{}.md", inputs.release_directory(), language.tag());
-                let text = kit::proof(input, &press, *language, &finished)?;
-                Ok((project.locate(&path), text))
+                let text = kit::proof(input, &press, *language, finished)?;
+                Ok((path, text))
             })
             .collect()
     })
 }
 
 /// Writes the proofs, together or not at all.
-pub(super) fn write_proofs(proofs: &[(PathBuf, String)]) -> Result<(), Failure> {
+pub(super) fn write_proofs(project: &Project, proofs: &[(String, String)]) -> Result<(), Failure> {
     let files: Vec<(PathBuf, &[u8])> = proofs
         .iter()
-        .map(|(path, text)| (path.clone(), text.as_bytes()))
+        .map(|(path, text)| (project.locate(path), text.as_bytes()))
         .collect();
     Ok(fs::write_together(&files)?)
 }
 
 fn with_input<T>(
     inputs: &Inputs,
-    edition: &Edition,
+    (evidence, report): (&Evidence, &StressReport),
     keys: &SigningKeys,
     then: impl FnOnce(&KitInput<'_>) -> T,
 ) -> T {
     let publication = &inputs.publication;
     let fingerprint = keys.release.public().fingerprint();
     then(&KitInput {
-        evidence: &edition.evidence,
-        report: &edition.report,
+        evidence,
+        report,
         release: &publication.release,
         bundle: &publication.bundle,
         producer: &publication.signing.producer,

@@ -1,9 +1,10 @@
 //! What a run leaves behind: report files, the payload of the bundle, and a summary for the command line.
 
-use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook};
+use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook, runbook_seals};
 use crate::bundle::{Payload, Verification, Verified};
 use crate::config::WAIVERS_PATH;
 use crate::content::{self, Claim, Page, place};
+use crate::document::json_text::Json;
 use crate::domain::{GateRulings, StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
 use crate::fs::Tree;
@@ -130,29 +131,45 @@ impl RunFiles {
     }
 }
 
-/// The report of the gate, signed as every report is.
+/// A report that is JSON alone, such as that of the gate, signed as every report is.
 #[derive(Clone, Debug)]
-pub(super) struct GateFiles {
+pub(super) struct SealedReport {
+    name: &'static str,
     sealed: SealedFile,
     manifest: Vec<u8>,
 }
 
-impl GateFiles {
+impl SealedReport {
+    /// Signs a report. Its manifest states the counts.
+    ///
+    /// # Errors
+    /// The report cannot be read back as strict JSON.
+    pub(super) fn seal(
+        name: &'static str,
+        json: &Json,
+        counts: [(&'static str, usize); 2],
+        (key, at): (&HmacKey, Timestamp),
+    ) -> Result<SealedReport, Distrust> {
+        let bytes = json.to_file_text().into_bytes();
+        let sealed = seal(&format!("{name}.json"), bytes, key, at)?;
+        Ok(SealedReport {
+            name,
+            manifest: report_manifest(&sealed, counts, &[]),
+            sealed,
+        })
+    }
+
     /// Writes and signs what came of the rules.
     ///
     /// # Errors
     /// The report cannot be read back as strict JSON.
-    pub(super) fn seal(gate: &GateRulings, bundle: &str, key: &HmacKey) -> Result<GateFiles, Distrust> {
-        let text = gate_json(gate, bundle, TOOL_VERSION).to_file_text();
-        let sealed = seal(&format!("{GATE_NAME}.json"), text.into_bytes(), key, gate.at)?;
+    pub(super) fn of_gate(gate: &GateRulings, bundle: &str, key: &HmacKey) -> Result<SealedReport, Distrust> {
         let counts = [
             ("failure_count", gate.failed().len()),
             ("rule_count", gate.rulings.len()),
         ];
-        Ok(GateFiles {
-            manifest: report_manifest(&sealed, counts, &[]),
-            sealed,
-        })
+        let json = gate_json(gate, bundle, TOOL_VERSION);
+        SealedReport::seal(GATE_NAME, &json, counts, (key, gate.at))
     }
 
     /// All files by name.
@@ -160,7 +177,7 @@ impl GateFiles {
         [
             (self.sealed.name.clone(), self.sealed.bytes.clone()),
             (self.sealed.signature_name(), self.sealed.signature.clone()),
-            (format!("{GATE_NAME}.manifest.json"), self.manifest.clone()),
+            (format!("{}.manifest.json", self.name), self.manifest.clone()),
         ]
         .into()
     }
@@ -195,6 +212,9 @@ pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
     for page in &edition.pages {
         let path = format!("pages/{}/{}.md", page.language.tag(), page.id);
         payload.add(&path, page.markdown.clone().into_bytes());
+    }
+    for (path, bytes) in runbook_seals::files(&edition.seals) {
+        payload.add(&path, bytes);
     }
     for (path, bytes) in &edition.kit.files {
         payload.add(path, bytes.clone());

@@ -6,10 +6,14 @@ use crate::config::Releases;
 use crate::diag::Problem;
 use crate::document::json;
 use crate::domain::{Digest, Timestamp};
-use crate::fs::{self, Project};
+use crate::fs::{self, Project, Tree};
 use crate::publish::{Mirror, Original, Parity};
+use crate::seal::{HmacKey, SIGNATURE_ENDING, SignatureFile, seal};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// Where the gate looks for the report, inside a project.
+pub const MIRROR_REPORT: &str = "var/audit/stage6/mirror_parity.json";
 
 /// What to compare, and with what.
 #[derive(Clone, Debug)]
@@ -34,24 +38,27 @@ pub struct ParityFound {
 }
 
 /// Compares every file of a release, and the index of snapshots, with a mirror. A file's key is its path from the
-/// folder that holds the release; the index goes by its name alone, as in the reference.
+/// folder that holds the release; the index goes by its name alone, as in the reference. With a key, the report is signed.
 ///
 /// # Errors
 /// No such release, or one that was not built; no index; a report that would replace another file; a disk that refuses.
-pub fn parity(project: &Project, options: &ParityOptions) -> Result<ParityFound, Failure> {
+pub fn parity(
+    project: &Project,
+    options: &ParityOptions,
+    key: Option<&HmacKey>,
+) -> Result<ParityFound, Failure> {
     let releases = Releases::load(project)?;
     let id = options.release.as_ref().unwrap_or(&releases.settings.selected);
     let release = &releases.find(id)?.release;
     if let Some(report) = &options.report {
         check_report(report)?;
+        check_signature(report, key)?;
     }
     let folder = releases.folder(release);
     let originals = originals(project, &folder, &release.id)?;
     let parity = Parity::of(originals, see(&options.mirror, &release.id));
     if let Some(report) = &options.report {
-        let root = options.mirror.display().to_string();
-        let text = parity.json(&root, options.now).to_file_text();
-        fs::write_together(&[(report.clone(), text.as_bytes())])?;
+        write(report, &parity, options, key)?;
     }
     Ok(ParityFound {
         release: release.id.clone(),
@@ -68,17 +75,73 @@ fn originals(project: &Project, folder: &str, id: &str) -> Result<Vec<Original>,
         .read(SIGNALS_INDEX)
         .map_err(|problem| problem.hint("make the index of snapshots with `stage6 signal-quality`"))?;
     let files = fs::read_tree(&project.locate(folder))?;
-    let files = files.into_iter().map(|(name, bytes)| Original {
+    Ok(originals_of(folder, id, &files, &index))
+}
+
+/// What a mirror must hold: the files of a release, and the index of snapshots.
+pub(super) fn originals_of(folder: &str, id: &str, files: &Tree, index: &[u8]) -> Vec<Original> {
+    let files = files.iter().map(|(name, bytes)| Original {
         key: format!("{id}/{name}"),
         source: format!("{folder}/{name}"),
-        digest: Digest::of(&bytes),
+        digest: Digest::of(bytes),
     });
     let index = Original {
         key: file_name(SIGNALS_INDEX).to_owned(),
         source: SIGNALS_INDEX.to_owned(),
-        digest: Digest::of(&index),
+        digest: Digest::of(index),
     };
-    Ok(files.chain([index]).collect())
+    files.chain([index]).collect()
+}
+
+/// The place of a report's signature.
+fn signature_of(report: &Path) -> PathBuf {
+    let mut name = report.as_os_str().to_owned();
+    name.push(SIGNATURE_ENDING);
+    PathBuf::from(name)
+}
+
+/// Writes the report, with its signature if there is a key.
+fn write(
+    report: &Path,
+    parity: &Parity,
+    options: &ParityOptions,
+    key: Option<&HmacKey>,
+) -> Result<(), Failure> {
+    let root = options.mirror.display().to_string();
+    let bytes = parity.json(&root, options.now).to_file_text().into_bytes();
+    let name = report
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let sealed = key.map(|key| seal(&name, bytes.clone(), key, options.now));
+    let sealed = sealed.transpose()?;
+    let signature = signature_of(report);
+    let mut files = vec![(report.to_owned(), bytes.as_slice())];
+    files.extend(
+        sealed
+            .iter()
+            .map(|sealed| (signature.clone(), sealed.signature.as_slice())),
+    );
+    Ok(fs::write_together(&files)?)
+}
+
+/// Refuses to leave the signature of an earlier report beside a new one, or to replace anything that is no signature.
+fn check_signature(report: &Path, key: Option<&HmacKey>) -> Result<(), Problem> {
+    let place = signature_of(report);
+    if place.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let shown = place.display().to_string();
+    let bytes = fs::read_file(&place, &shown)?;
+    let problem = |message: &str| Problem::with_file(&shown, message);
+    match (SignatureFile::read(&shown, &bytes), key) {
+        (Ok(_), Some(_)) => Ok(()),
+        (Ok(_), None) => Err(problem(
+            "signs the report that is there, and there is no key to sign the new one",
+        )
+        .hint("give `--signing-key-path FILE`, or choose another name for the report")),
+        (Err(_), _) => Err(problem("is there already, and no signature of a report")
+            .hint("choose another name for the report")),
+    }
 }
 
 /// Looks at the two places of the mirror that a release has.

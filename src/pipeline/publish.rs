@@ -3,8 +3,11 @@
 
 use super::archive::{self, folder, lists};
 use super::gate_facts::{BundleFound, Examined, GateFacts};
-use super::{Failure, Inputs, Occasion, Recorder, TOOL_VERSION, build, make, runbook, weigh};
-use crate::bundle::{Packed, Policy, RELEASE_ENDINGS, verify_packed};
+use super::gate_mirror::{MirrorFound, Mirrored};
+use super::publications::{RECORD_SCHEMA, record_name, record_path};
+use super::signals::SIGNALS_INDEX;
+use super::{Failure, Inputs, Occasion, Recorder, TOOL_VERSION, build, kit, make, runbook, weigh};
+use crate::bundle::{Packed, Policy, RELEASE_ENDINGS, Verification, verify_packed};
 use crate::config::Publication;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
@@ -12,13 +15,9 @@ use crate::domain::{Digest, GateRulings, GateStage, Timestamp};
 use crate::fs::{self, Lock, Project, Tree};
 use crate::gate::gate_json;
 use crate::journal::{Appended, Verdict};
+use crate::kit::Finished;
 use crate::seal::{SIGNATURE_ENDING, SigningKeys, seal};
 use std::path::{Path, PathBuf};
-
-/// Where the records of publications stand.
-const RECORDS: &str = "var/audit/publications";
-/// The name of their shape.
-const RECORD_SCHEMA: &str = "stage6.publication";
 
 /// What `stage6 publish` is asked for.
 #[derive(Clone, Debug, Default)]
@@ -140,6 +139,8 @@ struct Standing {
     files: Tree,
     /// When it says it was made, if it verifies.
     made_at: Option<Timestamp>,
+    /// How many HMAC signatures fitted.
+    hmac_count: usize,
 }
 
 impl Standing {
@@ -151,13 +152,14 @@ impl Standing {
             false => Tree::new(),
         };
         let packed = Packed { files: files.clone() };
-        let stated = verify_packed(packed, keys)
-            .ok()
-            .and_then(|verified| verified.verification.stated);
+        let verified = verify_packed(packed, keys).ok();
+        let verification = verified.map(|verified| verified.verification);
+        let stated = verification.as_ref().and_then(|one| one.stated.as_ref());
         Ok(Standing {
             directory,
             files,
             made_at: stated.map(|stated| stated.generated_at),
+            hmac_count: verification.as_ref().map_or(0, Verification::hmac_count),
         })
     }
 
@@ -190,7 +192,23 @@ fn examine(
     let (edition, made) = make(project, (&inputs, &archived), keys, occasion, &mut |_| ())?;
     let fallbacks = archive::verified(project, &publication, policy)?.into_iter();
     let manifest = standing.manifest(bundle);
+    let finished = Finished {
+        files: kit::digests(&standing.files),
+        checked_at: then,
+        hmac_count: standing.hmac_count,
+        archive: standing.directory.clone(),
+    };
+    let proofs = kit::proofs(project, &inputs, &edition, keys, &finished)?;
+    let index = project.read(SIGNALS_INDEX).unwrap_or_default();
+    let release = Mirrored {
+        folder: &standing.directory,
+        id: &publication.release.id,
+        files: &standing.files,
+        index: &index,
+    };
     let found = BundleFound {
+        mirror: MirrorFound::read(project, &release, &keys.hmac, now),
+        unfit_proofs: kit::unfit_proofs(project, &proofs),
         verified: standing.made_at.is_some(),
         reproduced: made.files == standing.files,
         manifest,
@@ -205,12 +223,15 @@ fn examine(
         keys,
         archive: &archived,
         book: &book,
+        evidence: &edition.evidence,
         report: &edition.report,
         run: &edition.run,
         pages: &edition.pages,
+        kit: &edition.kit,
         now,
     })?;
     counted.add_bundle(&found, &standing.directory);
+    counted.mirror(&found.mirror, publication.gate.no_mirror.as_ref());
     let rulings = weigh(
         &inputs,
         &edition.evidence,
@@ -262,9 +283,9 @@ impl Judged {
             ("archive", Json::text(copy)),
             ("gate", gate_json(&self.rulings, bundle, TOOL_VERSION)),
         ]);
-        let name = format!("{bundle}.publication.json");
-        let sealed = seal(&name, json.to_file_text().into_bytes(), &keys.hmac, now)?;
-        let path = format!("{RECORDS}/{name}");
+        let bytes = json.to_file_text().into_bytes();
+        let sealed = seal(&record_name(bundle), bytes, &keys.hmac, now)?;
+        let path = record_path(bundle);
         Ok([
             (format!("{path}{SIGNATURE_ENDING}"), sealed.signature),
             (path, sealed.bytes),

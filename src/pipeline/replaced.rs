@@ -8,7 +8,7 @@ use crate::diag::Problem;
 use crate::document::{Node, Scalar, Value, json};
 use crate::domain::{Digest, ReleaseStatus};
 use crate::fs::{self, Project, Tree};
-use crate::seal::{RawSignature, SshSignature};
+use crate::seal::{RawSignature, SIGNAL_LIST_NAME, SshSignature};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ending of manifests.
@@ -163,7 +163,7 @@ fn check_listed(old: &Old<'_>, bundle: &str, names: &[&String]) -> Result<(), Pr
 pub(super) fn check_reports(project: &Project, folder: &str, new: &Tree) -> Result<(), Problem> {
     let old = Old { project, folder, new };
     let present = old.names()?;
-    for report in [REPORT_NAME, ANALYTICS_NAME, GATE_NAME] {
+    for report in [REPORT_NAME, ANALYTICS_NAME, GATE_NAME, SIGNAL_LIST_NAME] {
         let manifest = format!("{report}{MANIFEST}");
         let names = RunFiles::names(report);
         // A run without a key leaves a report that nothing vouches for, and the next run replaces it.

@@ -6,7 +6,10 @@ use crate::diag::{Checked, Problem, Problems};
 use crate::document::{Node, front_matter, json};
 use crate::domain::{Digest, Timestamp};
 use crate::fs::{self, Project};
-use crate::seal::{Block, HmacKey, RUNBOOK_MANIFEST_ENDING, RunbookManifest, SIGNATURE_ENDING, sha384_hex};
+use crate::seal::{
+    Block, DEVELOPMENT_KEY_ID, HmacKey, RUNBOOK_MANIFEST_ENDING, RunbookManifest, SIGNATURE_ENDING,
+    sha384_hex,
+};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -75,6 +78,7 @@ pub fn sign_runbook(
         sha256: Digest::of(text.as_bytes()),
         sha384: sha384_hex(text.as_bytes()),
         stakeholders,
+        sealed_by_build: false,
         archived_path: archived_path.clone(),
     };
     let manifest_path = format!("{stem}{RUNBOOK_MANIFEST_ENDING}");
@@ -141,8 +145,10 @@ fn written_stakeholders(path: &str, meta: &Node) -> Result<Vec<String>, Problem>
 /// An archived runbook whose digests are those of its manifest.
 #[derive(Debug)]
 pub(super) struct Archived {
-    manifest: RunbookManifest,
+    pub(super) manifest: RunbookManifest,
     block: Block,
+    /// The bytes of the signature file.
+    pub(super) signature: Vec<u8>,
 }
 
 impl Archived {
@@ -151,9 +157,22 @@ impl Archived {
         &self.manifest.archived_path
     }
 
-    /// Whether `key` signed it.
-    pub(super) fn is_signed(&self, key: &HmacKey) -> bool {
-        self.manifest.is_signed(&self.block, key)
+    /// Whether `key`, made for publication, signed it for somebody. A seal of a build that came here out of a bundle says
+    /// itself that nobody signed.
+    pub(super) fn is_proven(&self, key: &HmacKey) -> bool {
+        !key.is_development() && !self.manifest.sealed_by_build && self.manifest.is_signed(&self.block, key)
+    }
+
+    /// Whether this signature goes into a bundle as it is: one that `key` proves, or one by a key that is not at hand,
+    /// which its holders can check. Development keys of all machines share one id.
+    pub(super) fn was_signed_for_publication(&self, key: &HmacKey) -> bool {
+        let is_of_others = !self.block.names(key) && self.block.key_name() != DEVELOPMENT_KEY_ID;
+        self.is_proven(key) || (is_of_others && !self.manifest.sealed_by_build)
+    }
+
+    /// The key that signed it, for people.
+    pub(super) fn key_name(&self) -> &str {
+        self.block.key_name()
     }
 }
 
@@ -267,8 +286,13 @@ fn read_one(project: &Project, path: &str) -> Result<Option<Archived>, Problem> 
         let message = format!("is not the file that was signed: {name} {now}, but {path} says {signed}");
         return Err(Problem::with_file(archived_path, message).hint(MEND));
     }
-    let block = manifest.read_signature(&signature_path, &project.read(&signature_path)?)?;
-    Ok(Some(Archived { manifest, block }))
+    let signature = project.read(&signature_path)?;
+    let block = manifest.read_signature(&signature_path, &signature)?;
+    Ok(Some(Archived {
+        manifest,
+        block,
+        signature,
+    }))
 }
 
 /// Checks the signatures that this key can check; names the others.

@@ -1,12 +1,14 @@
 //! `stage6 schedule`: what is to be done for a release, and when.
 
 use super::Failure;
-use crate::config::{Publication, ReleaseRecord, Releases};
+use super::publications::publications;
+use crate::config::{self, ReleaseRecord, Releases, Rules};
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{Language, Timestamp};
 use crate::evidence::Table;
 use crate::fs::{self, Project};
-use crate::publish::{Calendar, Due, Occasion, ics};
+use crate::publish::{Calendar, Due, Occasion, Publication, ics};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The table of tasks, inside a project.
@@ -33,13 +35,24 @@ pub struct Schedule {
     calendar: Calendar,
     /// The records, the oldest first.
     pub records: Vec<ReleaseRecord>,
+    /// By the id of a release, when it was published.
+    published: BTreeMap<String, Publication>,
+    rules: Rules,
     now: Timestamp,
 }
 
 impl Schedule {
     /// The tasks of one of the releases, as they stand.
     pub fn tasks(&self, record: &ReleaseRecord) -> Vec<Due<'_>> {
-        self.calendar.at(record, self.now)
+        let published = self.published(record);
+        self.calendar.at(record, published, &self.rules, self.now)
+    }
+
+    /// The publication of one of the releases, if its signed record says so and it is not later than the moment asked
+    /// for.
+    pub fn published(&self, record: &ReleaseRecord) -> Option<&Publication> {
+        let published = self.published.get(&record.release.id);
+        published.filter(|published| published.at <= self.now)
     }
 }
 
@@ -52,6 +65,15 @@ pub fn schedule(project: &Project, options: &ScheduleOptions) -> Result<Schedule
     let bytes = project.read(CALENDAR)?;
     let calendar = Calendar::read(&Table::read(CALENDAR, &bytes)?)?;
     check_tasks(&calendar, &releases.records)?;
+    let rules = releases.settings.rules;
+    let missing = calendar.missing_rules(&rules);
+    if !missing.is_empty() {
+        return Err(missing.into());
+    }
+    let publications = publications(project, &releases)?;
+    let ids = releases.records.iter().map(|record| record.release.id.clone());
+    let published = ids.zip(publications).filter_map(|(id, one)| Some((id, one?)));
+    let published: BTreeMap<String, Publication> = published.collect();
     let records = match (options.all, &options.release) {
         (true, _) => releases.records.clone(),
         (false, id) => {
@@ -62,6 +84,8 @@ pub fn schedule(project: &Project, options: &ScheduleOptions) -> Result<Schedule
     let schedule = Schedule {
         calendar,
         records,
+        published,
+        rules,
         now: options.now,
     };
     if let Some(path) = &options.ics {
@@ -94,7 +118,10 @@ fn check_tasks(calendar: &Calendar, records: &[ReleaseRecord]) -> Checked<()> {
 ///
 /// # Errors
 /// Those of the calendar and those of [`check_tasks`].
-pub(super) fn done_problems(publication: Option<&Publication>, tables: &[(String, Vec<u8>)]) -> Checked<()> {
+pub(super) fn done_problems(
+    publication: Option<&config::Publication>,
+    tables: &[(String, Vec<u8>)],
+) -> Checked<()> {
     let records = publication.map_or(&[][..], |publication| &publication.releases);
     let calendar = tables.iter().find(|(path, _)| path == CALENDAR);
     match calendar {

@@ -184,12 +184,23 @@ impl Signals {
         }
     }
 
+    /// All files with what each is, for the list of a bundle.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, &str, &[u8])> {
+        let snapshots = self.snapshots.iter();
+        let snapshots =
+            snapshots.map(|(_, source)| ("snapshot", source.path.as_str(), source.bytes.as_slice()));
+        let beside = self.beside.iter().map(|(path, bytes)| {
+            let role = if path == SIGNALS_INDEX { "index" } else { "parity" };
+            (role, path.as_str(), bytes.as_slice())
+        });
+        let checklist = self.checklist.iter();
+        let checklist = checklist.map(|(path, bytes, _)| ("checklist", path.as_str(), bytes.as_slice()));
+        snapshots.chain(beside).chain(checklist)
+    }
+
     /// The paths of all files, which a bundle must be able to hold.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        let snapshots = self.snapshots.iter().map(|(_, source)| source.path.as_str());
-        let beside = self.beside.iter().map(|(path, _)| path.as_str());
-        let checklist = self.checklist.iter().map(|(path, _, _)| path.as_str());
-        snapshots.chain(beside).chain(checklist)
+        self.files().map(|(_, path, _)| path)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::diag::{Checked, Problem, Problems};
 use crate::document::Node;
 use crate::domain::Digest;
 use crate::fs::{self, Project, display_name};
+use crate::seal::SIGNAL_LIST_NAME;
 use std::collections::BTreeMap;
 
 /// Files of the site's folder that people may keep there; they are carried over.
@@ -64,7 +65,7 @@ impl Targets<'_> {
                 .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
             sequence.is_some_and(|ending| RELEASE_ENDINGS.contains(&ending))
         }));
-        let reports = [REPORT_NAME, ANALYTICS_NAME, GATE_NAME]
+        let reports = [REPORT_NAME, ANALYTICS_NAME, GATE_NAME, SIGNAL_LIST_NAME]
             .map(RunFiles::names)
             .concat();
         problems.take(check_one(project, self.reports, &|name| {

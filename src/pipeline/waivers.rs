@@ -4,7 +4,7 @@ use super::{Failure, Inputs};
 use crate::config::{SourceFile, WAIVERS_PATH, read_waivers};
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{ReleaseStatus, Timestamp, Waiver, WaiverBook};
-use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed};
+use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed, Signer};
 use crate::fs::{self, Project};
 use crate::seal::{self, HmacKey, SIGNATURE_ENDING, SignatureFile};
 
@@ -121,6 +121,7 @@ impl Inputs {
         added.sealed = book.signed_with.map(|key_id| Sealed {
             key_id,
             development: false,
+            signer: Signer::People(Vec::new()),
         });
         builder.add_facts(WAIVERS_PATH, "", &file.source.node);
     }

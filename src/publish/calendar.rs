@@ -1,15 +1,26 @@
-//! The calendar of a release: tasks at T-1, T+0, T+2, T+7, and how each stands at a moment.
+//! The calendar of a release: tasks at T-1, T+0, T+2, T+7, those after its publication, and how each stands at a moment.
 //!
 //! T+N is T and N times 86,400 seconds, in UTC, whatever the clocks of a country do. A task is due for the 86,400
-//! seconds that follow, the day that gives it its name, and late after them.
+//! seconds that follow, the day that gives it its name, and late after them. A task after publication is due from that
+//! moment for the hours of a rule; a check that is repeated is due again from the last one.
 
-use crate::config::ReleaseRecord;
+use super::after::{After, Publication, Span};
+use crate::config::{ReleaseRecord, Rules};
 use crate::diag::{Checked, Position, Problem, Problems, nearest};
 use crate::domain::{Language, Timestamp};
 use crate::evidence::{Row, Table};
 
 /// Further from T than this, a day is a typing mistake.
 const MOST_DAYS: i64 = 366;
+
+/// When a task is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// On a day, counted from T; negative before it.
+    Day(i64),
+    /// After the publication.
+    After(After),
+}
 
 /// What there is to do for a release.
 #[derive(Clone, Debug)]
@@ -23,8 +34,8 @@ pub struct Calendar {
 pub struct Task {
     /// The row of the calendar.
     pub id: String,
-    /// Days from T; negative before it.
-    pub days: i64,
+    /// When it is to be done.
+    pub when: When,
     polish: TaskText,
     english: TaskText,
 }
@@ -76,12 +87,17 @@ pub struct Due<'c> {
     pub until: Timestamp,
     /// How it stands.
     pub standing: Standing,
+    /// For a check that is repeated: every how many seconds, and from when on no more.
+    pub repeats: Option<(i64, Timestamp)>,
 }
 
 impl Task {
-    /// The day as people say it: `T-1`, `T+7`.
+    /// The day as people say it: `T-1`, `T+7`; `P+` after the publication.
     pub fn day(&self) -> String {
-        format!("T{:+}", self.days)
+        match self.when {
+            When::Day(days) => format!("T{days:+}"),
+            When::After(_) => "P+".to_owned(),
+        }
     }
 
     /// The task in a language.
@@ -116,25 +132,35 @@ impl Calendar {
         let mut problems = Problems::new();
         let mut tasks = Vec::new();
         for row in &table.rows {
-            let days = problems.take(days(table, row, day));
+            let when = problems.take(when(table, row, day));
             let polish = problems.take(texts(table, row, polish));
             let english = problems.take(texts(table, row, english));
-            if let (Some(days), Some(polish), Some(english)) = (days, polish, english) {
+            if let (Some(when), Some(polish), Some(english)) = (when, polish, english) {
                 let id = row.id().to_owned();
                 tasks.push(Task {
                     id,
-                    days,
+                    when,
                     polish,
                     english,
                 });
             }
         }
-        tasks.sort_by_key(|task| task.days);
+        tasks.sort_by_key(|task| match task.when {
+            When::Day(days) => (0, days),
+            When::After(_) => (1, 0),
+        });
         problems.into_result(Calendar { tasks })
     }
 
-    /// The tasks of a release as they stand at `now`. What was done after `now` was not done yet.
-    pub fn at(&self, record: &ReleaseRecord, now: Timestamp) -> Vec<Due<'_>> {
+    /// The tasks of a release as they stand at `now`. What was done after `now` was not done yet. Those after the
+    /// publication are among them once it was published.
+    pub fn at(
+        &self,
+        record: &ReleaseRecord,
+        published: Option<&Publication>,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Vec<Due<'_>> {
         let standing = |task: &Task, from: Timestamp, until: Timestamp| {
             let done = record.done.iter().find(|done| done.task == task.id);
             match done {
@@ -144,17 +170,40 @@ impl Calendar {
                 _ => Standing::Late,
             }
         };
-        let tasks = self.tasks.iter().map(|task| {
-            let from = record.release.released_at.plus_days(task.days);
-            let until = from.plus_days(1);
-            Due {
-                task,
-                from,
-                until,
-                standing: standing(task, from, until),
+        let tasks = self.tasks.iter().filter_map(|task| match task.when {
+            When::Day(days) => {
+                let from = record.release.released_at.plus_days(days);
+                let until = from.plus_days(1);
+                Some(Due {
+                    task,
+                    from,
+                    until,
+                    standing: standing(task, from, until),
+                    repeats: None,
+                })
+            }
+            When::After(after) => {
+                let done = record.done.iter().find(|done| done.task == task.id);
+                let span = Span::of(after, published?, rules, done.map(|done| done.at), now)?;
+                Some(span.due(task, now))
             }
         });
         tasks.collect()
+    }
+
+    /// Rules that tasks after the publication need and the configuration does not have.
+    pub fn missing_rules(&self, rules: &Rules) -> Vec<Problem> {
+        let tasks = self.tasks.iter().filter_map(|task| match task.when {
+            When::After(after) if after.hours(rules).is_none() => Some((task, after)),
+            _ => None,
+        });
+        tasks
+            .map(|(task, after)| {
+                let message = format!("the task `{}` needs the rule `{}`", task.id, after.rule());
+                Problem::with_file("config/publication.yaml", message)
+                    .hint(format!("add `{}: HOURS` to `rules:`", after.rule()))
+            })
+            .collect()
     }
 
     /// Tasks that a record calls done and the calendar does not know.
@@ -177,22 +226,27 @@ impl Calendar {
     }
 }
 
-fn days(table: &Table, row: &Row, column: usize) -> Checked<i64> {
+fn when(table: &Table, row: &Row, column: usize) -> Checked<When> {
     let text = row.cells.get(column).map_or("", |cell| cell.trim());
+    if let Some(after) = After::of_cell(text) {
+        return Ok(When::After(after));
+    }
     let number = text
         .strip_prefix('T')
         .filter(|rest| rest.starts_with(['+', '-']))
         .filter(|rest| rest.len() > 1 && rest.bytes().skip(1).all(|byte| byte.is_ascii_digit()))
         .and_then(|rest| rest.parse::<i64>().ok())
         .filter(|days| days.abs() <= MOST_DAYS);
-    number.ok_or_else(|| {
+    number.map(When::Day).ok_or_else(|| {
         vec![
             Problem::new(
                 &table.path,
                 row.at,
                 format!("`{text}` is not a day of the calendar"),
             )
-            .hint("write `T-1`, `T+0`, `T+7`"),
+            .hint(
+                "write `T-1`, `T+0`, `T+7`, or `P+` and the fact of a rule about the time after publication",
+            ),
         ]
     })
 }
@@ -210,109 +264,4 @@ fn texts(table: &Table, row: &Row, columns: [usize; 3]) -> Checked<TaskText> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{DoneTask, SourceFile};
-    use crate::document::Node;
-    use crate::domain::{Digest, Release, ReleaseStatus};
-
-    const TABLE: &str = "id,day,what_pl,what_en,who_pl,who_en,result_pl,result_en\n\
-                         review,T+7,przegląd,review,ktoś,somebody,tekst,text\n\
-                         draft,T-1,szkic,draft,ktoś,somebody,tekst,text\n";
-
-    fn moment(text: &str) -> Timestamp {
-        Timestamp::parse(text).unwrap()
-    }
-
-    fn record(released_at: &str, done: &[(&str, &str)]) -> ReleaseRecord {
-        let released_at = moment(released_at);
-        let done = done.iter().map(|(task, at)| DoneTask {
-            task: (*task).to_owned(),
-            at: moment(at),
-            place: Position::new(9, 3),
-        });
-        ReleaseRecord {
-            source: SourceFile {
-                path: "r.yaml".into(),
-                bytes: Vec::new(),
-                digest: Digest::of(b""),
-                node: Node::plain(Position::WHOLE_FILE, ""),
-            },
-            release: Release {
-                id: "r".into(),
-                status: ReleaseStatus::Draft,
-                sequence: 1,
-                released_at,
-                publish_at: released_at,
-                valid_until: released_at,
-                previous: None,
-            },
-            preset: "p".into(),
-            owner: "o".into(),
-            notes: None,
-            done: done.collect(),
-        }
-    }
-
-    fn calendar() -> Calendar {
-        Calendar::read(&Table::read("calendar.csv", TABLE.as_bytes()).unwrap()).unwrap()
-    }
-
-    /// The two clock changes of bundle_format.md, threat table, row "T+7 and clock".
-    #[test]
-    fn t_plus_7_is_604800_seconds_across_both_clock_changes() {
-        let calendar = calendar();
-        let now = moment("2026-01-01T00:00:00Z");
-        for (released_at, expected) in [
-            ("2026-03-25T23:30:00+01:00", "2026-04-01T22:30:00Z"),
-            ("2026-10-20T00:15:00+02:00", "2026-10-26T22:15:00Z"),
-        ] {
-            let record = record(released_at, &[]);
-            let due = calendar.at(&record, now);
-            assert_eq!(due[1].task.day(), "T+7");
-            assert_eq!(due[1].from.to_string(), expected);
-        }
-    }
-
-    #[test]
-    fn a_task_is_upcoming_then_due_for_a_day_then_late_unless_it_is_done() {
-        let calendar = calendar();
-        let late = record("2026-11-23T08:00:00Z", &[]);
-        let stands = |record: &ReleaseRecord, now: &str| {
-            let due = calendar.at(record, moment(now));
-            [due[0].standing, due[1].standing].map(Standing::as_str)
-        };
-        assert_eq!(stands(&late, "2026-11-22T07:59:59Z"), ["upcoming", "upcoming"]);
-        assert_eq!(stands(&late, "2026-11-22T08:00:00Z"), ["due", "upcoming"]);
-        assert_eq!(stands(&late, "2026-11-23T07:59:59Z"), ["due", "upcoming"]);
-        assert_eq!(stands(&late, "2026-11-23T08:00:00Z"), ["late", "upcoming"]);
-        assert_eq!(stands(&late, "2026-12-01T08:00:00Z"), ["late", "late"]);
-        let done = record("2026-11-23T08:00:00Z", &[("draft", "2026-11-22T10:00:00Z")]);
-        assert_eq!(stands(&done, "2026-11-22T09:00:00Z"), ["due", "upcoming"]);
-        assert_eq!(stands(&done, "2026-12-01T08:00:00Z"), ["done", "late"]);
-    }
-
-    #[test]
-    fn a_bad_day_and_an_unknown_task_have_their_place() {
-        let text = TABLE
-            .replace("T+7", "T7")
-            .replace("ktoś,somebody,tekst,text\n", "ktoś,,tekst,text\n");
-        let problems = Calendar::read(&Table::read("calendar.csv", text.as_bytes()).unwrap()).unwrap_err();
-        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let lacks = "lacks what, who or result in a language\n  hint: fill the cell";
-        assert_eq!(
-            shown,
-            [
-                "calendar.csv:2:1: `T7` is not a day of the calendar\n  hint: write `T-1`, `T+0`, `T+7`"
-                    .to_owned(),
-                format!("calendar.csv:2:1: the task `review` {lacks}"),
-                format!("calendar.csv:3:1: the task `draft` {lacks}"),
-            ]
-        );
-        let record = record("2026-11-23T08:00:00Z", &[("drfat", "2026-11-22T10:00:00Z")]);
-        assert_eq!(
-            calendar().unknown_tasks(&record)[0].to_string(),
-            "r.yaml:9:3: the calendar has no task `drfat`\n  hint: did you mean `draft`?"
-        );
-    }
-}
+mod tests;

@@ -52,7 +52,7 @@ fn event(occasion: &Occasion<'_>, due: &Due<'_>, language: Language, stamp: Time
         description.push_str(&format!("\n{done}: {at}"));
     }
     let tag = language.tag();
-    vec![
+    let mut lines = vec![
         "BEGIN:VEVENT".to_owned(),
         // The same task of the same release keeps its id, so that a newer file replaces what an older one brought.
         format!("UID:{}@{}", due.task.id, occasion.bundle),
@@ -62,8 +62,23 @@ fn event(occasion: &Occasion<'_>, due: &Due<'_>, language: Language, stamp: Time
         format!("SUMMARY;LANGUAGE={tag}:{}", escaped(&summary)),
         format!("DESCRIPTION;LANGUAGE={tag}:{}", escaped(&description)),
         "TRANSP:TRANSPARENT".to_owned(),
-        "END:VEVENT".to_owned(),
-    ]
+    ];
+    lines.extend(due.repeats.map(|(seconds, until)| rule(seconds, until)));
+    lines.push("END:VEVENT".to_owned());
+    lines
+}
+
+/// A recurrence (section 3.3.10), in the largest unit that holds a whole number of times.
+fn rule(seconds: i64, until: Timestamp) -> String {
+    let (unit, length) = [("HOURLY", 3_600), ("MINUTELY", 60)]
+        .into_iter()
+        .find(|(_, length)| seconds % length == 0)
+        .unwrap_or(("SECONDLY", 1));
+    format!(
+        "RRULE:FREQ={unit};INTERVAL={};UNTIL={}",
+        seconds / length,
+        utc(until)
+    )
 }
 
 /// A moment as RFC 5545, section 3.3.5, writes it in UTC.

@@ -3,8 +3,8 @@
 
 use super::HmacKey;
 use super::signature::{ALGORITHM, check_block};
+use crate::document::Node;
 use crate::document::json_text::Json;
-use crate::document::{Node, Scalar};
 use data_encoding::BASE64;
 
 /// The block that signs `document`.
@@ -37,9 +37,8 @@ impl Block {
     /// Anything else than that, in words.
     pub fn read(node: &Node) -> Result<Block, String> {
         let key_id = check_block(node, &[])?;
-        let value = node.get("value").and_then(Node::as_scalar);
-        let tag = value.filter(|scalar: &&Scalar| scalar.quoted);
-        let tag = tag.and_then(|scalar| BASE64.decode(scalar.text.as_bytes()).ok());
+        let value = node.text("value");
+        let tag = value.and_then(|value| BASE64.decode(value.as_bytes()).ok());
         let tag = tag.ok_or("`signature.value` is not base64")?;
         Ok(Block { key_id, tag })
     }

@@ -4,6 +4,9 @@ use super::SealedFile;
 use crate::document::json_text::Json;
 use crate::domain::Digest;
 
+/// The name of the signed list of what a release says about signal quality, without ending; it stands among the reports.
+pub const SIGNAL_LIST_NAME: &str = "signal_quality";
+
 /// A file as a manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed {

@@ -20,6 +20,6 @@ pub use key::{
     DEVELOPMENT_KEY_ID, HmacKey, HmacStream, HmacTag, KeyError, development_key_text, new_key_text,
 };
 pub use keys::SigningKeys;
-pub use manifest::{Listed, report_manifest};
+pub use manifest::{Listed, SIGNAL_LIST_NAME, report_manifest};
 pub use runbook::{RUNBOOK_MANIFEST_ENDING, RunbookManifest, sha384_hex};
 pub use signature::{SIGNATURE_ENDING, SealedFile, SignatureFile, seal};

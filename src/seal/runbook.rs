@@ -13,6 +13,8 @@ use sha2::{Digest as _, Sha384};
 pub const RUNBOOK_MANIFEST_ENDING: &str = ".manifest.json";
 const MANIFEST_SCHEMA: &str = "stage6.runbook.manifest";
 const SIGNATURE_SCHEMA: &str = "stage6.runbook.signature";
+/// Who sealed a document that nobody signed.
+const BUILD: &str = "build";
 
 /// What the manifest says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub struct RunbookManifest {
     pub sha384: String,
     /// Who answers for it.
     pub stakeholders: Vec<String>,
+    /// A build sealed it because nobody had signed; then nobody answers for it.
+    pub sealed_by_build: bool,
 }
 
 /// SHA-384 in lower-case hexadecimal (FIPS 180-4).
@@ -44,7 +48,7 @@ impl RunbookManifest {
             ("sha256", Json::text(self.sha256.to_string())),
             ("sha384", Json::text(&self.sha384)),
         ];
-        Json::map([
+        let mut members = vec![
             ("schema", Json::text(MANIFEST_SCHEMA)),
             ("schema_version", Json::integer(1)),
             ("source_path", Json::text(&self.source_path)),
@@ -56,7 +60,12 @@ impl RunbookManifest {
                 "stakeholders",
                 Json::List(self.stakeholders.iter().map(Json::text).collect()),
             ),
-        ])
+        ];
+        // The reference knows no such member, so it stands there only where it says something.
+        if self.sealed_by_build {
+            members.push(("sealed_by", Json::text(BUILD)));
+        }
+        Json::map(members)
     }
 
     /// The bytes of the manifest.
@@ -78,12 +87,12 @@ impl RunbookManifest {
 
     /// Whether a JSON document says that it is such a manifest.
     pub fn is_one(node: &Node) -> bool {
-        text(node, "schema").is_some_and(|schema| schema == MANIFEST_SCHEMA)
+        node.text("schema") == Some(MANIFEST_SCHEMA)
     }
 
     /// Whether a JSON document says that it is the signature of such a manifest.
     pub fn is_signature(node: &Node) -> bool {
-        text(node, "schema").is_some_and(|schema| schema == SIGNATURE_SCHEMA)
+        node.text("schema") == Some(SIGNATURE_SCHEMA)
     }
 
     /// Reads a manifest: exactly the members that a manifest has.
@@ -93,10 +102,10 @@ impl RunbookManifest {
     pub fn read(path: &str, node: &Node) -> Result<RunbookManifest, Problem> {
         let bad =
             |key: &str| mended(node.problem(path, format!("`{key}` is missing or not what it should be")));
-        let member = |key: &str| text(node, key).ok_or_else(|| bad(key));
+        let member = |key: &str| node.text(key).map(str::to_owned).ok_or_else(|| bad(key));
         let hash = |key: &str| {
-            let hashes = node.get("hashes").and_then(|hashes| text(hashes, key));
-            hashes.ok_or_else(|| bad("hashes"))
+            let hashes = node.get("hashes").and_then(|hashes| hashes.text(key));
+            hashes.map(str::to_owned).ok_or_else(|| bad("hashes"))
         };
         let stakeholders = node.get("stakeholders").and_then(Node::as_list);
         let stakeholders = stakeholders.ok_or_else(|| bad("stakeholders"))?.iter();
@@ -111,6 +120,7 @@ impl RunbookManifest {
                 .map(|one| one.as_scalar().map(|scalar| scalar.text.clone()))
                 .collect::<Option<Vec<String>>>()
                 .ok_or_else(|| bad("stakeholders"))?,
+            sealed_by_build: node.text("sealed_by") == Some(BUILD),
         };
         match manifest.to_json() == Json::from_node(node) {
             true => Ok(manifest),
@@ -132,7 +142,7 @@ impl RunbookManifest {
         let version = node.get("schema_version").and_then(Node::as_scalar);
         if entries.len() != names.len()
             || names.iter().any(|name| node.get(name).is_none())
-            || text(&node, "schema").as_deref() != Some(SIGNATURE_SCHEMA)
+            || node.text("schema") != Some(SIGNATURE_SCHEMA)
             || version.and_then(crate::document::Scalar::as_integer) != Some(1)
         {
             return Err(wrong(
@@ -152,11 +162,6 @@ impl RunbookManifest {
     pub fn is_signed(&self, block: &Block, key: &HmacKey) -> bool {
         block.fits(&self.to_json(), key)
     }
-}
-
-fn text(node: &Node, key: &str) -> Option<String> {
-    let scalar = node.get(key)?.as_scalar()?;
-    scalar.quoted.then(|| scalar.text.clone())
 }
 
 fn mended(problem: Problem) -> Problem {

@@ -119,31 +119,23 @@ impl SignatureFile {
         let mut known = vec!["bytes", "schema", "schema_version", "signed_at", "target"];
         known.extend(has_canonical.then_some("signature"));
         require_members(&root, &known).map_err(|reason| bad(&reason))?;
-        let text = |node: &Node, key: &str| {
-            node.get(key)
-                .and_then(Node::as_scalar)
-                .filter(|s| s.quoted)
-                .map(|s| s.text.clone())
-        };
-        if text(&root, "schema").as_deref() != Some(SCHEMA)
-            || text(&root, "schema_version").as_deref() != Some(SCHEMA_VERSION)
-        {
+        if root.text("schema") != Some(SCHEMA) || root.text("schema_version") != Some(SCHEMA_VERSION) {
             return Err(bad("not a signature file of a version that we know"));
         }
         let block = root.get("bytes").ok_or_else(|| bad("no byte signature"))?;
         let key_id = check_block(block, &["sha256"]).map_err(|reason| bad(&reason))?;
-        let value = text(block, "value").unwrap_or_default();
+        let value = block.text("value").unwrap_or_default();
         let byte_tag = HEXLOWER
             .decode(value.as_bytes())
             .map_err(|_| bad("`bytes.value` is not lower-case hex"))?;
-        let sha256 = text(block, "sha256").and_then(|hex| Digest::from_hex(&hex));
+        let sha256 = block.text("sha256").and_then(Digest::from_hex);
         let canonical_tag = match root.get("signature") {
             None => None,
             Some(block) => {
                 if check_block(block, &[]).map_err(|reason| bad(&reason))? != key_id {
                     return Err(bad("the two signatures name different keys"));
                 }
-                let value = text(block, "value").unwrap_or_default();
+                let value = block.text("value").unwrap_or_default();
                 Some(
                     BASE64
                         .decode(value.as_bytes())
@@ -153,8 +145,14 @@ impl SignatureFile {
         };
         Ok(SignatureFile {
             name: name.to_owned(),
-            target: text(&root, "target").ok_or_else(|| bad("`target` is not text"))?,
-            signed_at: text(&root, "signed_at").ok_or_else(|| bad("`signed_at` is not text"))?,
+            target: root
+                .text("target")
+                .map(str::to_owned)
+                .ok_or_else(|| bad("`target` is not text"))?,
+            signed_at: root
+                .text("signed_at")
+                .map(str::to_owned)
+                .ok_or_else(|| bad("`signed_at` is not text"))?,
             key_id,
             sha256: sha256.ok_or_else(|| bad("`bytes.sha256` is not a SHA-256"))?,
             byte_tag,

@@ -11,7 +11,7 @@ use crate::content::place::{
     bundled_evidence, evidence_list_path, evidence_path, page_path, raw_path, relative, report_path,
 };
 use crate::domain::{Fact, FactValue};
-use crate::evidence::{EvidenceFile, EvidenceKind};
+use crate::evidence::{EvidenceFile, EvidenceKind, Sealed, Signer};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -216,6 +216,8 @@ fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile, backlinks
 
 fn summary(voice: &Voice<'_>, here: &str, file: &EvidenceFile) -> Summary {
     let seal = match &file.sealed {
+        // What the build sealed in place of people is not signed, whatever its key.
+        Some(sealed) if sealed.signer == Signer::Nobody => "build",
         Some(sealed) if sealed.development => "development",
         Some(_) => "signed",
         None => "none",
@@ -249,7 +251,7 @@ fn view<'a>(
         kind_label: voice.text(&format!("kind.{kind}")),
         kind_text: voice.text(&format!("kind_text.{kind}")),
         seal_more: match &file.sealed {
-            Some(sealed) => voice.filled("seal.keyed", &[("key", &sealed.key_id)]),
+            Some(sealed) => keyed(voice, sealed),
             None => voice.text("seal.listed"),
         },
         users: users(edition, voice, here, file),
@@ -259,6 +261,18 @@ fn view<'a>(
         lines: lines(voice, (here, backlinks), file),
         download: download(edition, voice, here, file),
         whole: file.extract_of.map(|digest| digest.to_string()),
+    }
+}
+
+/// The key, and for whom it signed where that was not the build.
+fn keyed(voice: &Voice<'_>, sealed: &Sealed) -> String {
+    let key = ("key", sealed.key_id.as_str());
+    match &sealed.signer {
+        Signer::Nobody => voice.filled("seal.by_build", &[key]),
+        Signer::People(names) if !names.is_empty() => {
+            voice.filled("seal.by_signers", &[key, ("signers", &names.join(", "))])
+        }
+        Signer::Maker | Signer::People(_) => voice.filled("seal.keyed", &[key]),
     }
 }
 

@@ -14,6 +14,8 @@ struct Register {
     state: String,
     is_open: bool,
     summary: String,
+    /// Why no mirror is looked at.
+    no_mirror: Option<String>,
     rules: Vec<Row>,
 }
 
@@ -83,6 +85,10 @@ fn register(edition: &Edition<'_>, gate: &GateRulings, voice: &Voice<'_>, here: 
         state: voice.text(&format!("gate.{}", gate.state())),
         is_open: gate.is_open(),
         summary: voice.filled("gate.count", &values),
+        no_mirror: gate
+            .no_mirror
+            .as_ref()
+            .map(|reason| reason.of(voice.language).to_owned()),
         rules: gate
             .rulings
             .iter()
@@ -129,7 +135,7 @@ fn row(edition: &Edition<'_>, gate: &GateRulings, voice: &Voice<'_>, here: &str,
         hint: (ruling.verdict == RuleVerdict::Failed).then(|| rule.hint.of(voice.language).to_owned()),
         fault: ruling.fault.clone(),
         expression: rule.expression.clone(),
-        source: rule.source.clone(),
+        source: rule.source.of(voice.language).to_owned(),
         facts: ruling.facts.iter().map(read).collect(),
         waiver,
     }

@@ -1,7 +1,8 @@
 //! Marks: what a reader must know about the data before believing a number.
 
 use super::voice::Voice;
-use crate::domain::{Provenance, StressReport};
+use crate::domain::{Language, Provenance, StressReport};
+use crate::evidence::Evidence;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -34,12 +35,27 @@ impl Marks {
         }
     }
 
-    /// These marks on a page that shows the given facts.
-    pub(super) fn for_facts(self, facts: &BTreeSet<String>) -> Marks {
+    /// These marks on a page that shows the given facts. A fact out of a file that calls itself a sample, such as a
+    /// snapshot of signal quality, makes the page one, whatever the report was computed from.
+    pub(super) fn for_facts(
+        self,
+        facts: &BTreeSet<String>,
+        evidence: &Evidence,
+        language: Language,
+    ) -> Marks {
         let shows = facts
             .iter()
             .any(|id| FROM_BASELINES.iter().any(|prefix| id.starts_with(prefix)));
-        if shows { self } else { Marks::default() }
+        let marks = if shows { self } else { Marks::default() };
+        let is_sample = |id: &String| {
+            let fact = evidence.fact(id, language);
+            fact.and_then(|fact| evidence.file(&fact.source))
+                .is_some_and(|file| file.sample)
+        };
+        Marks {
+            sample: marks.sample || facts.iter().any(is_sample),
+            ..marks
+        }
     }
 
     /// The marks in words.

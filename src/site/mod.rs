@@ -7,6 +7,7 @@
 mod backlinks;
 mod breakable;
 mod claims;
+mod code_spans;
 mod complaint;
 mod cover;
 mod digests;

@@ -59,7 +59,9 @@ fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page) -> Sheet {
         marks: if is_home {
             edition.marks
         } else {
-            edition.marks.for_facts(&page.facts)
+            edition
+                .marks
+                .for_facts(&page.facts, edition.input.evidence, page.language)
         },
         contents: if is_home { Vec::new() } else { contents(page) },
         path: path.clone(),

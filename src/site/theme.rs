@@ -1,6 +1,7 @@
 //! The theme: templates and assets, built into the program and overridable file by file by the project.
 
 use super::breakable::breakable;
+use super::code_spans::code_spans;
 use super::complaint::template_problems;
 use crate::diag::{Checked, Problem, Problems};
 use crate::fs::{Project, Tree};
@@ -129,6 +130,7 @@ impl Theme {
         let mut templates = Tera::new();
         // Before the templates: unknown filters are refused when a template is added.
         templates.register_filter("breakable", breakable);
+        templates.register_filter("code_spans", code_spans);
         if let Err(error) = templates.add_raw_templates(sources) {
             problems.extend(template_problems("", &error));
         }

@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 127] = [
+const REQUIRED: &[&str] = &[
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -105,6 +105,9 @@ const REQUIRED: [&str; 127] = [
     "report.used_yes",
     "role.baseline",
     "role.config",
+    "seal.build",
+    "seal.by_build",
+    "seal.by_signers",
     "seal.development",
     "seal.keyed",
     "seal.listed",

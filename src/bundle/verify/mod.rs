@@ -6,7 +6,8 @@
 //! 3. The release is one that the verifier's policy accepts, and not older than what was seen before.
 //! 4. Only now is the zip parsed, by a reader that accepts nothing but our profile.
 //! 5. The bag is signed by the same key, its lists describe exactly its files, and the manifest lists the same payload.
-//! 6. Every report has its signature, and its own manifest lists both.
+//! 6. Every report has its signature, and its own manifest lists both; what is there about signal quality is what its
+//!    signed list names; a signed checklist is the one that its manifest says.
 //!
 //! Without anybody to trust, these steps prove that nothing was damaged or exchanged by accident, and which key signed;
 //! they do not prove whose key that is.
@@ -15,7 +16,9 @@ mod folder;
 mod policy;
 mod release;
 mod reports;
+mod runbooks;
 mod seen;
+mod signals;
 mod signatures;
 mod verdict;
 
@@ -287,5 +290,7 @@ fn check_bag(
     }
     ledger.note(format!("{prefix}{}", bag::TAG_SIGNATURE), Proof::Ed25519);
     reports::check(prefix, files, known.key(), ledger)?;
+    signals::check(prefix, files, ledger)?;
+    runbooks::check(prefix, files, known.key(), ledger)?;
     Ok(CheckedBag { payload, signed_by })
 }

@@ -110,13 +110,7 @@ fn check_manifest(
         }
         let sig = vouched.last().and_then(|path| signatures.get(path));
         let sig = sig.ok_or_else(|| bad("lists a signature file that is none"))?;
-        let text = |key: &str| {
-            signature
-                .get(key)
-                .and_then(Node::as_scalar)
-                .filter(|s| s.quoted)
-                .map(|s| s.text.as_str())
-        };
+        let text = |key: &str| signature.text(key);
         let same = text("target") == Some(sig.target.as_str())
             && text("signed_at") == Some(sig.signed_at.as_str())
             && text("key_id") == sig.key_id.as_deref();

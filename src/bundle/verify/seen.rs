@@ -66,10 +66,7 @@ impl Seen {
             node.problem(shown, message)
                 .hint("keep the file as `stage6 verify --state` wrote it; without it, older releases pass")
         };
-        let text = |node: &Node, key: &str| {
-            let scalar = node.get(key).and_then(Node::as_scalar).filter(|s| s.quoted);
-            scalar.map(|s| s.text.clone())
-        };
+        let text = |node: &Node, key: &str| node.text(key).map(str::to_owned);
         if text(&root, "schema").as_deref() != Some(SCHEMA)
             || text(&root, "schema_version").as_deref() != Some(SCHEMA_VERSION)
         {

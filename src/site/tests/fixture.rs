@@ -8,7 +8,7 @@ use crate::domain::{
     MetricValues, Provenance, Release, ReleaseStatus, ScenarioResult, Severity, StressReport,
     ThresholdOverrides, Thresholds, Timestamp, Unit, WaiverBook,
 };
-use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed, Table};
+use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed, Signer, Table};
 use crate::fs::{Project, Tree};
 use std::collections::BTreeSet;
 
@@ -217,6 +217,7 @@ fn evidence(development: bool) -> Evidence {
         sealed: (kind == EvidenceKind::Report).then(|| Sealed {
             key_id: String::from("dev-0001"),
             development,
+            signer: Signer::Maker,
         }),
         sample: development && kind == EvidenceKind::Baseline,
         ..file(path, kind, bytes)

@@ -29,10 +29,21 @@ impl Cell {
         }
     }
 
+    /// An id, which may break between its parts.
     pub(super) fn code(text: &str) -> Cell {
+        let html = escape::html(text).replace('.', ".<wbr>").replace('_', "_<wbr>");
         Cell {
-            html: format!("<code>{}</code>", escape::html(text)),
+            html: format!("<code>{html}</code>"),
             markdown: format!("`{text}`"),
+        }
+    }
+
+    /// Several cells as one.
+    pub(super) fn joined(separator: &str, cells: &[Cell]) -> Cell {
+        let join = |part: fn(&Cell) -> &str| cells.iter().map(part).collect::<Vec<_>>().join(separator);
+        Cell {
+            html: join(|cell| &cell.html),
+            markdown: join(|cell| &cell.markdown),
         }
     }
 }

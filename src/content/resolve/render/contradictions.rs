@@ -4,6 +4,7 @@ use super::super::escape;
 use super::super::tree::Node;
 use super::Renderer;
 use super::computed::Cell;
+use crate::domain::FactValue;
 use crate::evidence::Contradiction;
 
 impl Renderer<'_> {
@@ -25,26 +26,37 @@ impl Renderer<'_> {
     }
 
     fn contradiction(&mut self, one: &Contradiction) -> Vec<Cell> {
-        let evidence = self.library.evidence;
-        let language = self.parsed.draft.language;
-        let configured = evidence.fact(&one.configured, language);
-        let agreed = one.agreed.as_ref().and_then(|id| evidence.fact(id, language));
         let missing = one.missing.as_deref().map(|symbol| {
             let text = self
                 .wording
                 .filled("contradictions.missing", &[("symbol", symbol)]);
             Cell::text(&text)
         });
-        let agreed = match agreed {
-            Some(fact) => self.value(fact),
-            None => missing.unwrap_or_else(|| Cell::text("")),
-        };
+        let others: Vec<Cell> = one.others.iter().map(|id| self.statement(id)).collect();
         vec![
             Cell::code(&one.id),
-            configured.map_or_else(|| Cell::text(""), |fact| self.value(fact)),
-            agreed,
+            self.statement(&one.configured),
+            missing.unwrap_or_else(|| Cell::joined("; ", &others)),
             self.waiver(one),
         ]
+    }
+
+    /// A value; what a document states goes with the name of the document.
+    fn statement(&mut self, id: &str) -> Cell {
+        let evidence = self.library.evidence;
+        let language = self.parsed.draft.language;
+        let value = match evidence.stated(id, language) {
+            Some(fact) => self.value(fact),
+            None => Cell::text(""),
+        };
+        let row = id.rsplit_once('.').map_or(id, |(row, _)| row);
+        let document = ["document", "subject"]
+            .into_iter()
+            .find_map(|column| evidence.fact(&format!("{row}.{column}"), language));
+        match document.map(|fact| &fact.value) {
+            Some(FactValue::Text(name)) => Cell::joined(": ", &[Cell::text(name), value]),
+            _ => value,
+        }
     }
 
     fn waiver(&mut self, one: &Contradiction) -> Cell {
