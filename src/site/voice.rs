@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 110] = [
+const REQUIRED: [&str; 112] = [
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -110,6 +110,8 @@ const REQUIRED: [&str; 110] = [
     "seal.listed",
     "seal.none",
     "seal.signed",
+    "search.summary",
+    "search.title",
     "section.evidence",
     "section.operate",
     "section.publish",
