@@ -118,7 +118,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
 pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
     let edition = open(input)?;
     let mut tree = theme.print(sheets(&edition, Extent::Samples))?;
-    Found::in_tree(&edition, &tree).add_pages(&edition, theme, &mut tree)?;
+    Found::in_home_pages(&edition, &tree).add_pages(&edition, theme, &mut tree)?;
     tree.extend(input.feeds.clone());
     links::check(&tree, &edition.all_paths())
 }

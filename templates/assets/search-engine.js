@@ -20,12 +20,18 @@
       rules.decimal + ".][0-9]+)?", "y");
     this.groups = new RegExp(groups, "g");
     this.letters = new Map(rules.letters);
+    this.special = new RegExp("[" + Array.from(this.letters.keys()).join("") + "]", "g");
+    this.named = new Map();
+    var named = this.named;
     this.silent = new Set(rules.silent);
     this.passes = rules.passes.map(function (pass) {
       var longest = 0;
       var endings = new Map();
       pass.forEach(function (ending) {
         endings.set(ending[0], ending);
+        if (ending[2] === 0) {
+          named.set(ending[1], (named.get(ending[1]) || []).concat(ending[0]));
+        }
         longest = Math.max(longest, ending[0].length);
       });
       return { endings: endings, longest: longest };
@@ -101,12 +107,24 @@
     if (/^[\x00-\x7f]*$/.test(text)) {
       return text.toLowerCase();
     }
-    var plain = "";
-    var apart = text.toLowerCase().normalize("NFD").replace(MARKS, "");
-    for (var letter of apart) {
-      plain += this.letters.get(letter) || letter;
-    }
-    return plain;
+    var letters = this.letters;
+    return text.toLowerCase().normalize("NFD").replace(MARKS, "").replace(this.special, function (letter) {
+      return letters.get(letter);
+    });
+  };
+
+  /** A pattern that folded text matches wherever one of these words may stand: by their first letters, which no ending
+      touches but in the few words that the rules name whole. */
+  Tongue.prototype.beginnings = function (terms) {
+    var starts = new Set();
+    var named = this.named;
+    terms.forEach(function (_, term) {
+      // Numbers may be written with spaces, commas or dots.
+      starts.add(term.slice(0, /^[0-9.]+$/.test(term) ? 1 : term.length > 3 ? 3 : 2));
+      (named.get(term) || []).forEach(function (word) { starts.add(word.slice(0, 3)); });
+    });
+    var patterns = Array.from(starts, function (start) { return start.replace(/[.\-/]/g, "\\$&"); });
+    return new RegExp(patterns.join("|") || "(?!)");
   };
 
   Tongue.prototype.stem = function (word) {
@@ -138,6 +156,7 @@
     this.trails = data.trails;
     this.pieces = data.pieces;
     this.texts = [];
+    this.folded = [];
     this.words = unfolded(data.words, data.shares);
     this.postings = data.postings.split("|");
     this.last = data.last;
@@ -316,7 +335,7 @@
       var words = all.length > 0 ? 0 : ones(seen[right]) - ones(seen[left]);
       return words || scores[right] - scores[left] || left - right;
     });
-    return { pages: pages, hasAll: all.length > 0, terms: terms };
+    return { pages: pages, hasAll: all.length > 0, terms: terms, pattern: this.tongue.beginnings(terms) };
   };
 
   function ones(bits) {
@@ -339,14 +358,20 @@
   };
 
   /** The sections of a page that answer best, each with its heading and a stretch of text; empty without its text. */
-  Engine.prototype.places = function (page, terms, most) {
+  Engine.prototype.places = function (page, found, most) {
+    var terms = found.terms;
+    var pattern = found.pattern;
     var engine = this;
     var sections = this.texts[page];
     if (!sections) {
       return [];
     }
     var places = [];
+    var folded = this.foldedSections(page);
     sections.forEach(function (section, number) {
+      if (!pattern.test(folded[number])) {
+        return;
+      }
       var heading = engine.hits(section, 1, terms);
       var text = engine.hits(section, 2, terms);
       if (heading.length === 0 && text.length === 0) {
@@ -355,7 +380,7 @@
       places.push({ number: number, section: section, heading: heading, text: text, score: worth(heading, text) });
     });
     places.sort(function (left, right) { return right.score - left.score || left.number - right.number; });
-    var least = places.length > 0 ? 0.6 * places[0].score : 0;
+    var least = places.length > 0 ? 0.7 * places[0].score : 0;
     return places
       .filter(function (place) { return place.score >= least; })
       .slice(0, most)
@@ -366,6 +391,15 @@
           text: stretch(place.section[2], place.text)
         };
       });
+  };
+
+  /** The sections of a page as folded text, in which many can be passed over quickly. */
+  Engine.prototype.foldedSections = function (page) {
+    if (!this.folded[page]) {
+      var all = this.texts[page].map(function (section) { return section[1] + "\n" + section[2]; });
+      this.folded[page] = this.tongue.folded(all.join("\u0000")).split("\u0000");
+    }
+    return this.folded[page];
   };
 
   /** Where words of the query stand in the heading (1) or the text (2) of a section. */

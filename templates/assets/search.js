@@ -5,7 +5,8 @@
   "use strict";
   var FEW = 8; // Pages in the dialog.
   var MANY = 20; // Pages at a time on the page with all results.
-  var PATIENCE = 30; // Milliseconds that results wait for their text.
+  var PATIENCE = 15; // Milliseconds that results wait for their text.
+  var BUDGET = 12; // Milliseconds of looking for places in text before what is found is shown.
 
   var loads = new Map();
 
@@ -87,10 +88,9 @@
     return made;
   }
 
-  /** What one page answers: itself first, then its sections; `link(href)` makes the link of each. */
-  function answer(source, engine, found, page, link) {
+  /** What one page answers: itself first, then the places in it; `link(href)` makes the link of each. */
+  function answer(source, engine, page, found, places, link) {
     var about = engine.pages[page];
-    var places = engine.places(page, found.terms, 4);
     var first = places.find(function (place) { return place.anchor === ""; });
     var itself = link(source.address(about[0], ""), "search-hit search-hit-page");
     var title = [];
@@ -168,23 +168,43 @@
     };
   }
 
-  /** Draws now if all texts are there; else once they are, and soon in any case. */
-  function drawWithTexts(source, engine, pages, isCurrent, draw) {
-    var texts = source.texts(engine, pages);
-    if (!texts) {
-      draw();
-      return Promise.resolve();
+  /** Draws what is known of each page: at once if all texts are there, else soon, and again until all is known. Long
+      pages must not hold up the first results, so looking for places in them ends with a budget. */
+  function drawWithTexts(source, engine, found, pages, isCurrent, draw) {
+    var known = new Map();
+    var isDrawn = false;
+    function look() {
+      var end = window.performance.now() + BUDGET;
+      var left = pages.filter(function (page) { return !known.has(page) && engine.texts[page]; });
+      for (var page of left) {
+        if (known.size > 0 && window.performance.now() > end) {
+          break;
+        }
+        known.set(page, engine.places(page, found, 4));
+      }
+      isDrawn = true;
+      draw(known);
+      return left.every(function (page) { return known.has(page); });
     }
-    var soon = window.setTimeout(function () {
-      if (isCurrent()) {
-        draw();
+    function lookOn(done) {
+      if (!isCurrent() || look()) {
+        done();
+      } else {
+        window.setTimeout(lookOn, 0, done);
       }
-    }, PATIENCE);
-    return texts.then(function () {
-      window.clearTimeout(soon);
-      if (isCurrent()) {
-        draw();
+    }
+    return new Promise(function (resolve) {
+      var texts = source.texts(engine, pages);
+      if (!texts) {
+        lookOn(resolve);
+        return;
       }
+      window.setTimeout(function () {
+        if (isCurrent() && !isDrawn) {
+          look();
+        }
+      }, PATIENCE);
+      texts.then(function () { lookOn(resolve); });
     });
   }
 
@@ -238,14 +258,14 @@
       return made;
     }
 
-    function draw(engine, found, query, pages) {
+    function draw(engine, found, query, pages, known) {
       var chosen = active > 0 && options[active] ? options[active].href : "";
       options = [];
       var groups = pages.map(function (page) {
         var group = element("div", "search-page-hits");
         group.setAttribute("role", "group");
         group.setAttribute("aria-label", engine.pages[page][1]);
-        answer(source, engine, found, page, link).forEach(function (option) {
+        answer(source, engine, page, found, known.get(page) || [], link).forEach(function (option) {
           option.id = "search-option-" + options.length;
           options.push(option);
           group.append(option);
@@ -269,7 +289,9 @@
         empty(true);
         return undefined;
       }
-      return drawWithTexts(source, engine, pages, isCurrent, function () { draw(engine, found, query, pages); });
+      return drawWithTexts(source, engine, found, pages, isCurrent, function (known) {
+        draw(engine, found, query, pages, known);
+      });
     }, function () { empty(false); });
 
     var moves = {
@@ -343,10 +365,10 @@
       none.hidden = found.pages.length > 0;
       function next() {
         var pages = found.pages.slice(0, blocks.length + MANY);
-        return drawWithTexts(source, engine, pages, isCurrent, function () {
+        return drawWithTexts(source, engine, found, pages, isCurrent, function (known) {
           blocks = pages.map(function (one) {
             var block = element("div", "search-page-hits");
-            block.append.apply(block, answer(source, engine, found, one, link));
+            block.append.apply(block, answer(source, engine, one, found, known.get(one) || [], link));
             return block;
           });
           list.replaceChildren.apply(list, blocks);

@@ -14,10 +14,10 @@ mod tests;
 mod tongue;
 mod words;
 
-use super::edition::Edition;
+use super::edition::{Edition, INDEX};
 use super::theme::Theme;
 use super::voice::Voice;
-use crate::content::place::evidence_path;
+use crate::content::place::{evidence_path, page_path};
 use crate::diag::Checked;
 use crate::domain::Language;
 use crate::fs::Tree;
@@ -46,6 +46,14 @@ impl Found {
                 .map(|language| (*language, documents(tree, *language)))
                 .collect(),
         }
+    }
+
+    /// Reads the home page of each language only, to try the templates with.
+    pub(super) fn in_home_pages(edition: &Edition<'_>, tree: &Tree) -> Found {
+        let homes = edition.input.languages.iter();
+        let homes = homes.filter_map(|language| tree.get_key_value(&page_path(*language, INDEX)));
+        let homes = homes.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+        Found::in_tree(edition, &homes)
     }
 
     /// Adds the page of each language that lists them.

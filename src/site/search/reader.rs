@@ -25,7 +25,7 @@ const UNREAD: [&str; 9] = [
     "nav", "script", "style", "svg", "template", "button", "dialog", "noscript", "select",
 ];
 /// Links of the page's own furniture inside prose.
-const FURNITURE: [&str; 2] = ["permalink", "footnote-back"];
+const FURNITURE: [&str; 3] = ["permalink", "footnote-back", "footnote-ref"];
 
 /// A page of the site as search knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +61,8 @@ enum Part {
     Title,
     Heading,
     Key,
+    /// The first key of an entry without another name.
+    Name,
     /// An entry, with the section that goes on after it.
     Entry(usize),
 }
@@ -98,6 +100,8 @@ struct Reader {
     document: Document,
     /// The section that text belongs to now.
     current: usize,
+    /// How many open elements stand inside one that is not read, itself among them.
+    unread: usize,
 }
 
 impl Default for Reader {
@@ -110,22 +114,33 @@ impl Default for Reader {
                 ..Document::default()
             },
             current: 0,
+            unread: 0,
         }
     }
 }
 
 impl Reader {
     fn start(&mut self, tag: StartTag<()>) {
+        let has_end = !named(&tag.name, &VOID) && !tag.self_closing;
+        if self.unread > 0 {
+            if has_end {
+                self.unread += 1;
+                let (name, part) = (tag.name, Part::Plain);
+                self.open.push(Open { name, part });
+            }
+            return;
+        }
         if !named(&tag.name, &INLINE) {
             self.gap();
         }
-        if named(&tag.name, &VOID) || tag.self_closing {
+        if !has_end {
             return;
         }
         let part = self.part_of(&tag);
         if part == Part::Crumb {
             self.document.trail.push(String::new());
         }
+        self.unread = usize::from(part == Part::Unread);
         self.open.push(Open { name: tag.name, part });
     }
 
@@ -159,9 +174,17 @@ impl Reader {
                 self.begin(id, None, attribute(tag, "aria-label"));
                 Part::Entry(before)
             }
+            (_, "key") if self.lacks_name() => Part::Name,
             (_, "key") => Part::Key,
             _ => Part::Plain,
         }
+    }
+
+    /// The section is an entry that nothing has named yet.
+    fn lacks_name(&self) -> bool {
+        let entry = self.open.iter().any(|open| matches!(open.part, Part::Entry(_)));
+        let section = self.document.sections.get(self.current);
+        entry && section.is_some_and(|section| section.level.is_none() && section.heading.is_empty())
     }
 
     fn begin(&mut self, anchor: String, level: Option<u8>, heading: String) {
@@ -178,10 +201,11 @@ impl Reader {
         let Some(at) = self.open.iter().rposition(|open| open.name == *name) else {
             return;
         };
-        for open in self.open.split_off(at).into_iter().rev() {
+        for open in self.open.drain(at..).rev() {
             if let Part::Entry(before) = open.part {
                 self.current = before;
             }
+            self.unread = self.unread.saturating_sub(1);
         }
         if !named(name, &INLINE) {
             self.gap();
@@ -190,20 +214,17 @@ impl Reader {
 
     /// Where text goes now, if anywhere; the last that has an opinion decides.
     fn target(&mut self) -> Option<&mut String> {
-        let part = |open: &Open| !matches!(open.part, Part::Plain | Part::Entry(_));
-        if self.open.iter().any(|open| open.part == Part::Unread) {
+        if self.unread > 0 {
             return None;
         }
-        let last = self.open.iter().rfind(|open| part(open)).map(|open| open.part);
+        let decides = |open: &&Open| !matches!(open.part, Part::Plain | Part::Entry(_));
+        let last = self.open.iter().rfind(decides).map(|open| open.part);
         let section = self.document.sections.get_mut(self.current)?;
         match last {
             Some(Part::Crumbs) => None,
             Some(Part::Crumb) => self.document.trail.last_mut(),
             Some(Part::Title) => Some(&mut self.document.title),
-            Some(Part::Heading) => Some(&mut section.heading),
-            Some(Part::Key) if section.heading.is_empty() && section.level.is_none() && self.current > 0 => {
-                Some(&mut section.heading)
-            }
+            Some(Part::Heading | Part::Name) => Some(&mut section.heading),
             Some(Part::Key) => Some(&mut section.keys),
             _ => Some(&mut section.text),
         }
@@ -227,12 +248,14 @@ impl Reader {
             return;
         }
         let Some(target) = self.target() else { return };
-        for letter in text.chars() {
-            if !letter.is_ascii_whitespace() {
-                target.push(letter);
-            } else if !target.is_empty() && !target.ends_with([' ', '\n']) {
+        for (number, word) in text
+            .split(|letter: char| letter.is_ascii_whitespace())
+            .enumerate()
+        {
+            if number > 0 && !target.is_empty() && !target.ends_with([' ', '\n']) {
                 target.push(' ');
             }
+            target.push_str(word);
         }
     }
 

@@ -88,8 +88,9 @@ fn entries(here: &str, pages: &[(String, Document)]) -> BTreeMap<String, Vec<Pla
         }
         for section in &document.sections {
             let counts = section.level.is_some_and(|level| level <= DEEPEST);
-            if counts && !section.heading.is_empty() {
-                let places = named.entry(section.heading.clone()).or_default();
+            let heading = unnumbered(&section.heading);
+            if counts && !heading.is_empty() {
+                let places = named.entry(heading.to_owned()).or_default();
                 places.push(place(&section.anchor));
             }
         }
@@ -101,6 +102,16 @@ fn entries(here: &str, pages: &[(String, Document)]) -> BTreeMap<String, Vec<Pla
     named
 }
 
+/// A heading without its number: "3.1. Zakres" is looked up under Z.
+fn unnumbered(heading: &str) -> &str {
+    let rest = heading.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+    let number = &heading[..heading.len() - rest.len()];
+    match rest.strip_prefix(' ') {
+        Some(name) if number.ends_with('.') => name,
+        _ => heading,
+    }
+}
+
 /// A path as a link: what would end it is escaped.
 fn encoded(path: &str) -> String {
     path.replace('%', "%25").replace('#', "%23").replace('?', "%3F")
@@ -109,8 +120,9 @@ fn encoded(path: &str) -> String {
 fn letters(language: Language, named: BTreeMap<String, Vec<Place>>) -> Vec<Letter> {
     let collator = collator(language);
     let mut sorted: Vec<(String, Vec<Place>)> = named.into_iter().collect();
-    // Stable: names that the language holds equal stay in the order of their bytes.
-    sorted.sort_by(|(left, _), (right, _)| collator.compare(left, right));
+    // Quotes before a name do not count. Names that the language holds equal stay in the order of their bytes.
+    let start = |label: &str| label.find(char::is_alphanumeric).unwrap_or(0);
+    sorted.sort_by(|(left, _), (right, _)| collator.compare(&left[start(left)..], &right[start(right)..]));
     let mut letters: Vec<Letter> = Vec::new();
     for (label, places) in sorted {
         let initial = initial(language, &label);

@@ -3,7 +3,7 @@
 //! `templates/assets/search-engine.js` does the same in the browser; `tests/browser/search_words.test.mjs` holds the
 //! two together on every word of large dictionaries.
 
-use super::tongue::Tongue;
+use super::tongue::{Ending, Tongue};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// Letters of a word beyond this many are not looked at.
@@ -102,7 +102,7 @@ fn name(name: &str, tongue: &Tongue, found: &mut impl FnMut(String)) {
             continue;
         }
         parts += 1;
-        if !tongue.silent.contains(&word.as_str()) {
+        if !tongue.silent.binary_search(&word.as_str()).is_ok() {
             found(stem(word, tongue));
         }
     }
@@ -134,11 +134,8 @@ pub(super) fn stem(mut word: String, tongue: &Tongue) -> String {
         return cut(word);
     }
     for pass in tongue.passes {
-        let fits = pass
-            .iter()
-            .filter(|ending| word.len() >= ending.0.len() + ending.2 && word.ends_with(ending.0))
-            .max_by_key(|ending| ending.0.len());
-        if let Some(ending) = fits {
+        let fits = |ending: &&Ending| word.ends_with(ending.0) && word.len() >= ending.0.len() + ending.2;
+        if let Some(ending) = pass.iter().find(fits) {
             word.truncate(word.len() - ending.0.len());
             word.push_str(ending.1);
         }
