@@ -22,6 +22,9 @@ need chromium chromium
 need node nodejs
 need npm npm
 need java default-jre-headless
+# Word lists, on which search in the program and in the browser must agree.
+[ -e /usr/share/dict/polish ] || packages+=(wpolish)
+[ -e /usr/share/dict/american-english ] || packages+=(wamerican)
 
 if [ ${#packages[@]} -gt 0 ]; then
   echo "installing: ${packages[*]}"

@@ -2,6 +2,7 @@
 
 use super::edition::{Edition, Group, INDEX, Stop};
 use super::marks::{Mark, Marks};
+use super::search;
 use super::theme::Sheet;
 use super::voice::{self, Voice};
 use crate::content::place::{evidence_path, page_path, relative};
@@ -74,6 +75,8 @@ struct Frame {
     home: String,
     cover: String,
     feed: Option<String>,
+    /// The page that lists and finds everything.
+    search: String,
     report_evidence: Option<String>,
     verification: Option<String>,
     crumbs: Vec<Link>,
@@ -118,6 +121,7 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
         home: relative(here, &page_path(language, INDEX)),
         cover: relative(here, "index.html"),
         feed: feed(edition, language).map(|path| relative(here, path)),
+        search: relative(here, &search::page(language)),
         report_evidence: edition
             .report_file
             .map(|file| relative(here, &evidence_path(language, &file.path))),

@@ -21,6 +21,7 @@ mod links;
 mod marks;
 mod page;
 mod report;
+mod search;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -35,6 +36,7 @@ use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressRe
 use crate::evidence::Evidence;
 use crate::fs::Tree;
 use edition::Edition;
+use search::Found;
 use std::collections::BTreeSet;
 use theme::Sheet;
 use voice::Voice;
@@ -95,6 +97,9 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
 
     // 2. Each file with all that its template needs, printed.
     let mut tree = theme.print(sheets(&edition, Extent::Whole))?;
+    let found = Found::in_tree(&edition, &tree);
+    found.add_pages(&edition, theme, &mut tree)?;
+    found.add_index(&edition, &mut tree);
     let facts = content::facts_json(input.evidence, input.pages, input.wordings);
     let claims = content::claims_json(input.pages, input.evidence);
     if let Some(language) = input.languages.first() {
@@ -121,6 +126,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
 pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
     let edition = open(input)?;
     let mut tree = theme.print(sheets(&edition, Extent::Samples))?;
+    Found::in_home_pages(&edition, &tree).add_pages(&edition, theme, &mut tree)?;
     tree.extend(input.feeds.clone());
     links::check(&tree, &edition.all_paths())
 }

@@ -139,6 +139,13 @@ impl Theme {
 
     /// Prints the sheets on all cores, and puts the assets beside them.
     pub(super) fn print(&self, sheets: Vec<Sheet>) -> Checked<Tree> {
+        let mut tree = self.assets.clone();
+        self.print_into(&mut tree, sheets)?;
+        Ok(tree)
+    }
+
+    /// Prints the sheets beside what is there already.
+    pub(super) fn print_into(&self, tree: &mut Tree, sheets: Vec<Sheet>) -> Checked<()> {
         let printed: Vec<(Sheet, Result<String, tera::Error>)> = sheets
             .into_par_iter()
             .map(|sheet| {
@@ -147,7 +154,6 @@ impl Theme {
             })
             .collect();
         let mut problems = Problems::new();
-        let mut tree = self.assets.clone();
         for (sheet, html) in printed {
             match html {
                 Ok(html) => {
@@ -158,7 +164,7 @@ impl Theme {
                 Err(error) => problems.extend(template_problems(sheet.template, &error)),
             }
         }
-        problems.into_result(tree)
+        problems.into_result(())
     }
 }
 

@@ -113,6 +113,8 @@ const REQUIRED: &[&str] = &[
     "seal.listed",
     "seal.none",
     "seal.signed",
+    "search.summary",
+    "search.title",
     "section.evidence",
     "section.operate",
     "section.publish",
