@@ -19,6 +19,7 @@ mod governor;
 mod history;
 mod keys;
 mod kit;
+mod lineage;
 mod outputs;
 mod parity;
 mod portfolio;
@@ -386,6 +387,8 @@ fn show<T>(
         feeds: &edition.kit.feeds,
         gate: Some(&edition.rulings),
         waivers: &edition.book,
+        lineage: &inputs.chain.lineage,
+        base_url: publication.versions.base_url.as_ref(),
     };
     show(&input, &theme)
 }

@@ -34,7 +34,7 @@ mod zip_writer;
 
 pub use checksums::is_safe_path;
 pub use extract::{ExtractError, Extracted, Opened, extract, open};
-pub use members::read_members;
+pub use members::{Members, read_members};
 pub use pack::{Packed, Payload, pack};
 pub use release_manifest::{DEVELOPMENT_NOTICE, ReleaseInfo};
 pub use source::digest_of;

@@ -159,6 +159,16 @@ fn show(built: &Built, times: &Times, console: &mut Console) {
         "  {}/index.html  the site, {} files; opens from the disk",
         built.site_directory, built.site_files
     ));
+    if !built.kept.is_empty() {
+        let ids: Vec<&str> = built.kept.iter().map(|(id, _)| id.as_str()).collect();
+        let bytes: usize = built.kept.iter().map(|(_, bytes)| bytes).sum();
+        console.line(format!(
+            "    keeps {}: {} of {}; `site.keep_releases` sets how many",
+            ids.join(", "),
+            size(bytes),
+            size(built.site_bytes)
+        ));
+    }
     console.line(format!("  {}/  the release", built.release_directory));
     for (name, bytes) in &built.release_files {
         console.line(format!("    {name:<36}{:>9}", size(*bytes)));
@@ -213,6 +223,10 @@ fn object(built: &Built, times: &Times) -> Json {
         .iter()
         .map(|(name, bytes)| (name.clone(), Json::Integer(bytes.to_string())));
     let (key_id, development) = built.verification.key.clone().unwrap_or_default();
+    let kept = built
+        .kept
+        .iter()
+        .map(|(id, bytes)| (id.as_str(), Json::Integer(bytes.to_string())));
     let mut members = vec![
         ("status", Json::text("built")),
         ("bundle", Json::text(&built.verification.bundle)),
@@ -220,6 +234,7 @@ fn object(built: &Built, times: &Times) -> Json {
         ("report_directory", Json::text(&built.report_directory)),
         ("site_directory", Json::text(&built.site_directory)),
         ("site_files", Json::Integer(built.site_files.to_string())),
+        ("kept_releases", Json::map(kept)),
         ("files", Json::map(files)),
         ("report", report_summary(&built.report)),
         ("key_id", Json::text(key_id)),

@@ -30,6 +30,7 @@ mod state_file;
 mod stored;
 mod stress_lab;
 mod verification;
+mod versions;
 mod waivers;
 
 pub use advice::override_file;
@@ -51,4 +52,5 @@ pub use state_file::{
 pub use stored::{StoredFile, read_json};
 pub use stress_lab::{DatasetSettings, SigningSettings, StressLab};
 pub use verification::{HmacKeySettings, KeyPlace, VerificationSettings};
+pub use versions::Versions;
 pub use waivers::{WAIVERS_PATH, read_waivers};

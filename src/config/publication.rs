@@ -5,6 +5,7 @@ use super::fields::{Fields, Range};
 use super::gate::GateSettings;
 use super::release::{ReleaseRecord, Releases, record_path};
 use super::release_signing::ReleaseSigning;
+use super::versions::Versions;
 use crate::diag::{Checked, Position, Problem, Problems};
 use crate::document::{Node, Value, yaml};
 use crate::domain::{BundleName, Language, Release};
@@ -29,6 +30,8 @@ pub struct Publication {
     pub languages: Vec<Language>,
     /// The folder of the site, inside the project.
     pub site_directory: String,
+    /// Where the site is served, and how many earlier releases it keeps.
+    pub versions: Versions,
     /// The folder that holds one folder for each release, inside the project.
     pub bundle_directory: String,
     /// The name of the bundle, with release and sequence.
@@ -77,6 +80,8 @@ pub struct Settings {
     pub languages: Vec<Language>,
     /// The folder of the site, inside the project.
     pub site_directory: String,
+    /// Where the site is served, and how many earlier releases it keeps.
+    pub versions: Versions,
     /// What the names of bundles begin with.
     pub bundle: String,
     /// The folder that holds one folder for each release, inside the project.
@@ -203,6 +208,7 @@ impl Publication {
             site_name: releases.settings.site_name,
             languages: releases.settings.languages,
             site_directory: releases.settings.site_directory,
+            versions: releases.settings.versions,
             bundle_directory: releases.settings.bundle_directory,
             rules: releases.settings.rules,
             signing: releases.settings.signing,
@@ -218,6 +224,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Settings> {
     let site_name = site.required_text("name");
     let languages = languages(&site);
     let site_directory = folder(&site, "directory", "../site");
+    let versions = Versions::read(&site);
     site.finish();
     let bundle = fields.required("bundle").and_then(|_| fields.section("bundle"))?;
     let bundle_name = named(&bundle, "name");
@@ -252,6 +259,7 @@ fn read(source: &SourceFile, problems: &RefCell<Problems>) -> Option<Settings> {
         site_name: site_name?,
         languages,
         site_directory: site_directory?,
+        versions: versions?,
         bundle: bundle_name?,
         bundle_directory: bundle_directory?,
         selected: release?,

@@ -50,6 +50,16 @@ pub fn facts_path(language: Language) -> String {
     format!("{}/reports/facts.html", language.tag())
 }
 
+/// The file of the page that lists this release and those before it.
+pub fn releases_path(language: Language) -> String {
+    format!("{}/reports/releases.html", language.tag())
+}
+
+/// The file of the page that compares two releases, the older one first.
+pub fn comparison_path(language: Language, before: &str, now: &str) -> String {
+    format!("{}/reports/compare/{before}-{now}.html", language.tag())
+}
+
 /// Endings that browsers show as text or save, whatever is inside.
 const TEXT_ENDINGS: [&str; 8] = ["csv", "json", "jsonl", "md", "toml", "txt", "yaml", "yml"];
 

@@ -24,7 +24,7 @@ pub struct Baseline {
 }
 
 /// Where a baseline comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Provenance {
     /// From a file that states a real source.
     Measured,
@@ -37,6 +37,18 @@ pub enum Provenance {
 }
 
 impl Provenance {
+    /// The provenance of a word in reports.
+    pub fn from_key(key: &str) -> Option<Provenance> {
+        [
+            Provenance::Measured,
+            Provenance::Sample,
+            Provenance::Unstated,
+            Provenance::Synthetic,
+        ]
+        .into_iter()
+        .find(|provenance| provenance.key() == key)
+    }
+
     /// The word in reports.
     pub fn key(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 //!
 //! Plain values without behaviour of their own beyond their arithmetic; no files, no formats.
 
+mod address;
 mod analytics;
 mod digest;
 mod fact;
@@ -20,6 +21,7 @@ mod time;
 mod waiver;
 mod weight;
 
+pub use address::BaseUrl;
 pub use analytics::AnalyticsSettings;
 pub use digest::{Digest, DigestStream};
 pub use fact::{Fact, FactValue, Unit};

@@ -3,6 +3,7 @@
 mod collect;
 mod contradictions;
 mod judge;
+mod lineage;
 mod numbers;
 mod pattern;
 mod quantity;
@@ -14,6 +15,7 @@ mod table;
 pub use collect::{Builder, Sealed, Signer};
 pub use contradictions::Contradiction;
 pub use judge::{Fault, Judgement, judge};
+pub use lineage::{Lineage, PastRelease};
 pub use numbers::{Equals, FormerValue, Numbers};
 pub use pattern::id_fits;
 pub use quantity::{Quantity, quantities};

@@ -48,6 +48,11 @@ pub struct ScenarioFacts<'e> {
 }
 
 impl ScenarioFacts<'_> {
+    /// Whether no metric exceeds its limit.
+    pub fn passed(&self) -> bool {
+        matches!(&self.status.value, FactValue::Text(word) if word == "passed")
+    }
+
     /// The metric that uses the largest share of its limit, with the share.
     pub fn tightest(&self) -> Option<(Metric, f64)> {
         let shares = self.metrics.iter().filter_map(|(metric, value, limit)| {

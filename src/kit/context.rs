@@ -1,6 +1,7 @@
 //! What templates of the kit are given: sentences and rows in the words of one language, made from facts.
 
-use super::{KitInput, SUMMARY_PAGE, proof};
+use super::{KitInput, SUMMARY_PAGE, feed_path, proof};
+use crate::content::place::page_path;
 use crate::content::{Wording, Wordings};
 use crate::diag::Checked;
 use crate::domain::{Language, Metric, Provenance, ReleaseStatus};
@@ -74,6 +75,12 @@ pub(super) fn of(input: &KitInput<'_>, language: Language) -> Context {
     teller.insert_moments(&mut context);
     context.insert("summary_page", SUMMARY_PAGE);
     context.insert("has_summary", &input.has_summary);
+    context.insert("earlier", &teller.earlier());
+    let page = |page: &str| teller.address(&page_path(language, page));
+    context.insert("self_address", &teller.address(&feed_path(language)));
+    context.insert("home_address", &page("index"));
+    let summary = if input.has_summary { SUMMARY_PAGE } else { "index" };
+    context.insert("summary_address", &page(summary));
     context
 }
 
@@ -217,7 +224,7 @@ impl Teller<'_> {
 }
 
 /// A mark that begins a sentence begins with a capital letter.
-fn capitalized(word: &str) -> String {
+pub(super) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters
         .next()

@@ -6,6 +6,7 @@
 
 mod context;
 mod delta;
+mod earlier;
 mod press;
 mod proof;
 mod results;
@@ -16,8 +17,8 @@ pub use proof::{Finished, proof};
 
 use crate::content::{Wording, Wordings};
 use crate::diag::{Checked, Problems};
-use crate::domain::{BundleName, Language, Producer, Release, StressReport};
-use crate::evidence::Evidence;
+use crate::domain::{BaseUrl, BundleName, Language, Producer, Release, StressReport};
+use crate::evidence::{Evidence, Lineage};
 use crate::fs::Tree;
 
 /// The folder of the kit in a bundle, below its `data` folder.
@@ -65,6 +66,10 @@ pub struct KitInput<'a> {
     pub wordings: &'a Wordings,
     /// There is a page with the summary, which the feed can lead to.
     pub has_summary: bool,
+    /// The releases before this one, for the feed.
+    pub lineage: &'a Lineage,
+    /// Where the site is served, if that is known.
+    pub base_url: Option<&'a BaseUrl>,
 }
 
 impl<'a> KitInput<'a> {

@@ -2,7 +2,7 @@
 
 use super::build_analytics::history_of;
 use super::keys::project_origin;
-use super::previous::{self, Previous};
+use super::lineage::{self, Chain};
 use super::schedule::done_problems;
 use super::signals::Signals;
 use super::targets::{Targets, report_directory};
@@ -45,7 +45,8 @@ pub struct Inputs {
     pub(super) tables: Vec<(String, Vec<u8>)>,
     pub(super) documents: Vec<(String, Vec<u8>)>,
     pub(super) waivers: Option<WaiverFile>,
-    pub(super) previous: Option<Previous>,
+    /// Earlier releases.
+    pub(super) chain: Chain,
     /// Snapshots of signal quality with their index.
     pub(super) signals: Option<Signals>,
     /// The record of what facts were, where there is one.
@@ -81,7 +82,7 @@ impl Inputs {
         problems.take(done_problems(publication.as_ref(), &tables));
         let waivers = problems.take(WaiverFile::read(project)).flatten();
         let record = read_record(project, &mut problems);
-        let previous = previous::read(project, publication.as_ref(), &mut problems);
+        let chain = lineage::read(project, publication.as_ref(), &mut problems);
         let report_directory = core
             .as_ref()
             .and_then(|core| report_directory(core, &mut problems));
@@ -112,7 +113,7 @@ impl Inputs {
             tables,
             documents,
             waivers,
-            previous,
+            chain,
             signals,
             record,
             history_of: history_of(project),

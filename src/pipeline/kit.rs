@@ -9,9 +9,11 @@ use crate::evidence::Evidence;
 use crate::fs::{self, NewFolder, Project, Tree};
 use crate::kit::{self, Finished, Kit, KitInput, Press};
 use crate::seal::SigningKeys;
+use crate::site;
 use std::path::{Path, PathBuf};
 
-/// What of a bundle is for announcements: the kit, and the page with the summary in both forms.
+/// What of a bundle is for announcements: the kit, the page with the summary in both forms, and the
+/// picture for previews.
 fn is_of_kit(path: &str, languages: &[Language]) -> bool {
     if path == format!("data/{}", kit::RESULTS) || path == format!("data/{}/delta.csv", kit::FOLDER) {
         return true;
@@ -21,6 +23,7 @@ fn is_of_kit(path: &str, languages: &[Language]) -> bool {
         path.starts_with(&format!("data/{}/{tag}/", kit::FOLDER))
             || path == format!("data/pages/{tag}/{}.md", kit::SUMMARY_PAGE)
             || path == format!("data/site/{}", kit::feed_path(*language))
+            || path == format!("data/site/{}", site::card_path(*language))
     })
 }
 
@@ -46,12 +49,12 @@ pub fn read_kit(project: &Project, languages: &[Language], policy: &Policy) -> R
         let problem = Problem::with_file(folder, "the release is not built yet");
         return Err(problem.hint("run `stage6 build` first").into());
     }
-    let (verification, mut files) = bundle::read_members(&project.locate(&folder), policy, "data/")?;
-    files.retain(|path, _| is_of_kit(path, languages));
+    let of_kit = |path: &str| is_of_kit(path, languages);
+    let members = bundle::read_members(&project.locate(&folder), policy, of_kit)?;
     Ok(KitFiles {
-        verification,
+        verification: members.verification,
         folder,
-        files,
+        files: members.files,
     })
 }
 
@@ -163,6 +166,8 @@ fn with_input<T>(
         name: &publication.site_name,
         languages: &publication.languages,
         wordings: &inputs.wordings,
+        lineage: &inputs.chain.lineage,
+        base_url: publication.versions.base_url.as_ref(),
         has_summary: inputs.drafts.iter().any(|draft| draft.id == kit::SUMMARY_PAGE),
     })
 }

@@ -250,6 +250,10 @@ pub struct Built {
     pub site_directory: String,
     /// How many files the site has.
     pub site_files: usize,
+    /// How many bytes they hold.
+    pub site_bytes: usize,
+    /// The ids of the earlier releases that the site keeps, the youngest first, and how many bytes each adds.
+    pub kept: Vec<(String, usize)>,
     /// How many pages were written by people.
     pub pages: usize,
     /// How many facts pages can refer to.
@@ -285,6 +289,13 @@ impl Built {
             report_directory: inputs.report_directory.clone(),
             site_directory: inputs.publication.site_directory.clone(),
             site_files: edition.site.len(),
+            site_bytes: edition.site.values().map(Vec::len).sum(),
+            kept: inputs
+                .chain
+                .lineage
+                .kept()
+                .map(|past| (past.id.clone(), past.site.values().map(Vec::len).sum()))
+                .collect(),
             pages: edition.pages.len(),
             facts: edition.evidence.facts().count(),
             release_files: verified

@@ -151,8 +151,15 @@ fn input_digests(inputs: &Inputs) -> Digests {
         .collect();
     let others = inputs.tables.iter().chain(&inputs.documents);
     digests.extend(others.map(|(path, bytes)| (path.clone(), Digest::of(bytes))));
-    let previous = inputs.previous.iter();
+    let previous = inputs.chain.previous.iter();
     digests.extend(previous.map(|file| (file.path.clone(), Digest::of(&file.bytes))));
+    // Each list names all of an earlier release, its site too.
+    let archive = &publication.bundle_directory;
+    let earlier = inputs.chain.lineage.releases.iter();
+    digests.extend(earlier.map(|past| {
+        let bundle = &past.bundle;
+        (format!("{archive}/{bundle}/{bundle}.sha256"), past.list)
+    }));
     let drafts: BTreeMap<&str, Digest> = inputs
         .drafts
         .iter()

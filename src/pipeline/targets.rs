@@ -10,6 +10,7 @@ use crate::document::Node;
 use crate::domain::Digest;
 use crate::fs::{self, Project, display_name};
 use crate::seal::SIGNAL_LIST_NAME;
+use crate::site;
 use std::collections::BTreeMap;
 
 /// Files of the site's folder that people may keep there; they are carried over.
@@ -56,6 +57,7 @@ impl Targets<'_> {
             let is_kept = KEPT.contains(&name) && project.has_own_file(&format!("{}/{name}", self.site));
             is_kept
                 || name == SITE_LIST
+                || name == kept(site::KEPT_LIST)
                 || name == ROLLBACK_PAGE
                 || is_listed(project, self.site, name, &listed)
         }));
@@ -102,15 +104,22 @@ fn contains(outer: &str, inner: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The files that the list of an earlier site names, with their digests.
+/// The files that the lists of an earlier site name, with their digests.
 fn site_list(project: &Project, site: &str) -> BTreeMap<String, String> {
-    let text = project
-        .read_text(&format!("{site}/{SITE_LIST}"))
-        .unwrap_or_default();
-    let lines = text.lines().filter_map(|line| line.split_once("  "));
-    lines
-        .map(|(digest, path)| (path.to_owned(), digest.to_owned()))
-        .collect()
+    let mut listed = BTreeMap::new();
+    for folder in [String::new(), kept("")] {
+        let text = project
+            .read_text(&format!("{site}/{folder}{SITE_LIST}"))
+            .unwrap_or_default();
+        let lines = text.lines().filter_map(|line| line.split_once("  "));
+        listed.extend(lines.map(|(digest, path)| (format!("{folder}{path}"), digest.to_owned())));
+    }
+    listed
+}
+
+/// A path below the folder of earlier sites.
+fn kept(inside: &str) -> String {
+    format!("{}/{inside}", site::KEPT_FOLDER)
 }
 
 /// Whether a file is still the one that the earlier build listed; one that was changed by hand is somebody's work.

@@ -1,5 +1,6 @@
 //! The cover of the site in all languages at once, and the page for addresses that are not there.
 
+use super::card;
 use super::edition::{Edition, INDEX};
 use super::marks::Mark;
 use super::theme::Sheet;
@@ -22,6 +23,10 @@ struct Face {
     development: Option<String>,
     marks: Vec<Mark>,
     rows: Vec<Row>,
+    /// What the cover says once a later release keeps it: label, title, text and link.
+    superseded: [String; 4],
+    card: String,
+    card_alt: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,6 +81,10 @@ fn face(edition: &Edition<'_>, voice: &Voice<'_>) -> Face {
             .then(|| voice.text("mark.development")),
         marks: edition.marks.in_words(voice),
         rows: rows(edition, voice),
+        superseded: ["label", "title", "text", "open"]
+            .map(|part| voice.text(&format!("versions.superseded_{part}"))),
+        card: card::path(voice.language),
+        card_alt: voice.text("card.alt"),
     }
 }
 

@@ -80,6 +80,8 @@ pub(super) struct Imprint<'a> {
     draft: bool,
     tool_version: &'a str,
     report_digest: Option<String>,
+    /// The site's public address; empty where it is not known.
+    base_url: &'a str,
 }
 
 /// One build of the site.
@@ -217,6 +219,12 @@ impl<'a> Edition<'a> {
                     label: voice.text("facts.title"),
                     child: false,
                 });
+                stops.push(Stop {
+                    group: Some(group),
+                    path: place::releases_path(language),
+                    label: voice.text("versions.title"),
+                    child: false,
+                });
             }
             let own = |page: &&Page| Group::of(page.section) == Some(group);
             stops.extend(
@@ -282,6 +290,7 @@ impl<'a> Edition<'a> {
             draft: input.release.status == ReleaseStatus::Draft,
             tool_version: input.tool_version,
             report_digest: self.report_file.map(|file| file.digest.to_string()),
+            base_url: input.base_url.map_or("", |base| base.as_str()),
         }
     }
 }

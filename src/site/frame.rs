@@ -1,11 +1,12 @@
 //! The frame around every page: navigation, breadcrumbs, languages, marks, contents.
 
+use super::card;
 use super::edition::{Edition, Group, INDEX, Stop};
 use super::marks::{Mark, Marks};
 use super::search;
 use super::theme::Sheet;
 use super::voice::{self, Voice};
-use crate::content::place::{evidence_path, page_path, relative};
+use crate::content::place::{evidence_path, page_path, relative, releases_path};
 use crate::domain::Language;
 use serde::Serialize;
 use tera::Context;
@@ -66,9 +67,27 @@ pub(super) struct Outline {
     pub(super) contents: Vec<Entry>,
 }
 
+/// The same page in a language, for programs.
+#[derive(Debug, Serialize)]
+struct Alternate {
+    tag: &'static str,
+    href: String,
+}
+
 #[derive(Debug, Serialize)]
 struct Frame {
     language: &'static str,
+    /// The page's own file in the site.
+    path: String,
+    /// The page of releases, as a file in the site.
+    releases: String,
+    home_path: String,
+    /// The page's public address, where that is known.
+    canonical: Option<String>,
+    alternates: Vec<Alternate>,
+    /// The public address of the picture for previews.
+    card: Option<String>,
+    locale: &'static str,
     title: String,
     description: String,
     is_home: bool,
@@ -115,8 +134,19 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
     let stops = edition.stops(voice);
     let position = stops.iter().position(|stop| stop.path == here);
     let neighbour = |at: Option<usize>| at.and_then(|at| stops.get(at)).map(|stop| link(here, stop));
+    let base_url = edition.input.base_url;
     Frame {
         language: language.tag(),
+        path: here.to_owned(),
+        releases: releases_path(language),
+        home_path: page_path(language, INDEX),
+        canonical: base_url.map(|base| base.of(here)),
+        alternates: alternates(edition, voice, &outline),
+        card: base_url.map(|base| base.of(&card::path(language))),
+        locale: match language {
+            Language::Polish => "pl_PL",
+            Language::English => "en_GB",
+        },
         is_home: here == page_path(language, INDEX),
         home: relative(here, &page_path(language, INDEX)),
         cover: relative(here, "index.html"),
@@ -140,6 +170,36 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
         title: outline.title,
         description: outline.description,
     }
+}
+
+/// The page in all its languages and, for readers of none of them, in the first. Absolute where the site's address is
+/// known.
+fn alternates(edition: &Edition<'_>, voice: &Voice<'_>, outline: &Outline) -> Vec<Alternate> {
+    let Some(twin) = &outline.twin else {
+        return Vec::new();
+    };
+    let here = outline.path.as_str();
+    let address = |path: &str| match edition.input.base_url {
+        Some(base) => base.of(path),
+        None => relative(here, path),
+    };
+    let of = |language: &Language| match *language == voice.language {
+        true => address(here),
+        false => address(twin),
+    };
+    let languages = edition.input.languages;
+    let mut found: Vec<Alternate> = languages
+        .iter()
+        .map(|language| Alternate {
+            tag: language.tag(),
+            href: of(language),
+        })
+        .collect();
+    found.extend(languages.first().map(|language| Alternate {
+        tag: "x-default",
+        href: of(language),
+    }));
+    found
 }
 
 /// The feed in the page's language.

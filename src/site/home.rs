@@ -2,16 +2,16 @@
 
 use super::edition::Edition;
 use super::marks::used_symbols;
+use super::versions;
 use super::voice::Voice;
 use crate::content::place::{claims_path, gate_path, page_path, relative, report_path};
 use crate::domain::{GateRulings, Provenance, RuleVerdict, Timestamp, Unit};
-use crate::evidence::{Before, Evidence};
+use crate::evidence::Before;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Pages that cells lead to, where the release has them.
 const CONTRADICTIONS: &str = "contradictions";
-const SUMMARY: &str = "t7-summary";
 
 /// A cell of the status strip. A state is shown by a sign and a colour, a fact without judgement by neither.
 #[derive(Debug, Serialize)]
@@ -51,7 +51,7 @@ pub(super) fn status(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Ve
     if let Some(gate) = edition.input.gate {
         cells.push(gate_state(voice, gate).to(link(gate_path(voice.language))));
     }
-    cells.push(changes(edition, voice).to(page(SUMMARY).and_then(link)));
+    cells.push(changes(edition, voice, here));
     cells
 }
 
@@ -145,46 +145,28 @@ fn gate_state(voice: &Voice<'_>, gate: &GateRulings) -> Status {
     }
 }
 
-/// What the results are compared with.
-fn changes(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {
-    let evidence = edition.input.evidence;
-    let previous = evidence.fact("previous.release.id", voice.language);
-    let (value, more) = match evidence.before() {
-        Before::None => (
+/// What changed since the release before.
+fn changes(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Status {
+    let (value, more) = match (edition.input.evidence.before(), versions::news(edition, voice)) {
+        (Before::None, _) => (
             voice.text("status.changes_first"),
             voice.text("status.changes_first_more"),
         ),
-        Before::NotAtHand => (
+        (_, Some(news)) => (news.value, news.more),
+        (_, None) => (
             voice.text("status.changes_unknown"),
             voice.text("status.changes_unknown_more"),
         ),
-        Before::Known => {
-            let release = previous.map_or_else(String::new, |fact| voice.fact(fact));
-            let flips = flips(evidence);
-            (
-                voice.filled("status.changes_flips", &[("count", &voice.count(flips))]),
-                voice.filled("status.changes_since", &[("release", &release)]),
-            )
-        }
     };
     Status {
         label: voice.text("status.changes"),
         value,
         more,
         state: "plain",
-        href: None,
+        href: Some(relative(here, &versions::news_path(edition, voice))),
     }
 }
 
-/// How many scenarios of both releases changed their verdict.
-fn flips(evidence: &Evidence) -> usize {
-    let (now, before) = (evidence.results(), evidence.previous_results());
-    let flipped = now.scenarios.iter().filter(|scenario| {
-        let old = before.scenarios.iter().find(|old| old.name == scenario.name);
-        old.is_some_and(|old| old.status.value != scenario.status.value)
-    });
-    flipped.count()
-}
 
 /// The age of the oldest baseline that a scenario used, counted to the run.
 fn data_age(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {

@@ -4,6 +4,7 @@
 //! folder, and what it names is there; `<base>`, addresses of hosts and links from the root of a host are refused.
 
 use crate::diag::{Checked, Problem, Problems};
+use crate::domain::BaseUrl;
 use crate::fs::{Tree, display_name};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -21,12 +22,20 @@ struct Anchors<'a> {
     repeated: Option<Cow<'a, str>>,
 }
 
-/// Checks all links of all HTML files of a tree. `unprinted` are files of the site that were not printed this time; a
-/// link to one of them is good, whatever its anchor.
+/// What is known of a site besides the pages whose links are checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    /// Files of the site that were not printed this time; a link to one of them is good, whatever its anchor.
+    pub(super) unprinted: &'a BTreeSet<String>,
+    /// Where the site is served: a link that begins with this address is one to its own files.
+    pub(super) base_url: Option<&'a BaseUrl>,
+}
+
+/// Checks all links of all HTML files of a tree.
 ///
 /// # Errors
 /// One problem for each link that leads nowhere or out of the site, in the file that has it.
-pub(super) fn check(tree: &Tree, unprinted: &BTreeSet<String>) -> Checked<()> {
+pub(super) fn check(tree: &Tree, around: Around<'_>) -> Checked<()> {
     let pages: BTreeMap<&str, Anchors<'_>> = tree
         .par_iter()
         .filter(|(path, _)| path.ends_with(".html"))
@@ -53,7 +62,7 @@ pub(super) fn check(tree: &Tree, unprinted: &BTreeSet<String>) -> Checked<()> {
             problems.push(Problem::with_file(&file, message));
         }
         for link in &page.links {
-            if let Some(reason) = fault(path, link, (tree, unprinted), &pages) {
+            if let Some(reason) = fault(path, link, (tree, around), &pages) {
                 problems.push(Problem::with_file(&file, format!("the link `{link}` {reason}")));
             }
         }
@@ -61,16 +70,42 @@ pub(super) fn check(tree: &Tree, unprinted: &BTreeSet<String>) -> Checked<()> {
     problems.into_result(())
 }
 
+/// Where the pages of a tree lead below a folder, by paths without anything that a name of ours never holds.
+pub(super) fn targets_below(tree: &Tree, folder: &str) -> BTreeSet<String> {
+    let is_plain = |part: &str| {
+        let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        !part.is_empty() && !part.starts_with('.') && part.bytes().all(good)
+    };
+    let of_page = |(path, bytes): (&String, &Vec<u8>)| -> Vec<String> {
+        let page = scan(std::str::from_utf8(bytes).unwrap_or_default());
+        let files = page
+            .links
+            .iter()
+            .map(|link| link.split('#').next().unwrap_or_default());
+        files
+            .filter(|file| !file.is_empty() && !file.starts_with('/') && !has_scheme(file))
+            .map(|file| display_name(path, &percent_decoded(file)))
+            .filter(|target| target.starts_with(folder) && target.split('/').all(is_plain))
+            .collect()
+    };
+    let pages = tree.par_iter().filter(|(path, _)| path.ends_with(".html"));
+    pages.flat_map_iter(of_page).collect()
+}
+
 /// Why a link on the page at `path` cannot stay, if it cannot.
 fn fault(
     path: &str,
     link: &str,
-    (tree, unprinted): (&Tree, &BTreeSet<String>),
+    (tree, around): (&Tree, Around<'_>),
     pages: &BTreeMap<&str, Anchors<'_>>,
 ) -> Option<&'static str> {
     let (file, anchor) = link
         .split_once('#')
         .map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+    if let Some(own) = around.base_url.and_then(|base| file.strip_prefix(base.as_str())) {
+        let is_there = tree.contains_key(own) || around.unprinted.contains(own);
+        return (!is_there).then_some("leads to a file that is not there");
+    }
     if file.starts_with('/') {
         return Some("is not relative to its page");
     }
@@ -91,7 +126,7 @@ fn fault(
     } else {
         display_name(path, &percent_decoded(file))
     };
-    if unprinted.contains(&target) {
+    if around.unprinted.contains(&target) {
         return None;
     }
     if !tree.contains_key(&target) {
@@ -222,6 +257,12 @@ mod tests {
             .collect()
     }
 
+    /// The links of a tree without anything around it.
+    fn check(tree: &Tree, unprinted: &BTreeSet<String>) -> Checked<()> {
+        let base_url = None;
+        super::check(tree, Around { unprinted, base_url })
+    }
+
     /// What is wrong with a link on `pl/a.html` of a small site.
     fn complaint(link: &str) -> Option<String> {
         let page = format!("<p id=own><a href=\"{link}\">x</a>");
@@ -307,6 +348,51 @@ mod tests {
             problems[0]
                 .message
                 .starts_with("the link `c.html` leads to a file")
+        );
+    }
+
+    #[test]
+    fn an_absolute_link_below_the_address_of_the_site_is_one_to_its_files() {
+        let base = BaseUrl::parse("https://example.org/dd").unwrap();
+        let around = Around {
+            unprinted: &BTreeSet::new(),
+            base_url: Some(&base),
+        };
+        let page = |link: &str| tree(&[("pl/a.html", &format!("<link rel=canonical href=\"{link}\">"))]);
+        assert_eq!(
+            super::check(&page("https://example.org/dd/pl/a.html"), around),
+            Ok(())
+        );
+        for (link, reason) in [
+            (
+                "https://example.org/dd/pl/b.html",
+                "leads to a file that is not there",
+            ),
+            ("https://example.org/pl/a.html", "leads out of the site"),
+        ] {
+            let expected = format!("site/pl/a.html: the link `{link}` {reason}");
+            assert_eq!(
+                super::check(&page(link), around).unwrap_err()[0].to_string(),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn links_below_a_folder_are_found_wherever_their_pages_stand() {
+        let site = tree(&[
+            (
+                "pl/a/b.html",
+                "<a href=\"../../releases/1/pl/x.html#y\">x</a><a href=\"../c.html\">c</a>",
+            ),
+            (
+                "d.html",
+                "<a href=\"releases/2/../../../etc\">e</a><a href=\"releases/2/%2e%2e/x y.html\">f</a>",
+            ),
+        ]);
+        assert_eq!(
+            targets_below(&site, "releases/"),
+            BTreeSet::from(["releases/1/pl/x.html".to_owned()])
         );
     }
 }

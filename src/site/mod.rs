@@ -6,6 +6,7 @@
 
 mod backlinks;
 mod breakable;
+mod card;
 mod claims;
 mod code_spans;
 mod complaint;
@@ -22,24 +23,34 @@ mod marks;
 mod page;
 mod report;
 mod search;
+mod sitemap;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod versions;
 mod voice;
 
+pub use card::path as card_path;
 pub use theme::Theme;
 
 use crate::content::place::raw_path;
 use crate::content::{self, Page, Wordings};
 use crate::diag::{Checked, Problem};
-use crate::domain::{BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
-use crate::evidence::Evidence;
+use crate::domain::{BaseUrl, BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
+use crate::evidence::{Evidence, Lineage, PastRelease};
 use crate::fs::Tree;
 use edition::Edition;
+use links::Around;
 use search::Found;
 use std::collections::BTreeSet;
 use theme::Sheet;
+use versions::Shelf;
 use voice::Voice;
+
+/// The folder of the site that holds the sites of earlier releases, each below its id.
+pub const KEPT_FOLDER: &str = "releases";
+/// The digest list of that folder.
+pub const KEPT_LIST: &str = digests::LIST;
 
 /// Who signs the release, as pages show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +96,26 @@ pub struct SiteInput<'a> {
     pub gate: Option<&'a GateRulings>,
     /// Who answers for contradictions of the evidence.
     pub waivers: &'a WaiverBook,
+    /// The releases before this one.
+    pub lineage: &'a Lineage,
+    /// Where the site is served; without it nothing on a page is absolute.
+    pub base_url: Option<&'a BaseUrl>,
+}
+
+impl SiteInput<'_> {
+    /// Where the files of kept sites stand.
+    fn kept_paths(&self) -> BTreeSet<String> {
+        let files = self.lineage.kept().flat_map(|past| {
+            let root = kept_root(past);
+            past.site.keys().map(move |path| format!("{root}{path}"))
+        });
+        files.collect()
+    }
+}
+
+/// The folder of a kept site inside this one, with a slash at its end.
+fn kept_root(past: &PastRelease) -> String {
+    format!("{KEPT_FOLDER}/{}/", past.id)
 }
 
 /// Renders the whole site.
@@ -96,10 +127,14 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     let edition = open(input)?;
 
     // 2. Each file with all that its template needs, printed.
-    let mut tree = theme.print(sheets(&edition, Extent::Whole))?;
+    let sheets = sheets(&edition, Extent::Whole);
+    let pages: BTreeSet<String> = sheets.iter().map(|sheet| sheet.path.clone()).collect();
+    let mut tree = theme.print(sheets)?;
     let found = Found::in_tree(&edition, &tree);
     found.add_pages(&edition, theme, &mut tree)?;
     found.add_index(&edition, &mut tree);
+    tree.extend(card::pictures(&edition, theme)?);
+    tree.extend(sitemap::files(input, &pages));
     let facts = content::facts_json(input.evidence, input.pages, input.wordings);
     let claims = content::claims_json(input.pages, input.evidence);
     if let Some(language) = input.languages.first() {
@@ -111,10 +146,20 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     tree.extend(input.feeds.clone());
     let raw = input.evidence.files();
     tree.extend(raw.map(|file| (raw_path(&file.path), file.bytes.clone())));
+    tree.extend(versions::tables(&Shelf::new(&edition)));
 
-    // 3. What proves the files whole.
-    links::check(&tree, &BTreeSet::new())?;
-    digests::add_list(&mut tree);
+    // 3. What proves the files whole. Earlier sites come last: their links were checked when they were made.
+    let around = Around {
+        unprinted: &input.kept_paths(),
+        base_url: input.base_url,
+    };
+    links::check(&tree, around)?;
+    for past in input.lineage.kept() {
+        let root = kept_root(past);
+        let files = past.site.iter();
+        tree.extend(files.map(|(path, bytes)| (format!("{root}{path}"), bytes.clone())));
+    }
+    digests::add_lists(&mut tree, KEPT_FOLDER);
     Ok(tree)
 }
 
@@ -128,7 +173,14 @@ pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
     let mut tree = theme.print(sheets(&edition, Extent::Samples))?;
     Found::in_home_pages(&edition, &tree).add_pages(&edition, theme, &mut tree)?;
     tree.extend(input.feeds.clone());
-    links::check(&tree, &edition.all_paths())
+    tree.extend(versions::tables(&Shelf::new(&edition)));
+    let mut unprinted = edition.all_paths();
+    unprinted.extend(input.kept_paths());
+    let around = Around {
+        unprinted: &unprinted,
+        base_url: input.base_url,
+    };
+    links::check(&tree, around)
 }
 
 /// How much of a site is printed.
@@ -149,6 +201,7 @@ fn open<'a>(input: &SiteInput<'a>) -> Checked<Edition<'a>> {
 
 fn sheets(edition: &Edition<'_>, extent: Extent) -> Vec<Sheet> {
     let mut sheets = cover::sheets(edition);
+    let shelf = Shelf::new(edition);
     for language in edition.input.languages {
         let voice = Voice::new(edition.input.wordings, *language);
         sheets.extend(page::sheets(edition, &voice, extent));
@@ -157,7 +210,9 @@ fn sheets(edition: &Edition<'_>, extent: Extent) -> Vec<Sheet> {
         sheets.push(claims::sheet(edition, &voice));
         sheets.push(facts::sheet(edition, &voice));
         sheets.extend(gate::sheet(edition, &voice));
+        sheets.extend(versions::sheets(edition, &voice, &shelf));
     }
+    sheets.extend(versions::signposts(edition));
     sheets
 }
 

@@ -26,6 +26,7 @@ struct BuiltIn;
 pub struct Theme {
     templates: Tera,
     assets: Tree,
+    card_font: Vec<u8>,
 }
 
 /// One HTML file still to be printed: its place in the site, the template, and what the template is given.
@@ -44,6 +45,8 @@ enum Role {
     Asset,
     /// A part of the one style sheet.
     Style,
+    /// The font of pictures for previews.
+    CardFont,
     Elsewhere,
     Unknown,
 }
@@ -54,7 +57,9 @@ impl Role {
             Role::Asset
         } else if name.starts_with(STYLES) && name.ends_with(".css") {
             Role::Style
-        } else if ["i18n/", "bundle/", "kit/"]
+        } else if format!("{FOLDER}{name}") == Theme::CARD_FONT {
+            Role::CardFont
+        } else if ["i18n/", "bundle/", "kit/", "card/"]
             .iter()
             .any(|folder| name.starts_with(folder))
         {
@@ -68,6 +73,14 @@ impl Role {
 }
 
 impl Theme {
+    /// The font that pictures for previews are drawn with; a project may have another one at this place.
+    pub(super) const CARD_FONT: &str = "templates/card/IBMPlexSans_500Medium.ttf";
+
+    /// The bytes of that font.
+    pub(super) fn card_font(&self) -> &[u8] {
+        &self.card_font
+    }
+
     /// The built-in theme, with every file that the project has under `templates/` in place of the built-in one.
     ///
     /// # Errors
@@ -90,7 +103,7 @@ impl Theme {
                          load go to `templates/assets/`",
                     ))
                 }
-                Role::Template | Role::Asset | Role::Style => match project.read(&path) {
+                Role::Template | Role::Asset | Role::Style | Role::CardFont => match project.read(&path) {
                     Ok(bytes) => {
                         files.insert(name, bytes);
                     }
@@ -109,9 +122,11 @@ impl Theme {
         let mut assets = Tree::new();
         let mut style = Vec::new();
         let mut sources = Vec::new();
+        let mut card_font = Vec::new();
         let mut problems = Problems::new();
         for (name, bytes) in files {
             match Role::of(&name) {
+                Role::CardFont => card_font = bytes,
                 Role::Asset => {
                     assets.insert(name, bytes);
                 }
@@ -134,7 +149,11 @@ impl Theme {
         if let Err(error) = templates.add_raw_templates(sources) {
             problems.extend(template_problems("", &error));
         }
-        problems.into_result(Theme { templates, assets })
+        problems.into_result(Theme {
+            templates,
+            assets,
+            card_font,
+        })
     }
 
     /// Prints the sheets on all cores, and puts the assets beside them.
@@ -256,7 +275,13 @@ mod tests {
 
     #[test]
     fn every_vendored_font_is_the_file_that_its_record_names() {
-        let record = BuiltIn::get("assets/fonts/vendor.toml").unwrap().data;
+        for (folder, ending) in [("assets/fonts/", ".woff2"), ("card/", ".ttf")] {
+            check_record(folder, ending);
+        }
+    }
+
+    fn check_record(folder: &str, ending: &str) {
+        let record = BuiltIn::get(&format!("{folder}vendor.toml")).unwrap().data;
         let record = std::str::from_utf8(&record).unwrap();
         let values = |key: &str| -> Vec<String> {
             let start = format!("{key} = \"");
@@ -268,16 +293,16 @@ mod tests {
         let recorded: BTreeMap<String, String> = values("name").into_iter().zip(values("sha256")).collect();
         let shipped: BTreeMap<String, String> = BuiltIn::iter()
             .filter_map(|path| {
-                let name = path.strip_prefix("assets/fonts/")?.to_owned();
+                let name = path.strip_prefix(folder)?.to_owned();
                 let digest = Digest::of(&BuiltIn::get(&path)?.data).to_string();
-                name.ends_with(".woff2").then_some((name, digest))
+                name.ends_with(ending).then_some((name, digest))
             })
             .collect();
         assert_eq!(recorded, shipped);
         assert!(
             values("licence")
                 .iter()
-                .all(|name| BuiltIn::get(&format!("assets/fonts/{name}")).is_some())
+                .all(|name| BuiltIn::get(&format!("{folder}{name}")).is_some())
         );
     }
 }

@@ -12,6 +12,14 @@ const PREFIX: &str = "site.";
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
 const REQUIRED: &[&str] = &[
     "baseline.unknown",
+    "card.alt",
+    "card.development",
+    "card.draft",
+    "card.release",
+    "card.released",
+    "card.sample",
+    "card.synthetic",
+    "card.valid",
     "claims.all",
     "claims.count",
     "claims.fails",
@@ -137,8 +145,6 @@ const REQUIRED: &[&str] = &[
     "status.changes_first_more",
     "status.changes_unknown",
     "status.changes_unknown_more",
-    "status.changes_flips",
-    "status.changes_since",
     "status.result",
     "status.signature",
     "verdict.failed",
@@ -154,6 +160,7 @@ pub(super) fn require(wordings: &Wordings) -> Checked<()> {
         .iter()
         .chain(&super::report::REQUIRED_ANALYTICS)
         .chain(&super::report::REQUIRED_HISTORY)
+        .chain(&super::versions::REQUIRED)
         .map(|key| format!("{PREFIX}{key}"))
         .collect();
     wordings.require(keys.iter().map(String::as_str))
@@ -238,6 +245,26 @@ impl<'a> Voice<'a> {
 
     pub(super) fn fact(&self, fact: &Fact) -> String {
         self.wording.fact(fact)
+    }
+
+    /// How a fact changed, in its unit and in percent.
+    pub(super) fn fact_change(&self, now: &Fact, before: &Fact) -> String {
+        self.wording.fact_change(now, before)
+    }
+
+    /// How a share changed, in percentage points and in percent.
+    pub(super) fn share_change(&self, now: f64, before: f64) -> String {
+        self.wording.change(now, before, Unit::Fraction)
+    }
+
+    /// A probability with the ends of its interval.
+    pub(super) fn chance(&self, facts: [&Fact; 3]) -> String {
+        self.wording.chance(facts)
+    }
+
+    /// A fraction as percent with at most one decimal.
+    pub(super) fn rounded_percent(&self, fraction: f64) -> String {
+        self.wording.rounded_percent(fraction)
     }
 
     /// A word of evidence files in this language.

@@ -42,3 +42,4 @@ mod simulate;
 mod tamper;
 mod threats;
 mod vectors;
+mod versions;

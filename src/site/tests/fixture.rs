@@ -4,11 +4,11 @@ use super::super::{Signing, SiteInput, Theme, render};
 use crate::content::{Heading, Page, Section, Wording, Wordings, place};
 use crate::diag::{Checked, Position};
 use crate::domain::{
-    Baseline, BundleName, Digest, Fact, FactValue, InputFile, Language, Market, MarketResult, Metric,
-    MetricValues, Provenance, Release, ReleaseStatus, ScenarioResult, Severity, StressReport,
+    BaseUrl, Baseline, BundleName, Digest, Fact, FactValue, InputFile, Language, Market, MarketResult,
+    Metric, MetricValues, Provenance, Release, ReleaseStatus, ScenarioResult, Severity, StressReport,
     ThresholdOverrides, Thresholds, Timestamp, Unit, WaiverBook,
 };
-use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Sealed, Signer, Table};
+use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Lineage, Sealed, Signer, Table};
 use crate::fs::{Project, Tree};
 use std::collections::BTreeSet;
 
@@ -30,6 +30,8 @@ pub(super) struct Fixture {
     pub(super) signing: Signing,
     pub(super) analytics: Option<&'static str>,
     pub(super) history_of: Option<Digest>,
+    pub(super) lineage: Lineage,
+    pub(super) base_url: Option<BaseUrl>,
     wordings: Wordings,
     theme: Theme,
 }
@@ -62,6 +64,8 @@ impl Fixture {
             },
             analytics: None,
             history_of: None,
+            lineage: Lineage::default(),
+            base_url: None,
             wordings: Wording::load(&project).unwrap(),
             theme: Theme::load(&project).unwrap(),
         }
@@ -117,6 +121,8 @@ impl Fixture {
             feeds: &Tree::new(),
             gate: None,
             waivers: &WaiverBook::default(),
+            lineage: &self.lineage,
+            base_url: self.base_url.as_ref(),
         };
         render(&input, &self.theme)
     }
