@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs all tests, after installing the outside verifiers that they compare with: openssl, ssh-keygen, unzip, 7z, bsdtar,
 # GNU time, Python with bagit, securesystemslib, in-toto-attestation and icalendar, and Chromium with what drives it:
-# Node.js with the packages of tests/browser, and Java for the Nu HTML checker. Where something cannot be installed, the
-# tests that need it say so and are skipped; with CI set they fail instead. Arguments go to `cargo test`; with any, the
-# browser tests are left out.
+# Node.js with the packages of tests/browser, Java for the Nu HTML checker, poppler for what is printed. Where something
+# cannot be installed, the tests that need it say so and are skipped; with CI set they fail instead. Arguments go to
+# `cargo test`; with any, the browser tests are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,6 +25,7 @@ need java default-jre-headless
 # Word lists, on which search in the program and in the browser must agree.
 [ -e /usr/share/dict/polish ] || packages+=(wpolish)
 [ -e /usr/share/dict/american-english ] || packages+=(wamerican)
+need pdftotext poppler-utils
 
 if [ ${#packages[@]} -gt 0 ]; then
   echo "installing: ${packages[*]}"

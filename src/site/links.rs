@@ -149,7 +149,8 @@ fn has_scheme(link: &str) -> bool {
         && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
-fn percent_decoded(text: &str) -> Cow<'_, str> {
+/// The characters that `%41` and the like stand for.
+pub(super) fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

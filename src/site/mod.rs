@@ -18,6 +18,7 @@ mod facts;
 mod frame;
 mod gate;
 mod home;
+mod link_notes;
 mod links;
 mod marks;
 mod page;

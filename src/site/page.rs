@@ -4,6 +4,7 @@ use super::Extent;
 use super::edition::{Edition, Group, INDEX};
 use super::frame::{self, Entry, Outline};
 use super::home;
+use super::link_notes::{Directory, Note, Noted};
 use super::theme::Sheet;
 use super::voice::Voice;
 use crate::content::Page;
@@ -19,7 +20,9 @@ const DEEPEST: u8 = 3;
 struct Body<'a> {
     title: &'a str,
     summary: &'a str,
-    html: &'a str,
+    html: String,
+    /// Where its links lead, by the numbers that stand behind them on paper.
+    link_notes: Vec<Note>,
     updated: Option<&'a str>,
     updated_on: Option<String>,
     evidence: Vec<Source>,
@@ -35,15 +38,16 @@ struct Source {
 /// The sheets of all pages of one language.
 pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet> {
     let mut sections = BTreeSet::new();
+    let directory = Directory::new(edition, voice);
     edition
         .pages_in(voice.language)
         .into_iter()
         .filter(|page| sections.insert(page.section) || extent == Extent::Whole)
-        .map(|page| sheet(edition, voice, page))
+        .map(|page| sheet(edition, voice, page, &directory))
         .collect()
 }
 
-fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page) -> Sheet {
+fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page, directory: &Directory<'_>) -> Sheet {
     let is_home = page.id == INDEX;
     let path = page_path(voice.language, &page.id);
     let other = voice.language.other();
@@ -68,7 +72,10 @@ fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page) -> Sheet {
     };
     let template = if is_home { "home.html" } else { "page.html" };
     let mut sheet = frame::sheet(edition, voice, template, outline);
-    sheet.context.insert("page", &body(edition, voice, page, &path));
+    let noted = directory.number(&path, &page.html);
+    sheet
+        .context
+        .insert("page", &body(edition, voice, page, &path, noted));
     if is_home {
         sheet
             .context
@@ -78,7 +85,7 @@ fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page) -> Sheet {
     sheet
 }
 
-fn body<'a>(edition: &Edition<'_>, voice: &Voice<'_>, page: &'a Page, path: &str) -> Body<'a> {
+fn body<'a>(edition: &Edition<'_>, voice: &Voice<'_>, page: &'a Page, path: &str, noted: Noted) -> Body<'a> {
     let source = |file: &String| {
         let file = edition.input.evidence.file(file)?;
         Some(Source {
@@ -94,7 +101,8 @@ fn body<'a>(edition: &Edition<'_>, voice: &Voice<'_>, page: &'a Page, path: &str
     Body {
         title: &page.title,
         summary: &page.summary,
-        html: &page.html,
+        html: noted.html,
+        link_notes: noted.notes,
         updated: page.updated.as_deref(),
         updated_on: page.updated.as_ref().map(updated_on),
         evidence: page.evidence.iter().filter_map(source).collect(),

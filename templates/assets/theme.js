@@ -1,5 +1,5 @@
-/* Colour scheme: automatic, light or dark. Loaded in the head, so that the choice is in force before the first
-   paint. A classic script, because pages opened from a folder (file://) load no modules. Without it the pages
+/* What must be in force before the first paint: the colour scheme (automatic, light or dark), the fonts, and whether
+   there are scripts at all, so that nothing moves when they come. Loaded in the head. A classic script, because pages opened from a folder (file://) load no modules. Without it the pages
    follow the system's setting. */
 (function () {
   "use strict";
@@ -35,7 +35,21 @@
     }
   }
 
+  root.setAttribute("data-scripted", "");
   apply(stored());
+
+  /* Fonts are asked for before any text needs them: a preload link does not work from file://. The page waits for
+     them a moment, and one that comes later than that is left for the next page. */
+  if (document.fonts && window.Promise) {
+    var MOMENT = 200;
+    var letters = root.lang === "pl" ? "a\u017c" : "a";
+    root.setAttribute("data-fonts", "awaited");
+    var show = function () { root.removeAttribute("data-fonts"); };
+    window.setTimeout(show, MOMENT);
+    Promise.all(['400 1em "Plex Sans"', '600 1em "Source Serif"', '400 1em "Plex Mono"'].map(function (font) {
+      return document.fonts.load(font, letters);
+    })).then(show, show);
+  }
 
   document.addEventListener("DOMContentLoaded", function () {
     var group = document.querySelector("[data-theme-switch]");
@@ -56,7 +70,6 @@
       });
     });
     mark(stored());
-    group.hidden = false;
   });
 
   /* What is folded on the screen is printed open, and folded again afterwards. */

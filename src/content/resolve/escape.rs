@@ -7,6 +7,19 @@ pub fn html(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
+/// Names up to this many bytes fit into the column of a table.
+const SHORT_NAME: usize = 16;
+
+/// A name between HTML tags. A long one may break after its separators, so that it does not break within a word.
+pub fn breakable(name: &str) -> String {
+    if name.len() <= SHORT_NAME || name.contains(' ') {
+        return html(name);
+    }
+    ['_', '/', '.'].into_iter().fold(html(name), |text, sign| {
+        text.replace(sign, &format!("{sign}<wbr>"))
+    })
+}
+
 /// Text inside a double-quoted HTML attribute.
 pub fn attribute(text: &str) -> String {
     html(text).replace('"', "&quot;")
@@ -45,6 +58,17 @@ pub fn markdown_target(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_break_after_separators_and_short_ones_nowhere() {
+        assert_eq!(
+            breakable("a/liquidity_loss.csv<"),
+            "a/<wbr>liquidity_<wbr>loss.<wbr>csv&lt;"
+        );
+        for whole in ["core_v1.yaml", "stage6 build --out a_long/folder.d"] {
+            assert_eq!(breakable(whole), whole);
+        }
+    }
 
     #[test]
     fn markup_becomes_text() {

@@ -24,16 +24,15 @@ impl Cell {
     /// A name of a file of evidence, which may break after its underscores: narrow columns hold long names.
     pub(super) fn name(text: &str) -> Cell {
         Cell {
-            html: escape::html(text).replace('_', "_<wbr>"),
+            html: escape::breakable(text),
             markdown: format!("`{text}`"),
         }
     }
 
-    /// An id, which may break between its parts.
+    /// An id, which may break after its separators.
     pub(super) fn code(text: &str) -> Cell {
-        let html = escape::html(text).replace('.', ".<wbr>").replace('_', "_<wbr>");
         Cell {
-            html: format!("<code>{html}</code>"),
+            html: format!("<code>{}</code>", escape::breakable(text)),
             markdown: format!("`{text}`"),
         }
     }

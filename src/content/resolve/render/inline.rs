@@ -21,7 +21,7 @@ impl Renderer<'_> {
                 self.typesetter.pass_object();
                 match fact_id(code) {
                     Some(id) => self.fact(node, id),
-                    None => self.write(&format!("<code>{}</code>", escape::html(code))),
+                    None => self.write(&format!("<code>{}</code>", escape::breakable(code))),
                 }
             }
             // It speaks to the author; readers find it in the register.

@@ -1,0 +1,113 @@
+// How fast and how still pages are, on a server of this machine and from the disk.
+
+import assert from "node:assert/strict";
+import * as chromeLauncher from "chrome-launcher";
+import lighthouse, { desktopConfig } from "lighthouse";
+import { after, before, test } from "node:test";
+import { launch, open, sample } from "./harness.mjs";
+import { kinds } from "./pages.mjs";
+import { serve } from "./served.mjs";
+
+/** The least score in each category of Lighthouse. */
+const LEAST = 95;
+/** Milliseconds until the home page shows its first text, and the bytes that it needs besides fonts. */
+const FIRST_PAINT = 500;
+const TRANSFER = 150_000;
+
+let browser;
+let project;
+let server;
+before(async () => {
+  project = sample();
+  server = await serve(project.path("site"));
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  server.close();
+});
+
+test("the home page shows itself within half a second and is small", async () => {
+  const paints = [];
+  for (let turn = 0; turn < 3; turn += 1) {
+    server.sent.clear();
+    const page = await open(browser, { allowed: server.origin });
+    await page.goto(`${server.origin}/pl/index.html`, { waitUntil: "networkidle" });
+    paints.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime));
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  }
+  assert.ok(Math.min(...paints) < FIRST_PAINT, `first contentful paint after ${paints.join(", ")} ms`);
+  const sent = [...server.sent].filter(([name]) => !name.endsWith(".woff2"));
+  assert.ok(sent.some(([name]) => name.endsWith("site.css")), "the style sheet was sent");
+  const bytes = sent.reduce((sum, [, size]) => sum + size, 0);
+  assert.ok(bytes < TRANSFER, `${bytes} bytes: ${sent.map((one) => one.join(" ")).join(", ")}`);
+});
+
+/** How much of the page that is open moved since it began, by the browser's own measure. */
+const shift = (page) =>
+  page.evaluate(async () => {
+    await document.fonts.ready;
+    // Two frames: one for what the fonts change, one for the observer.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise((next) => { requestAnimationFrame(next); });
+    return new Promise((found) => {
+      let sum = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) sum += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => found(sum), 50);
+    });
+  });
+
+for (const width of [1280, 360]) {
+  test(`nothing moves while a page opens from the disk at ${width} px`, async () => {
+    const moved = [];
+    for (const name of [...kinds(project, "pl"), "index.html", "404.html"]) {
+      // A context of its own, so that no font is in memory already.
+      const page = await open(browser, { width });
+      await page.goto(project.url(name));
+      const by = await shift(page);
+      if (by > 0) moved.push(`${name}: ${by}`);
+      await page.context().close();
+    }
+    assert.deepEqual(moved, []);
+  });
+}
+
+test("a page that moves would be seen", async () => {
+  const page = await open(browser);
+  await page.goto(project.url("pl/index.html"));
+  await page.evaluate(async () => {
+    await new Promise((next) => { setTimeout(next, 600); });
+    document.querySelector("main").prepend(Object.assign(document.createElement("div"), { className: "callout", textContent: "x ".repeat(2000) }));
+  });
+  assert.ok((await shift(page)) > 0.01);
+  await page.context().close();
+});
+
+test("Lighthouse gives at least 95 in each category", async () => {
+  const chrome = await chromeLauncher.launch({
+    chromePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    chromeFlags: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  });
+  try {
+    for (const [name, settings] of [
+      ["pl/index.html", undefined],
+      ["en/whitepaper.html", desktopConfig],
+      ["pl/reports/stress-lab.html", desktopConfig],
+      ["pl/t7-summary.html", desktopConfig],
+    ]) {
+      // It asks for robots.txt from within the page, whose security policy lets nothing be asked for: the server never
+      // sees the request, whether it has the file or not.
+      const options = { port: chrome.port, logLevel: "error", output: "json", skipAudits: ["robots-txt"] };
+      const { lhr } = await lighthouse(`${server.origin}/${name}`, options, settings);
+      assert.equal(lhr.runtimeError, undefined);
+      const scores = Object.entries(lhr.categories).map(([key, { score }]) => [key, Math.round(score * 100)]);
+      assert.deepEqual(scores.map(([key]) => key), ["performance", "accessibility", "best-practices", "seo"]);
+      const lost = Object.values(lhr.audits).filter(({ score }) => score !== null && score < 1).map(({ id, score }) => `${id} ${score}`);
+      assert.ok(scores.every(([, score]) => score >= LEAST), `${name}: ${scores.join(", ")}; ${lost.join(", ")}`);
+    }
+  } finally {
+    await chrome.kill();
+  }
+});
