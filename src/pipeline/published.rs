@@ -128,11 +128,12 @@ fn open(
         let reason = "is not what was published: its digest list is another";
         return Err(untrusted(DistrustCode::HashMismatch, reason));
     }
-    let (verification, signals) = bundle::read_members(&location, &archive::of_any_age(policy), SIGNALS)?;
+    let is_signal = |path: &str| path.starts_with(SIGNALS);
+    let members = bundle::read_members(&location, &archive::of_any_age(policy), is_signal)?;
     Ok(Held {
-        verification,
+        verification: members.verification,
         files,
-        signals,
+        signals: members.files,
     })
 }
 
