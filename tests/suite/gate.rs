@@ -1,5 +1,8 @@
 //! The gate: what the sample lacks, and what a release needs that may be published.
 
+mod after;
+mod documents;
+mod mirror;
 mod publication;
 mod rules;
 

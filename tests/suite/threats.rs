@@ -7,6 +7,7 @@ mod clock;
 mod json;
 mod keys;
 mod lists;
+mod sections;
 mod views;
 mod zips;
 

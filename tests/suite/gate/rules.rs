@@ -124,7 +124,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["artefacts-complete"],
-        "gate.artefacts.missing = content/pl/appendix.md, content/en/appendix.md  (config/publication.yaml:37)",
+        "gate.artefacts.missing = content/pl/appendix.md, content/en/appendix.md  (config/publication.yaml:38)",
     ),
     (
         "a checklist that nobody signed",
@@ -137,7 +137,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["checklists-signed"],
-        "gate.checklists.unproven = var/audit/stage6/stage6_preliminary_checklist.md  (config/publication.yaml:37)",
+        "gate.checklists.unproven = var/audit/stage6/stage6_preliminary_checklist.md  (config/publication.yaml:38)",
     ),
     (
         "a box that is not ticked",
@@ -149,7 +149,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["checklists-complete"],
-        "gate.checklists.open = 1  (config/publication.yaml:37)",
+        "gate.checklists.open = 1  (config/publication.yaml:38)",
     ),
     (
         "an expired waiver",
