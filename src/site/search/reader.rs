@@ -175,7 +175,12 @@ impl Reader {
                 Part::Entry(before)
             }
             (_, "key") if self.lacks_name() => Part::Name,
-            (_, "key") => Part::Key,
+            (_, "key") => {
+                if let Some(section) = self.document.sections.get_mut(self.current) {
+                    section.keys.push('\n');
+                }
+                Part::Key
+            }
             _ => Part::Plain,
         }
     }
@@ -280,8 +285,7 @@ impl Reader {
 }
 
 fn trim(text: &mut String) {
-    let end = text.trim_end().len();
-    text.truncate(end);
+    *text = text.trim().to_owned();
 }
 
 fn named(name: &HtmlString, names: &[&str]) -> bool {

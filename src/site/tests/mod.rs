@@ -4,8 +4,9 @@ mod analytics;
 mod fixture;
 
 use super::digests::LIST;
+use crate::content::place::evidence_path;
 use crate::diag::Problem;
-use crate::domain::Provenance;
+use crate::domain::{Digest, Language, Provenance};
 use fixture::{BASELINE, CONFIG, Fixture};
 use scraper::{Html, Selector};
 use sha2::{Digest as _, Sha256};
@@ -63,6 +64,7 @@ fn a_release_becomes_these_pages() {
             "reports/claims.html",
             "reports/facts.html",
             "reports/stress-lab.html",
+            "search.html",
             "verification.html",
             "whitepaper.html",
         ]
@@ -81,6 +83,17 @@ fn a_release_becomes_these_pages() {
     expected.extend(of_language("en"));
     expected.push(String::from("index.html"));
     expected.extend(of_language("pl"));
+    expected.extend(
+        ["en", "pl"]
+            .map(|tag| {
+                [
+                    format!("search/{tag}/index.js"),
+                    format!("search/{tag}/text-0.js"),
+                ]
+            })
+            .into_iter()
+            .flatten(),
+    );
     assert_eq!(pages, expected);
 }
 
@@ -269,7 +282,7 @@ fn a_page_knows_its_place() {
     );
     assert_eq!(
         attributes_of(&html, ".colophon-links a", "href"),
-        ["../verification.html", "../../index.html"]
+        ["../verification.html", "../search.html", "../../index.html"]
     );
 }
 
@@ -368,4 +381,29 @@ fn evidence_is_listed_by_kind() {
     assert_eq!(texts_of(&html, ".evidence-table th[scope=row] a").len(), 4);
     assert!(texts_of(&html, "th[scope=row]").contains(&format!("{BASELINE} sample data")));
     assert!(texts_of(&html, "th[scope=row]").contains(&CONFIG.to_owned()));
+}
+
+#[test]
+fn search_knows_facts_and_digests_but_not_raw_lines() {
+    let fixture = Fixture::new();
+    let tree = fixture.render().unwrap();
+    let file = |path: &str| String::from_utf8(tree[path].clone()).unwrap();
+    let texts = file("search/pl/text-0.js");
+    assert!(texts.contains("stress_lab.thresholds.max_blackout_minutes"));
+    // The raw lines of the sample configuration hold this; no fact does.
+    assert!(
+        fixture
+            .html(&evidence_path(Language::Polish, CONFIG))
+            .contains("&lt;b&gt; &amp; co")
+    );
+    assert!(!texts.contains("& co"));
+    // Its first digits stand alone on other pages, and words are written as what is new in them.
+    let digest =
+        Digest::of(b"stress_lab:\n  thresholds:\n    max_blackout_minutes: 40\n    note: \"<b> & co\"\n");
+    assert!(file("search/en/index.js").contains(&digest.to_string()[12..]));
+    for (path, html) in fixture.texts() {
+        if path.ends_with(".html") {
+            assert_eq!(html.contains("data-search-open"), path.contains('/'), "{path}");
+        }
+    }
 }

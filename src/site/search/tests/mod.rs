@@ -1,5 +1,6 @@
 //! The index holds what stands on the pages, whatever stands there, and its rules are those of the browser.
 
+mod pages;
 mod parity;
 
 use super::codec::{self, END, LAST};
