@@ -108,7 +108,7 @@ mod tests {
         // From 0.5 to 2 the middle is 1, and a quarter of the way is the square root of 0.5 (0.70710678).
         let drawn = drawn(&[
             DistanceState::Reached(2.0),
-            DistanceState::Broken(0.707_106_78),
+            DistanceState::Broken(std::f64::consts::FRAC_1_SQRT_2),
             DistanceState::Never,
             DistanceState::Always,
         ]);

@@ -10,7 +10,7 @@ use tera::Value;
 const PREFIX: &str = "site.";
 
 /// The messages that Rust code asks for. Templates name theirs themselves: an unknown one is a problem at its line.
-const REQUIRED: [&str; 127] = [
+const REQUIRED: [&str; 129] = [
     "baseline.unknown",
     "claims.all",
     "claims.count",
@@ -134,6 +134,8 @@ const REQUIRED: [&str; 127] = [
     "status.changes_unknown_more",
     "status.changes_flips",
     "status.changes_since",
+    "status.release_draft",
+    "status.release_until",
     "status.result",
     "status.signature",
     "verdict.failed",
