@@ -5,7 +5,7 @@ use super::marks::used_symbols;
 use super::versions;
 use super::voice::Voice;
 use crate::content::place::{claims_path, gate_path, page_path, relative, report_path};
-use crate::domain::{GateRulings, Provenance, RuleVerdict, Timestamp, Unit};
+use crate::domain::{GateRulings, Provenance, ReleaseStatus, RuleVerdict, Timestamp, Unit};
 use crate::evidence::Before;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -40,6 +40,7 @@ pub(super) fn status(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Ve
             .map(|page| page_path(page.language, &page.id))
     };
     let mut cells = vec![
+        release(edition, voice),
         result(edition, voice).to(link(report.clone())),
         seal(edition, voice).to(edition.verification(voice.language).and_then(link)),
         data_age(edition, voice).to(link(format!("{report}#baselines"))),
@@ -53,6 +54,26 @@ pub(super) fn status(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Ve
     }
     cells.push(changes(edition, voice, here));
     cells
+}
+
+fn release(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {
+    let release = edition.input.release;
+    let draft = release.status == ReleaseStatus::Draft;
+    let until = voice.date(release.valid_until);
+    Status {
+        label: voice.text("release"),
+        value: release.id.clone(),
+        more: voice.filled(
+            if draft {
+                "status.release_draft"
+            } else {
+                "status.release_until"
+            },
+            &[("date", &until)],
+        ),
+        state: if draft { "warn" } else { "plain" },
+        href: None,
+    }
 }
 
 fn result(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {

@@ -145,6 +145,8 @@ const REQUIRED: &[&str] = &[
     "status.changes_first_more",
     "status.changes_unknown",
     "status.changes_unknown_more",
+    "status.release_draft",
+    "status.release_until",
     "status.result",
     "status.signature",
     "verdict.failed",

@@ -6,6 +6,7 @@ mod analytics;
 mod baseline;
 mod build;
 mod candles;
+mod charts;
 mod claims;
 mod configuration;
 mod content;

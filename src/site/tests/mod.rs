@@ -76,6 +76,10 @@ fn a_release_becomes_these_pages() {
         "data/charts/headroom-exchange-blackout-and-latency.csv",
         "data/charts/headroom-flash-crash-core.csv",
         "data/claims.json",
+        "data/evidence/config-core-yaml/core.yaml",
+        "data/evidence/var-audit-stage6-market-intel-btcusdt-json/btcusdt.json",
+        "data/evidence/var-audit-stage6-scan-bin/scan.bin.txt",
+        "data/evidence/var-audit-stage6-stress-lab-stress-lab-report-json/stress_lab_report.json",
         "data/facts.json",
     ]
     .map(String::from)
@@ -313,13 +317,25 @@ fn the_home_page_answers_the_first_questions() {
     assert_eq!(
         texts_of(&html, ".status-value"),
         [
+            "2026.11",
             "1 of 2 within limits",
             "Development key",
             "731 days",
-            "Sample data"
+            "Sample data",
+            "0",
+            "First release"
         ]
     );
-    assert_eq!(texts_of(&html, ".reader h2"), ["Review", "Publish", "Operate"]);
+    assert_eq!(
+        attributes_of(&html, ".status a", "href"),
+        [
+            "reports/stress-lab.html",
+            "verification.html",
+            "reports/stress-lab.html#baselines",
+            "reports/stress-lab.html#baselines",
+            "reports/claims.html"
+        ]
+    );
 }
 
 #[test]

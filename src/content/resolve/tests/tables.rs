@@ -15,7 +15,7 @@ fn a_markdown_table_is_a_region_with_a_name() {
 <tr><th scope="col">a</th><th scope="col" class="right">b</th><th scope="col" class="center">c</th></tr>
 </thead>
 <tbody>
-<tr><td>„x”</td><td class="right"><a class="fact" href="../evidence/config-core-yaml.html#L41" title="lab.max_loss_pct · config/core.yaml:41"><data value="0.6">60_%</data></a></td><td class="center"><code>a|b</code></td></tr>
+<tr><td>„x”</td><td class="right"><a class="fact" href="../evidence/config-core-yaml.html#L41" title="lab.max_loss_pct · config/core.yaml:41" id="use"><data value="0.6">60_%</data></a></td><td class="center"><code>a|b</code></td></tr>
 </tbody>
 </table>
 </div>
@@ -51,7 +51,7 @@ fn a_csv_table_is_shown_in_both_forms() {
 <tr><th scope="col">„Reguła”</th><th scope="col">Waga</th><th scope="col" class="num">Limit</th><th scope="col" class="num">Nota</th></tr>
 </thead>
 <tbody>
-<tr><th scope="row">Wiek <a class="fact" href="../evidence/config-core-yaml.html#L42" title="lab.max_blackout_minutes · config/core.yaml:42"><data value="40">40_min</data></a></th><td>wysoka</td><td class="num"><data value="12.5">12,5_h</data></td><td class="num"><a class="fact" href="../evidence/config-core-yaml.html#L41" title="lab.max_loss_pct · config/core.yaml:41"><data value="0.6">60_%</data></a></td></tr>
+<tr><th scope="row">Wiek <a class="fact" href="../evidence/config-core-yaml.html#L42" title="lab.max_blackout_minutes · config/core.yaml:42" id="use"><data value="40">40_min</data></a></th><td>wysoka</td><td class="num"><data value="12.5">12,5_h</data></td><td class="num"><a class="fact" href="../evidence/config-core-yaml.html#L41" title="lab.max_loss_pct · config/core.yaml:41" id="use-2"><data value="0.6">60_%</data></a></td></tr>
 <tr><th scope="row">Podpis, „tak” | nie</th><td>niska</td><td class="num"></td><td class="num"></td></tr>
 </tbody>
 </table>
