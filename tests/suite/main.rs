@@ -38,5 +38,6 @@ mod signal_quality;
 mod signing;
 mod simulate;
 mod tamper;
+mod tampered;
 mod threats;
 mod vectors;
