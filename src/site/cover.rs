@@ -4,7 +4,7 @@ use super::edition::{Edition, INDEX};
 use super::marks::Mark;
 use super::theme::Sheet;
 use super::voice::Voice;
-use crate::content::place::page_path;
+use crate::content::place::{page_path, verifier_path};
 use serde::Serialize;
 use tera::Context;
 
@@ -16,12 +16,20 @@ struct Face {
     title: String,
     description: String,
     open: String,
+    verifier: Verifier,
     missing: String,
     missing_more: String,
     /// The warning, when the key is a development key.
     development: Option<String>,
     marks: Vec<Mark>,
     rows: Vec<Row>,
+}
+
+/// The page that verifies releases in the browser.
+#[derive(Debug, Serialize)]
+struct Verifier {
+    href: String,
+    label: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +76,10 @@ fn face(edition: &Edition<'_>, voice: &Voice<'_>) -> Face {
         title: voice.text("cover.title"),
         description: voice.text("cover.description"),
         open: voice.text("cover.open"),
+        verifier: Verifier {
+            href: verifier_path(voice.language),
+            label: voice.text("verify.title"),
+        },
         missing: voice.text("cover.missing"),
         missing_more: voice.text("cover.missing_more"),
         development: edition

@@ -22,6 +22,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod verifier;
 mod voice;
 
 pub use theme::Theme;
@@ -130,6 +131,7 @@ enum Extent {
 fn open<'a>(input: &SiteInput<'a>) -> Checked<Edition<'a>> {
     refuse_lenient_report(input.report)?;
     voice::require(input.wordings)?;
+    verifier::require(input.wordings)?;
     Edition::new(input)
 }
 
@@ -141,6 +143,7 @@ fn sheets(edition: &Edition<'_>, extent: Extent) -> Vec<Sheet> {
         sheets.push(report::sheet(edition, &voice));
         sheets.extend(evidence::sheets(edition, &voice, extent));
         sheets.push(claims::sheet(edition, &voice));
+        sheets.push(verifier::sheet(edition, &voice));
         sheets.push(facts::sheet(edition, &voice));
         sheets.extend(gate::sheet(edition, &voice));
     }

@@ -74,8 +74,8 @@
     /** Checks both signatures with the key. `tag` is the HMAC of the file; `bytes` are looked at in a JSON file alone. */
     checkTag(file, tag, bytes, key) {
       if (this.keyId !== key.id) {
-        const values = { signed: this.keyId ?? null, key: key.id };
-        throw new Distrust("bad-signature", file, "hmac.other_key", values);
+        const reason = this.keyId === undefined ? "hmac.no_id" : "hmac.other_key";
+        throw new Distrust("bad-signature", file, reason, { signed: this.keyId, key: key.id });
       }
       const canonical = () => utf8(json.canonical(readJson(file, bytes)));
       const isCanonical = this.canonicalTag === null || key.verifies(canonical(), this.canonicalTag);

@@ -84,6 +84,7 @@
 
   /** Observes files one after the other. `read` gives the bytes of the file with an index to a function. */
   async function observeAll(files, plans, read, progress) {
+    progress.expect(files.reduce((sum, [, size]) => sum + size, 0));
     const observations = new Map();
     let pending = [];
     let bytes = 0;

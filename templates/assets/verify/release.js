@@ -18,6 +18,9 @@
 
   /** Most bytes of a release's file other than the zip. */
   const MAX_BESIDE = 12 << 20;
+  /** Most files below a folder: three times the members that a zip may have. */
+  const MAX_FILES = 60000;
+  const silent = Object.assign(() => undefined, { expect: () => undefined });
   /** The names of what can be shown for a file, in their order. */
   const PROOFS = [
     "checksum-list", "release-manifest", "zip-profile", "bag-list", "report-manifest", "signature", "hmac", "ed25519",
@@ -115,6 +118,7 @@
       let digest;
       if (name === names.zip) {
         zip = source;
+        progress.expect(source.size);
         digest = await source.digest((bytes) => progress(bytes, name));
       } else {
         const bytes = await small(source);
@@ -274,18 +278,20 @@
 
   /**
    * Verifies files, given as pairs of path and blob: a release folder, an unpacked bag, or (`isFolder` false) one zip.
-   * `progress(bytes, path)` is told what was read, and may give a promise. Throws the first Distrust.
+   * `progress(bytes, path)` is told what was read, and may give a promise; `progress.expect(bytes)` what more will be.
+   * Throws the first Distrust.
    */
-  async function verify({ files, isFolder }, policy, progress = () => undefined) {
+  async function verify({ files, isFolder }, policy, progress = silent) {
     if (!isFolder) {
       const [[name, blob]] = files;
       if (!name.endsWith(".zip")) throw new Distrust("not-a-bundle", name, "bundle.no_zip").foreign();
       return metAlone(verifyZip(name, blob, policy, progress));
     }
+    if (files.length > MAX_FILES) throw new Distrust("not-a-bundle", "(folder)", "many", { most: MAX_FILES });
     const shelf = new Shelf(files);
     if (!shelf.paths.some(isOfARelease)) return metAlone(verifyBag(shelf, policy, progress));
     return verifyRelease(shelf, policy, progress);
   }
 
-  Object.assign(verifier, { verify, isOfARelease });
+  Object.assign(verifier, { verify, MAX_FILES });
 })();

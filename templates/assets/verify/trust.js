@@ -51,6 +51,13 @@
       return new Trust([Object.assign(new Signer([], key), { periods: [{}] })]);
     }
 
+    /** Refuses a name that stands nowhere. */
+    checkIdentity(identity) {
+      if (!this.signers.some((signer) => signer.principals.includes(identity))) {
+        throw new TrustError("unnamed", { identity });
+      }
+    }
+
     /** Reads an `allowed_signers` file, a public key as PEM, or the line of a `.pub` file. */
     static read(text) {
       if (text.startsWith("-----BEGIN ")) {
@@ -86,8 +93,7 @@
       const isNamed = ({ principals }) => !identity || principals.length === 0 || principals.includes(identity);
       const fitting = forThis.filter(isNamed);
       if (fitting.length === 0) {
-        // Without a name it would have fitted any.
-        return { reason: "trust.identity", values: { name: withKey[0].name, holder: withKey[0].name === "", identity } };
+        return { reason: "trust.identity", values: { name: withKey[0].name, identity } };
       }
       return { signer: fitting.reduce((signer, other) => signer.joined(other)) };
     }
