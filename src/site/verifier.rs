@@ -63,3 +63,55 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
     sheet.context.insert("scripts", &SCRIPTS);
     sheet
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Digest;
+    use crate::fs::Project;
+    use crate::site::Theme;
+
+    /// All values of a key of a record, in its order.
+    fn values<'r>(record: &'r str, key: &str) -> Vec<&'r str> {
+        let start = format!("{key} = \"");
+        let lines = record.lines().filter_map(|line| line.strip_prefix(&start));
+        lines.map(|rest| rest.trim_end_matches('"')).collect()
+    }
+
+    #[test]
+    fn vendored_code_is_what_its_record_names() {
+        let place = tempfile::tempdir().unwrap();
+        let theme = Theme::load(&Project::open(place.path()).unwrap()).unwrap();
+        let tree = theme.print(Vec::new()).unwrap();
+        let vendor = |name: &str| &tree[&format!("assets/verify/vendor/{name}")];
+        let record = std::str::from_utf8(vendor("vendor.toml")).unwrap();
+        let digests = |names: &str, digests: &str| {
+            for (name, digest) in values(record, names).into_iter().zip(values(record, digests)) {
+                assert_eq!(Digest::of(vendor(name)).to_string(), digest, "{name}");
+            }
+        };
+        assert_eq!(values(record, "version").len(), 3);
+        assert_eq!(values(record, "licence_text").len(), 3);
+        digests("name", "sha256");
+        digests("licence_text", "licence_sha256");
+        let shipped = tree
+            .keys()
+            .filter(|path| path.starts_with("assets/verify/vendor/"));
+        assert_eq!(shipped.count(), 5, "one script, three licences, the record");
+    }
+
+    #[test]
+    fn every_script_is_loaded_and_every_loaded_one_is_there() {
+        let place = tempfile::tempdir().unwrap();
+        let theme = Theme::load(&Project::open(place.path()).unwrap()).unwrap();
+        let tree = theme.print(Vec::new()).unwrap();
+        let mut there: Vec<&str> = tree
+            .keys()
+            .filter_map(|path| path.strip_prefix("assets/verify/")?.strip_suffix(".js"))
+            .collect();
+        let mut loaded = SCRIPTS.to_vec();
+        there.sort_unstable();
+        loaded.sort_unstable();
+        assert_eq!(there, loaded);
+    }
+}

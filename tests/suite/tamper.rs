@@ -142,7 +142,8 @@ fn any_one_changed_byte_of_any_file_fails_with_and_without_the_key() {
             changed[index] ^= 1 << (index % 8);
             fs::write(&path, &changed).expect("written");
             // A few of each file are enough for other verifiers.
-            let is_kept = index.is_multiple_of(bytes.len() / 3 / step * step + step) || index == bytes.len() - 1;
+            let is_kept =
+                index.is_multiple_of(bytes.len() / 3 / step * step + step) || index == bytes.len() - 1;
             let ask = if is_kept { verify_at } else { judge };
             let release = scene.path(RELEASE);
             assert!(ask(&release, Some(&key)).is_err(), "{name}, byte {index}");

@@ -42,7 +42,9 @@ impl Asked {
                 "--signing-key-id" => id = Some(value()),
                 "--date" => asked.now = Some(value()),
                 "--max-age-days" => asked.max_age_days = Some(value().parse().expect("a number")),
-                "--state" => asked.elsewhere = Some("a record of what was seen").filter(|_| !value().is_empty()),
+                "--state" => {
+                    asked.elsewhere = Some("a record of what was seen").filter(|_| !value().is_empty())
+                }
                 "--policy" => asked.elsewhere = Some("a policy file").filter(|_| !value().is_empty()),
                 "--no-key" | "--json" => {}
                 other => panic!("what does `{other}` ask?"),
@@ -120,7 +122,11 @@ fn place_of(shelf: &mut Shelf, given: &Path, folder: &Path) -> String {
             fs::create_dir_all(&target).expect("made");
         }
         for (path, bytes) in &files {
-            let target = if is_folder { target.join(path) } else { target.clone() };
+            let target = if is_folder {
+                target.join(path)
+            } else {
+                target.clone()
+            };
             fs::create_dir_all(target.parent().expect("a folder")).expect("made");
             link(bytes, &target);
         }

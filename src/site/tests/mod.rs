@@ -64,6 +64,7 @@ fn a_release_becomes_these_pages() {
             "reports/facts.html",
             "reports/stress-lab.html",
             "verification.html",
+            "verify.html",
             "whitepaper.html",
         ]
         .map(|page| format!("{tag}/{page}"))

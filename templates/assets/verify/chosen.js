@@ -31,31 +31,55 @@
     }
   }
 
-  /** Collects the files below entries; `files` grows no further than the verifier reads. */
-  async function walk(entries, above, files) {
-    for (const entry of entries) {
+  /** Collects the files below an entry; `files` grows no further than the verifier reads. */
+  async function walkEntry(folder, above, files) {
+    for (const entry of await entriesOf(folder)) {
       if (files.length > MAX_FILES) return;
-      if (entry.isFile) {
-        files.push([above + entry.name, await new Promise((resolve, reject) => entry.file(resolve, reject))]);
-      } else {
-        await walk(await entriesOf(entry), `${above}${entry.name}/`, files);
-      }
+      const path = above + entry.name;
+      if (entry.isDirectory) await walkEntry(entry, `${path}/`, files);
+      else files.push([path, await new Promise((resolve, reject) => entry.file(resolve, reject))]);
     }
   }
 
-  /** What was dropped: a folder stands for what it holds. */
-  async function fromDrop(transfer) {
-    // Entries are there only until the event ends, so all are taken at once.
-    const entries = Array.from(transfer.items ?? [], (item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    if (entries.length === 0) return fromFiles(transfer.files);
-    const [first] = entries;
-    const files = [];
-    if (entries.length === 1 && first.isDirectory) {
-      await walk(await entriesOf(first), "", files);
-      return chosen(first.name, files, true);
+  /** The same by the newer interface. */
+  async function walkHandle(folder, above, files) {
+    for await (const [name, handle] of folder.entries()) {
+      if (files.length > MAX_FILES) return;
+      if (handle.kind === "directory") await walkHandle(handle, `${above}${name}/`, files);
+      else files.push([above + name, await handle.getFile()]);
     }
-    await walk(entries, "", files);
-    return chosen(first.name, files, entries.length > 1);
+  }
+
+  /**
+   * What an item that was dropped stands for. Entries of pages that were opened from a folder cannot be read in Chromium, but
+   * handles can; other browsers have entries alone. All of it is there only until the event ends, so it is taken at once.
+   */
+  function take(item) {
+    const entry = item.webkitGetAsEntry?.();
+    const isFolder = entry?.isDirectory ?? false;
+    return { entry, isFolder, file: item.getAsFile(), handle: isFolder ? item.getAsFileSystemHandle?.() : undefined };
+  }
+
+  async function filesOf({ entry, handle }, above) {
+    const files = [];
+    const read = await handle?.catch(() => undefined);
+    if (read) await walkHandle(read, above, files);
+    else await walkEntry(entry, above, files);
+    return files;
+  }
+
+  /** What was dropped: one folder stands for what it holds. */
+  async function fromDrop(transfer) {
+    const taken = Array.from(transfer.items).filter((item) => item.kind === "file").map(take);
+    if (taken.length === 0) return null;
+    const [first] = taken;
+    if (taken.length === 1 && first.isFolder) return chosen(first.entry.name, await filesOf(first, ""), true);
+    const files = [];
+    for (const one of taken) {
+      if (one.isFolder) files.push(...(await filesOf(one, `${one.entry.name}/`)));
+      else files.push([one.file.name, one.file]);
+    }
+    return chosen(files[0]?.[0] ?? first.entry.name, files, taken.length > 1);
   }
 
   verifier.chosen = { fromFiles, fromFolder, fromDrop };
