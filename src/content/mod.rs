@@ -18,7 +18,7 @@ pub use claim::{Claim, TypedNumber};
 pub use draft::{Draft, load};
 pub use resolve::{Terms, resolve, survey};
 pub use tasks::count_tasks;
-pub use wording::{Wording, Wordings};
+pub use wording::{Wording, Wordings, built_in_keys};
 
 use crate::domain::Language;
 use std::collections::BTreeSet;

@@ -45,6 +45,11 @@ pub fn gate_path(language: Language) -> String {
     format!("{}/reports/gate.html", language.tag())
 }
 
+/// The file of the page that verifies releases in the browser.
+pub fn verifier_path(language: Language) -> String {
+    format!("{}/verify.html", language.tag())
+}
+
 /// The file of the page that lists the facts in use.
 pub fn facts_path(language: Language) -> String {
     format!("{}/reports/facts.html", language.tag())

@@ -5,7 +5,7 @@ use super::edition::{Edition, INDEX};
 use super::marks::Mark;
 use super::theme::Sheet;
 use super::voice::Voice;
-use crate::content::place::page_path;
+use crate::content::place::{page_path, verifier_path};
 use serde::Serialize;
 use tera::Context;
 
@@ -17,6 +17,7 @@ struct Face {
     title: String,
     description: String,
     open: String,
+    verifier: Verifier,
     missing: String,
     missing_more: String,
     /// The warning, when the key is a development key.
@@ -27,6 +28,13 @@ struct Face {
     superseded: [String; 4],
     card: String,
     card_alt: String,
+}
+
+/// The page that verifies releases in the browser.
+#[derive(Debug, Serialize)]
+struct Verifier {
+    href: String,
+    label: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,6 +81,10 @@ fn face(edition: &Edition<'_>, voice: &Voice<'_>) -> Face {
         title: voice.text("cover.title"),
         description: voice.text("cover.description"),
         open: voice.text("cover.open"),
+        verifier: Verifier {
+            href: verifier_path(voice.language),
+            label: voice.text("verify.title"),
+        },
         missing: voice.text("cover.missing"),
         missing_more: voice.text("cover.missing_more"),
         development: edition

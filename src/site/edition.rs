@@ -248,6 +248,12 @@ impl<'a> Edition<'a> {
                     label: voice.text("claims.title"),
                     child: false,
                 });
+                stops.push(Stop {
+                    group: Some(group),
+                    path: place::verifier_path(language),
+                    label: voice.text("verify.title"),
+                    child: false,
+                });
             }
         }
         stops

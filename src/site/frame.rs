@@ -6,7 +6,7 @@ use super::marks::{Mark, Marks};
 use super::search;
 use super::theme::Sheet;
 use super::voice::{self, Voice};
-use crate::content::place::{evidence_path, page_path, relative, releases_path};
+use crate::content::place::{evidence_path, page_path, relative, releases_path, verifier_path};
 use crate::domain::Language;
 use serde::Serialize;
 use tera::Context;
@@ -98,6 +98,8 @@ struct Frame {
     search: String,
     report_evidence: Option<String>,
     verification: Option<String>,
+    is_verification: bool,
+    verifier: String,
     crumbs: Vec<Link>,
     groups: Vec<Menu>,
     languages: Vec<Choice>,
@@ -156,6 +158,8 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
             .report_file
             .map(|file| relative(here, &evidence_path(language, &file.path))),
         verification: edition.verification(language).map(|path| relative(here, &path)),
+        is_verification: edition.verification(language).is_some_and(|path| path == here),
+        verifier: relative(here, &verifier_path(language)),
         crumbs: crumbs(voice, &outline),
         groups: menus(voice, here, &stops),
         languages: choices(edition, voice, &outline),

@@ -28,6 +28,7 @@ mod sitemap;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod verifier;
 mod versions;
 mod voice;
 
@@ -197,6 +198,7 @@ enum Extent {
 fn open<'a>(input: &SiteInput<'a>) -> Checked<Edition<'a>> {
     refuse_lenient_report(input.report)?;
     voice::require(input.wordings)?;
+    verifier::require(input.wordings)?;
     Edition::new(input)
 }
 
@@ -209,6 +211,7 @@ fn sheets(edition: &Edition<'_>, extent: Extent) -> Vec<Sheet> {
         sheets.push(report::sheet(edition, &voice));
         sheets.extend(evidence::sheets(edition, &voice, extent));
         sheets.push(claims::sheet(edition, &voice));
+        sheets.push(verifier::sheet(edition, &voice));
         sheets.push(facts::sheet(edition, &voice));
         sheets.extend(gate::sheet(edition, &voice));
         sheets.extend(versions::sheets(edition, &voice, &shelf));

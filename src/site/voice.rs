@@ -208,6 +208,15 @@ impl<'a> Voice<'a> {
         self.wording
     }
 
+    /// The messages below a key of this room, by what follows the key.
+    pub(super) fn below(&self, key: &str) -> BTreeMap<&'a str, &'a str> {
+        let beginning = format!("{PREFIX}{key}.");
+        let messages = self.wording.messages().iter();
+        messages
+            .filter_map(|(key, text)| Some((key.strip_prefix(&beginning)?, text.as_str())))
+            .collect()
+    }
+
     /// The message of a key of this room.
     pub(super) fn text(&self, key: &str) -> String {
         self.wording.text(&format!("{PREFIX}{key}")).to_owned()

@@ -2,6 +2,7 @@
 //! keys, so that nothing but the change itself can give it away. It writes zips and lists without our writers.
 
 use crate::scene::{DATE, KEY};
+use crate::tampered::{Asked, keep};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use stage6_press::bundle::{self, Payload, ReleaseInfo};
@@ -520,7 +521,10 @@ impl Desk {
         assert!(unchanged && after.len() <= before.len(), "files changed: {line}");
         let said: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|_| panic!("{line}: {}", String::from_utf8_lossy(&output.stderr)));
+        let code = output.status.code().unwrap_or(-1);
+        let asked = Asked::of(&format!("{demands} {at}"), self.folder.path());
+        keep(&self.folder.path().join(path), &asked, code, &said);
         let reason = said["code"].as_str().unwrap_or("good").to_owned();
-        (output.status.code().unwrap_or(-1), reason)
+        (code, reason)
     }
 }

@@ -41,6 +41,7 @@ mod signal_quality;
 mod signing;
 mod simulate;
 mod tamper;
+mod tampered;
 mod threats;
 mod vectors;
 mod versions;

@@ -1,10 +1,13 @@
 //! A changed bundle never verifies, whatever was changed.
 
-use crate::scene::{Scene, tree};
+use crate::scene::{KEY, Scene, tree};
+use crate::tampered::{Asked, keep};
+use serde_json::json;
 use stage6_press::bundle::{self, Verification};
 use stage6_press::seal::{Distrust, DistrustCode, HmacKey};
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 const RELEASE: &str = "var/marketing/2026.11";
@@ -15,7 +18,45 @@ fn key() -> HmacKey {
 }
 
 fn verify(scene: &Scene, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
-    bundle::verify(&scene.path(RELEASE), &bundle::Policy::with_key(key, None))
+    verify_at(&scene.path(RELEASE), key)
+}
+
+/// Verifies what lies at `place`, and keeps it for other verifiers.
+fn verify_at(place: &Path, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+    let result = judge(place, key);
+    let asked = Asked {
+        hmac: key.map(|_| (KEY.to_owned(), Some("audit-2026".to_owned()))),
+        ..Asked::default()
+    };
+    let (code, said) = match &result {
+        Ok(verification) => (0, json!({"status": "verified", "bundle": verification.bundle})),
+        Err(distrust) => (
+            if distrust.is_foreign { 2 } else { 4 },
+            json!({"code": distrust.code.as_str(), "file": distrust.file, "reason": distrust.reason}),
+        ),
+    };
+    keep(place, &asked, code, &said);
+    result
+}
+
+fn judge(place: &Path, key: Option<&HmacKey>) -> Result<Verification, Distrust> {
+    bundle::verify(place, &bundle::Policy::with_key(key, None))
+}
+
+/// Runs `verify --json`, which ends with `code`, and keeps what was verified. Gives what was printed.
+fn run_verify(scene: &Scene, place: &str, arguments: &str, code: i32) -> String {
+    let at = "--date 2026-11-23T12:00:00Z";
+    let date = if arguments.contains("--date") { "" } else { at };
+    let arguments = format!("{arguments} {date} --json");
+    let ran = scene.run(&format!("verify {place} {arguments}")).ends_with(code);
+    let said = serde_json::from_str(&ran.stdout).expect("JSON");
+    keep(
+        &scene.path(place),
+        &Asked::of(&arguments, &scene.path("")),
+        code,
+        &said,
+    );
+    ran.stdout
 }
 
 #[test]
@@ -52,6 +93,29 @@ fn the_good_release_verifies_in_all_three_shapes() {
     );
 }
 
+/// The same, as programs read it, with the signer trusted and without.
+#[test]
+fn the_good_release_is_kept_for_other_verifiers() {
+    let scene = Scene::sample();
+    scene.build();
+    unzip(&scene);
+    let shown = scene.run("key show --format allowed-signers --release-key-path secrets/release.pem");
+    scene.write("trust", shown.ends_with(0).stdout);
+    let shown = scene.run("key show --format pem --release-key-path secrets/release.pem");
+    scene.write("pem", shown.ends_with(0).stdout);
+    let key = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
+    for place in [
+        RELEASE.to_owned(),
+        format!("{RELEASE}/{BUNDLE}.zip"),
+        format!("unpacked/{BUNDLE}"),
+    ] {
+        run_verify(&scene, &place, "--trust trust --no-key", 0);
+        run_verify(&scene, &place, "--trust pem --no-key", 0);
+        run_verify(&scene, &place, key, 0);
+        run_verify(&scene, &place, "--no-key", 0);
+    }
+}
+
 fn unzip(scene: &Scene) {
     let status = Command::new("unzip")
         .arg("-q")
@@ -77,9 +141,14 @@ fn any_one_changed_byte_of_any_file_fails_with_and_without_the_key() {
             let mut changed = bytes.clone();
             changed[index] ^= 1 << (index % 8);
             fs::write(&path, &changed).expect("written");
-            assert!(verify(&scene, Some(&key)).is_err(), "{name}, byte {index}");
+            // A few of each file are enough for other verifiers.
+            let is_kept =
+                index.is_multiple_of(bytes.len() / 3 / step * step + step) || index == bytes.len() - 1;
+            let ask = if is_kept { verify_at } else { judge };
+            let release = scene.path(RELEASE);
+            assert!(ask(&release, Some(&key)).is_err(), "{name}, byte {index}");
             assert!(
-                verify(&scene, None).is_err(),
+                ask(&release, None).is_err(),
                 "{name}, byte {index}, without the key"
             );
         }
@@ -103,7 +172,7 @@ fn each_kind_of_change_has_its_code() {
         for (name, bytes) in files {
             fs::write(folder.join(name), bytes).expect("written");
         }
-        bundle::verify(&folder, &bundle::Policy::with_key(Some(&key()), None))
+        verify_at(&folder, Some(&key()))
             .expect_err("a changed release")
             .code
     };
@@ -175,15 +244,16 @@ fn another_key_does_not_verify() {
              not fit [bad-signature]\nNOT VERIFIED\n{BUNDLE}.manifest.json: the HMAC does not fit [bad-signature]\n"
         )
     );
-    let ran = scene
-        .run(&format!(
-            "verify {RELEASE} --signing-key-path secrets/audit.hmac --json"
-        ))
-        .ends_with(4);
+    run_verify(
+        &scene,
+        RELEASE,
+        "--signing-key-path k/other --signing-key-id audit-2026",
+        4,
+    );
+    let printed = run_verify(&scene, RELEASE, "--signing-key-path secrets/audit.hmac", 4);
     assert!(
-        ran.stdout.starts_with("{\"code\":\"bad-signature\",\"file\":"),
-        "{}",
-        ran.stdout
+        printed.starts_with("{\"code\":\"bad-signature\",\"file\":"),
+        "{printed}"
     );
 }
 
@@ -217,8 +287,9 @@ fn a_link_in_a_release_folder_is_refused() {
     let scene = Scene::sample();
     scene.build();
     std::os::unix::fs::symlink("/etc/hostname", scene.path(&format!("{RELEASE}/link"))).expect("linked");
+    // Not kept: a browser follows links and does not say so.
     assert_eq!(
-        verify(&scene, None).expect_err("a link").reason,
+        judge(&scene.path(RELEASE), None).expect_err("a link").reason,
         "is not a regular file with a UTF-8 name"
     );
 }
@@ -233,13 +304,13 @@ fn changes_in_an_unpacked_bag_are_found() {
         let mut changed = bytes.clone();
         changed.push(b' ');
         fs::write(bag.join(&name), &changed).expect("written");
-        assert!(
-            bundle::verify(&bag, &bundle::Policy::with_key(None, None)).is_err(),
-            "{name}"
-        );
+        // The bag's own files and its reports are enough for other verifiers; all else is alike.
+        let is_kept = !name.starts_with("data/") || name.starts_with("data/reports/");
+        let ask = if is_kept { verify_at } else { judge };
+        assert!(ask(&bag, None).is_err(), "{name}");
         fs::write(bag.join(&name), &bytes).expect("written");
     }
-    bundle::verify(&bag, &bundle::Policy::with_key(Some(&key()), None)).expect("good again");
+    verify_at(&bag, Some(&key())).expect("good again");
 }
 
 /// The forger of these scenes can recompute every digest but holds no key.
@@ -328,32 +399,23 @@ fn a_zip_alone_is_never_called_authentic_as_a_whole() {
     let scene = Scene::sample();
     scene.build();
     forge(&scene, EVIL);
-    let with_key = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026 --json";
-    let verify = format!("verify --date 2026-11-23T12:00:00Z {RELEASE}/{BUNDLE}.zip {with_key}");
-    let ran = scene.run(&verify).ends_with(4);
-    assert!(
-        ran.stdout.contains("\"code\":\"bad-signature\""),
-        "{}",
-        ran.stdout
-    );
+    let with_key = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
+    let zip = format!("{RELEASE}/{BUNDLE}.zip");
+    let printed = run_verify(&scene, &zip, with_key, 4);
+    assert!(printed.contains("\"code\":\"bad-signature\""), "{printed}");
     // A build does not replace what was changed.
     fs::remove_dir_all(scene.path(RELEASE)).expect("removed");
     scene.build();
-    let ran = scene.run(&verify).ends_with(0);
+    let printed = run_verify(&scene, &zip, with_key, 0);
     assert!(
-        ran.stdout.contains("\"authenticated\":false") && ran.stdout.contains("\"hmac_files\":5"),
-        "{}",
-        ran.stdout
+        printed.contains("\"authenticated\":false") && printed.contains("\"hmac_files\":5"),
+        "{printed}"
     );
     forge(
         &scene,
         "repack(lambda f: [f.pop(n) for n in list(f) if n.startswith('data/reports/')])",
     );
-    let distrust = bundle::verify(
-        &scene.path(&format!("{RELEASE}/{BUNDLE}.zip")),
-        &bundle::Policy::with_key(Some(&key()), None),
-    )
-    .expect_err("no reports");
+    let distrust = verify_at(&scene.path(&zip), Some(&key())).expect_err("no reports");
     assert_eq!(distrust.code, DistrustCode::BadSignature);
 }
 
@@ -398,9 +460,7 @@ fn archives_that_tools_unpack_differently_are_refused() {
         forge(&scene, &format!("repack(lambda f: f.update({change}))"));
         let zip = scene.path(&format!("{RELEASE}/{BUNDLE}.zip"));
         assert_eq!(
-            bundle::verify(&zip, &bundle::Policy::with_key(None, None))
-                .expect_err(change)
-                .code,
+            verify_at(&zip, None).expect_err(change).code,
             DistrustCode::ZipProfile
         );
         fs::remove_dir_all(scene.path(RELEASE)).expect("removed");
@@ -412,7 +472,8 @@ fn a_release_whose_validity_is_over_is_refused() {
     let scene = Scene::sample();
     scene.build();
     let line = format!("verify {RELEASE} --no-key --date");
-    scene.run(&format!("{line} 2027-02-21T07:59:59Z")).ends_with(0);
+    run_verify(&scene, RELEASE, "--no-key --date 2027-02-21T07:59:59Z", 0);
+    run_verify(&scene, RELEASE, "--no-key --date 2027-02-21T08:00:01Z", 4);
     let ran = scene.run(&format!("{line} 2027-02-21T08:00:01Z")).ends_with(4);
     assert_eq!(
         ran.stderr,

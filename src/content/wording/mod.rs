@@ -8,6 +8,8 @@ mod change;
 mod number;
 mod table;
 
+pub use table::built_in_keys;
+
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::{Fact, FactValue, Language, Timestamp, Unit};
 use crate::fs::Project;

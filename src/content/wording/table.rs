@@ -17,6 +17,18 @@ pub fn path(language: Language) -> String {
     format!("templates/i18n/{}.yaml", language.tag())
 }
 
+/// The keys of the tables that are compiled in, of messages below `prefix`.
+///
+/// # Errors
+/// The table is broken, which its tests would have found.
+pub fn built_in_keys(prefix: &str) -> Checked<Vec<String>> {
+    let path = path(Language::Polish);
+    let file = Embedded::get(&path).expect("the tables of both languages are compiled in");
+    let table = Table::read(&path, &String::from_utf8_lossy(&file.data))?;
+    let keys = table.messages.into_keys();
+    Ok(keys.filter(|key| key.starts_with(prefix)).collect())
+}
+
 /// A message and where its key stands.
 struct Message {
     at: Position,

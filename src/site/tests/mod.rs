@@ -66,6 +66,7 @@ fn a_release_becomes_these_pages() {
             "reports/stress-lab.html",
             "search.html",
             "verification.html",
+            "verify.html",
             "whitepaper.html",
         ]
         .map(|page| format!("{tag}/{page}"))
