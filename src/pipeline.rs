@@ -13,6 +13,7 @@ mod failure;
 mod gate_facts;
 mod gate_mirror;
 mod gate_release;
+mod gate_rules;
 mod gate_signals;
 mod gather;
 mod governor;

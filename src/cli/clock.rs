@@ -25,6 +25,11 @@ pub(super) fn now(arguments: &DateArguments) -> Result<Timestamp, Problem> {
         .ok_or_else(|| Problem::with_file("(clock)", "the system's clock is out of range"))
 }
 
+/// Whether somebody says what time it is, so that [`now`] does not ask the clock.
+pub(super) fn is_stated(arguments: &DateArguments) -> bool {
+    arguments.date.is_some() || environment("SOURCE_DATE_EPOCH").is_some()
+}
+
 /// The one place that reads the environment. What is not UTF-8 in a variable becomes U+FFFD, which no reader of ours
 /// accepts, so that such a variable is refused rather than taken for one that is not set.
 pub(super) fn environment(name: &str) -> Option<String> {

@@ -7,6 +7,7 @@ use super::clock::{self, environment};
 use super::console::{Console, visible};
 use crate::bundle::Policy;
 use crate::config::Publication;
+use crate::diag::Problem;
 use crate::document::json_text::Json;
 use crate::domain::{GateRulings, RuleVerdict, Ruling, Timestamp};
 use crate::fs::Project;
@@ -79,7 +80,9 @@ pub(super) struct RollbackArguments {
 
 /// A reason is one line that can be shown.
 fn reason(text: &str) -> Result<String, String> {
-    let good = |letter: char| !letter.is_control() && letter != '\u{fffd}';
+    // Nor marks that show a text in another order than it is written in.
+    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let good = |letter: char| !letter.is_control() && letter != '\u{fffd}' && !turns(letter);
     match !text.trim().is_empty() && text.chars().count() <= 200 && text.chars().all(good) {
         true => Ok(text.trim().to_owned()),
         false => Err("use 1 to 200 printable characters on one line".to_owned()),
@@ -103,6 +106,15 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
     if arguments.check {
         return check(&project, &arguments.project, now, console);
     }
+    if arguments.journal.no_journal {
+        let problem = Problem::with_file(
+            "--no-journal",
+            "a publication always leaves a line in the decision log",
+        );
+        return Err(problem
+            .hint("leave the option away, or only ask with `--dry-run`")
+            .into());
+    }
     let keys = build_keys(&project, &Publication::load(&project)?, &arguments.project)?;
     let actor = clock::actor(&arguments.journal);
     let occasion = Occasion {
@@ -112,6 +124,7 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
     };
     let options = PublishOptions {
         to: arguments.to.clone(),
+        moment_is_stated: clock::is_stated(&arguments.project.date),
     };
     let policy = policy(&project, &arguments.project, now)?;
     let published = pipeline::publish(&project, &keys, &policy, occasion, &options)?;

@@ -170,7 +170,7 @@ impl<'n, 'p> Fields<'n, 'p> {
         if text.is_empty()
             || text
                 .chars()
-                .any(|letter| letter.is_control() && !(lines && matches!(letter, '\n' | '\t')))
+                .any(|letter| is_unseen(letter) && !(lines && matches!(letter, '\n' | '\t')))
         {
             self.refuse(
                 node,
@@ -240,10 +240,7 @@ impl<'n, 'p> Fields<'n, 'p> {
     pub(crate) fn named(&self, key: &'static str) -> Option<&'n [Entry]> {
         let node = self.node(key)?;
         let entries = Fields::open(self.path, &self.name_of(key), node, self.problems)?.entries;
-        for entry in entries
-            .iter()
-            .filter(|entry| entry.key.chars().any(char::is_control))
-        {
+        for entry in entries.iter().filter(|entry| entry.key.chars().any(is_unseen)) {
             let message = format!("a name below `{}` holds control characters", self.name_of(key));
             self.problems
                 .borrow_mut()
@@ -324,6 +321,11 @@ fn not_a_number(name: &str, scalar: &Scalar) -> (String, String) {
         _ => "write a decimal number such as 0.5".to_owned(),
     };
     (format!("`{name}` is `{}`, expected a number", scalar.text), hint)
+}
+
+/// Controls, and marks that show a text in another order than it is written in.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Which numbers make sense.

@@ -1,9 +1,11 @@
 //! The section `gate` of `publication.yaml`: the rules, and what they take to be mandatory.
 
 use super::fields::{Fields, Shared};
+use super::gate_standard::hold_to_standard;
 use crate::diag::{Problems, nearest};
 use crate::document::Node;
 use crate::domain::{GateRule, GateStage, Sentence, Waived, Waiver};
+use std::collections::BTreeSet;
 
 /// The rules that stand between a release and its readers. A project without them cannot publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct GateSettings {
     pub exchanges: Vec<String>,
     /// Why there is no mirror, where the configuration says that there is none; else one is required.
     pub no_mirror: Option<Sentence>,
+    /// Rules that ask for less than those which this version ships, as `rule: what`.
+    pub loosened: Vec<String>,
 }
 
 impl GateSettings {
@@ -34,18 +38,21 @@ impl GateSettings {
         let (path, problems) = fields.context();
         fields.required("rules");
         let mut rules: Vec<GateRule> = Vec::new();
+        let mut ids = BTreeSet::new();
         for node in fields.list("rules").unwrap_or_default() {
             let Some(rule) = rule(path, node, problems) else {
                 continue;
             };
-            if rules.iter().any(|known| known.id == rule.id) {
+            if !ids.insert(rule.id.clone()) {
                 let message = format!("a second rule `{}`", rule.id);
                 fields.refuse(node, message, "give each rule an id of its own");
             }
             rules.push(rule);
         }
         fields.finish();
+        let loosened = hold_to_standard(&mut rules);
         GateSettings {
+            loosened,
             rules,
             pages,
             checklists,
@@ -105,7 +112,7 @@ fn no_mirror(fields: &Fields<'_, '_>) -> Option<Sentence> {
     }
 }
 
-fn rule(path: &str, node: &Node, problems: Shared<'_>) -> Option<GateRule> {
+pub(super) fn rule(path: &str, node: &Node, problems: Shared<'_>) -> Option<GateRule> {
     let fields = Fields::open(path, "gate.rules", node, problems)?;
     let id = fields.required_text("id");
     let manual = fields.boolean("manual").unwrap_or(false);

@@ -7,6 +7,7 @@ use crate::document::Node;
 use crate::domain::{Timestamp, Waived, Waiver};
 use crate::fs::Project;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// Where waivers stand, inside the project.
 pub const WAIVERS_PATH: &str = "config/waivers.yaml";
@@ -32,13 +33,13 @@ fn all(source: &SourceFile, problems: Shared<'_>) -> Vec<Waiver> {
     };
     let items = fields.list("waivers").unwrap_or_default();
     let mut waivers: Vec<Waiver> = Vec::new();
+    let mut seen = BTreeSet::new();
     for node in items {
         let Some(waiver) = one(&source.path, node, problems) else {
             continue;
         };
-        if waivers.iter().any(|known| known.of == waiver.of) {
-            let (Waived::Contradiction(id) | Waived::Rule(id)) = &waiver.of;
-            let message = format!("a second waiver of `{id}`");
+        if !seen.insert((waiver.of.clone(), waiver.release.clone())) {
+            let message = format!("a second waiver of `{}`", waiver.id());
             fields.refuse(node, message, "keep one of them");
         }
         waivers.push(waiver);
@@ -49,12 +50,14 @@ fn all(source: &SourceFile, problems: Shared<'_>) -> Vec<Waiver> {
 
 fn one(path: &str, node: &Node, problems: Shared<'_>) -> Option<Waiver> {
     let fields = Fields::open(path, "waivers", node, problems)?;
+    let mut release = None;
     let of = match fields.text("rule") {
         Some(rule) => {
             if let Some(both) = fields.node("contradiction") {
                 let hint = "write one entry for each";
                 fields.refuse(both, "a waiver of a rule and of a contradiction at once", hint);
             }
+            release = release_of_rule(&fields);
             Some(Waived::Rule(rule))
         }
         None => fields.required_text("contradiction").map(Waived::Contradiction),
@@ -72,6 +75,7 @@ fn one(path: &str, node: &Node, problems: Shared<'_>) -> Option<Waiver> {
     fields.finish();
     Some(Waiver {
         of: of?,
+        release,
         reason_pl: reason_pl?,
         reason_en: reason_en?,
         owner: owner?,
@@ -79,6 +83,16 @@ fn one(path: &str, node: &Node, problems: Shared<'_>) -> Option<Waiver> {
         expires_at: expires_at?,
         at: node.at,
     })
+}
+
+/// A rule is waived or confirmed for one release.
+fn release_of_rule(fields: &Fields<'_, '_>) -> Option<String> {
+    let release = fields.text("release");
+    if release.is_none() && fields.node("release").is_none() {
+        let hint = "add `release:` with its id: what was seen to for one release says nothing about the next";
+        fields.refuse_whole("a waiver of a rule is for one release", hint);
+    }
+    release
 }
 
 fn day(fields: &Fields<'_, '_>, key: &'static str) -> Option<Timestamp> {

@@ -16,8 +16,9 @@ mod wording;
 pub use catalogue::{Uses, claims_json, fact_json, facts_json, uses};
 pub use claim::{Claim, TypedNumber};
 pub use draft::{Draft, load};
+pub use resolve::markdown;
 pub use resolve::{Terms, resolve, survey};
-pub use tasks::count_tasks;
+pub use tasks::{count_hidden_tasks, count_tasks};
 pub use wording::{Wording, Wordings, built_in_keys};
 
 use crate::domain::Language;

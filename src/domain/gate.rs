@@ -3,6 +3,9 @@
 use super::{Fact, Language, Timestamp, Waiver};
 use crate::diag::Position;
 
+/// The rule that the rules themselves are those which are shipped, and those of the release before.
+pub const RULES_KEPT: &str = "rules-kept";
+
 /// A sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {

@@ -25,7 +25,7 @@ pub use address::BaseUrl;
 pub use analytics::AnalyticsSettings;
 pub use digest::{Digest, DigestStream};
 pub use fact::{Fact, FactValue, Unit};
-pub use gate::{GateRule, GateRulings, GateStage, RuleVerdict, Ruling, Sentence};
+pub use gate::{GateRule, GateRulings, GateStage, RULES_KEPT, RuleVerdict, Ruling, Sentence};
 pub use governor::{
     AssetGovernor, GovernedAsset, GovernorState, Observation, RiskBudget, SloOverride, SloStatus, Strategy,
     StrategyGovernor,
@@ -40,5 +40,5 @@ pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict}
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
 pub use signal::{OrderStatus, SignalRecord, SignalSnapshot};
 pub use time::{Timestamp, TimestampError};
-pub use waiver::{Waived, Waiver, WaiverBook};
+pub use waiver::{MOST_WAIVED_DAYS, Waived, Waiver, WaiverBook};
 pub use weight::{GRAVITY, OverridePolicy, PolicyAnswer, WeightAction, WeightOverride, gravity};

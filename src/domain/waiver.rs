@@ -3,8 +3,11 @@
 use super::{Language, Timestamp};
 use crate::diag::Position;
 
+/// The longest that somebody may answer for something in a final release, in days.
+pub const MOST_WAIVED_DAYS: i64 = 366;
+
 /// What a waiver is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Waived {
     /// The id of a contradiction of the evidence.
     Contradiction(String),
@@ -18,6 +21,9 @@ pub enum Waived {
 pub struct Waiver {
     /// What it is about.
     pub of: Waived,
+    /// The release that it is for. One of a contradiction is for all releases until its last day; one of a rule is for
+    /// one release, because what was seen to for one says nothing about the next.
+    pub release: Option<String>,
     /// Why it is published, in Polish.
     pub reason_pl: String,
     /// Why it is published, in English.
@@ -38,6 +44,18 @@ impl Waiver {
         match language {
             Language::Polish => &self.reason_pl,
             Language::English => &self.reason_en,
+        }
+    }
+
+    /// Days from the first to the last.
+    pub fn days(&self) -> i64 {
+        (self.expires_at.as_utc() - self.signed_at.as_utc()).num_days()
+    }
+
+    /// What it is about, by its id.
+    pub fn id(&self) -> &str {
+        match &self.of {
+            Waived::Contradiction(id) | Waived::Rule(id) => id,
         }
     }
 

@@ -4,6 +4,7 @@
 use super::Evidence;
 use crate::diag::{Problem, Problems};
 use crate::domain::{Fact, FactValue, Language, Timestamp, Waived, WaiverBook};
+use std::collections::BTreeSet;
 
 /// What people agreed on, and where the configuration says the same: pairs of beginnings of ids.
 const AGREED: [(&str, &str); 5] = [
@@ -115,6 +116,7 @@ impl Evidence {
     pub fn unwaived(&self, book: &WaiverBook, now: Timestamp, must_be_signed: bool) -> Vec<Problem> {
         let contradictions = self.contradictions();
         let mut problems = Problems::new();
+        let known: BTreeSet<&str> = contradictions.iter().map(|one| one.id.as_str()).collect();
         for one in contradictions.iter().filter(|one| book.of(&one.id).is_none()) {
             problems.extend(self.unexplained(one, &book.path));
         }
@@ -124,7 +126,7 @@ impl Evidence {
             let Waived::Contradiction(id) = &waiver.of else {
                 continue;
             };
-            if !contradictions.iter().any(|one| one.id == *id) {
+            if !known.contains(id.as_str()) {
                 let message = format!("a waiver of `{id}`, which contradicts nothing");
                 problems.push(
                     problem(message).hint("remove it: a contradiction that is settled needs no waiver"),

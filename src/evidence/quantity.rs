@@ -27,12 +27,13 @@ const STEMS: [(&str, Unit); 9] = [
     ("dollar", Unit::Usd),
 ];
 /// Whole words that name a unit.
-const WORDS: [(&str, Unit); 16] = [
+const WORDS: [(&str, Unit); 19] = [
     ("bps", Unit::BasisPoints),
     ("bp", Unit::BasisPoints),
     ("pb", Unit::BasisPoints),
     ("ms", Unit::Milliseconds),
     ("min", Unit::Minutes),
+    ("mins", Unit::Minutes),
     ("h", Unit::Hours),
     ("godz", Unit::Hours),
     ("day", Unit::Days),
@@ -42,6 +43,8 @@ const WORDS: [(&str, Unit); 16] = [
     ("dnia", Unit::Days),
     ("dniach", Unit::Days),
     ("proc", Unit::Percent),
+    ("pct", Unit::Percent),
+    ("hrs", Unit::Hours),
     ("usd", Unit::Usd),
     ("dniowy", Unit::Days),
 ];
@@ -55,18 +58,14 @@ const PAIRS: [(&str, &str, Unit); 3] = [
 /// All quantities of a text, in its order.
 pub fn quantities(text: &str, language: Language) -> Vec<Quantity> {
     let mut found = Vec::new();
-    let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        if !bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
+    while let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        if digit(letter).is_none() {
+            at += letter.len_utf8();
             continue;
         }
         let (end, value) = number(text, at, language);
-        let is_part = text
-            .get(..at)
-            .and_then(|before| before.chars().next_back())
-            .is_some_and(joins_number);
+        let is_part = text.get(..at).is_some_and(|before| joins_number(before));
         if !is_part
             && let Some(value) = value
             && let Some((length, unit)) = unit(text.get(end..).unwrap_or(""))
@@ -82,9 +81,41 @@ pub fn quantities(text: &str, language: Language) -> Vec<Quantity> {
     found
 }
 
-/// What stands before digits that are part of a name, a version or a date and not a number of their own.
-fn joins_number(before: char) -> bool {
-    before.is_alphanumeric() || matches!(before, '_' | '-' | '/' | '.' | ',' | '#' | '+')
+/// The digit that readers see, also in its wide form.
+fn digit(letter: char) -> Option<char> {
+    match letter {
+        '0'..='9' => Some(letter),
+        '０'..='９' => char::from_digit(u32::from(letter) - u32::from('０'), 10),
+        _ => None,
+    }
+}
+
+/// A space of any width, also of none.
+fn is_space(letter: char) -> bool {
+    let is_wide = matches!(
+        letter,
+        ' ' | '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    );
+    is_wide || is_invisible(letter)
+}
+
+/// What takes no place on a page.
+fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+    )
+}
+
+/// Whether digits behind a text are part of a name, a version or a date and not a number of their own. A sign that
+/// stands alone belongs to the number.
+fn joins_number(before: &str) -> bool {
+    let mut letters = before.chars().rev();
+    match letters.next() {
+        Some('+' | '-') => letters.next().is_some_and(char::is_alphanumeric),
+        Some(last) => last.is_alphanumeric() || matches!(last, '_' | '/' | '.' | ',' | '#'),
+        None => false,
+    }
 }
 
 /// The number that begins at a digit: its end, and its value. Thousands may be set apart by spaces, in English by
@@ -92,22 +123,22 @@ fn joins_number(before: char) -> bool {
 fn number(text: &str, begin: usize, language: Language) -> (usize, Option<f64>) {
     let digits = |from: usize| {
         let rest = text.get(from..).unwrap_or("");
-        rest.len()
-            - rest
-                .trim_start_matches(|letter: char| letter.is_ascii_digit())
-                .len()
+        rest.len() - rest.trim_start_matches(|letter| digit(letter).is_some()).len()
+    };
+    let said = |from: usize, to: usize| -> String {
+        let letters = text.get(from..to).unwrap_or("").chars();
+        letters.filter_map(digit).collect()
     };
     let mut end = begin + digits(begin);
-    let mut plain = text.get(begin..end).unwrap_or("").to_owned();
+    let mut plain = said(begin, end);
     let can_have_groups = plain.len() <= 3;
     while let Some(separator) = text.get(end..).and_then(|rest| rest.chars().next()) {
         let next = end + separator.len_utf8();
         let length = digits(next);
-        let group = text.get(next..next + length).unwrap_or("");
-        let is_separator = matches!(separator, ' ' | '\u{a0}' | '\u{202f}')
-            || (separator == ',' && language == Language::English);
-        if length == 3 && can_have_groups && is_separator {
-            plain.push_str(group);
+        let group = said(next, next + length);
+        let is_separator = is_space(separator) || (separator == ',' && language == Language::English);
+        if length > 0 && is_invisible(separator) || length == 3 && can_have_groups && is_separator {
+            plain.push_str(&group);
         } else if length > 0 && matches!(separator, ',' | '.') {
             let value = format!("{plain}.{group}").parse().ok();
             return (next + length, value);
@@ -122,11 +153,11 @@ fn number(text: &str, begin: usize, language: Language) -> (usize, Option<f64>) 
 /// The unit that a text begins with, and how many bytes of the text that takes.
 fn unit(text: &str) -> Option<(usize, Unit)> {
     let rest = text
-        .strip_prefix([' ', '\u{a0}', '\u{202f}', '-', '\n'])
-        .unwrap_or(text);
+        .strip_prefix('-')
+        .unwrap_or_else(|| text.trim_start_matches(|letter| is_space(letter) || letter == '\n'));
     let gap = text.len() - rest.len();
-    if rest.starts_with('%') {
-        return Some((gap + 1, Unit::Percent));
+    if let Some(sign) = rest.chars().next().filter(|sign| matches!(sign, '%' | '％')) {
+        return Some((gap + sign.len_utf8(), Unit::Percent));
     }
     let word = word(rest);
     if word.is_empty() {
@@ -140,7 +171,8 @@ fn unit(text: &str) -> Option<(usize, Unit)> {
     if let Some((_, unit)) = STEMS.iter().find(|(stem, _)| lower.starts_with(stem)) {
         return Some((length, *unit));
     }
-    let behind = rest.get(word.len()..)?.strip_prefix([' ', '\u{a0}'])?;
+    let behind = rest.get(word.len()..)?;
+    let behind = behind.strip_prefix(is_space)?.trim_start_matches(is_space);
     let second = self::word(behind);
     let (_, _, unit) = PAIRS
         .iter()
@@ -184,6 +216,28 @@ mod tests {
             ("48 h", 48.0, Unit::Hours),
         ];
         assert_eq!(found(text), expected);
+    }
+
+    #[test]
+    fn wide_thin_and_doubled_spaces_signs_and_wide_digits_hide_nothing() {
+        for text in [
+            "40\u{2009}min",
+            "40\u{2007}min",
+            "40\u{a0}\u{a0}min",
+            "40  min",
+            "40\u{200b}min",
+            "40\u{2060}min",
+            "+40 min",
+            "(-40 min)",
+            "４０ min",
+            "4\u{200b}0 min",
+            "40 mins",
+        ] {
+            let all = quantities(text, Language::English);
+            assert_eq!(all.len(), 1, "{text:?}");
+            assert_eq!((all[0].value, all[0].unit), (40.0, Unit::Minutes), "{text:?}");
+        }
+        assert_eq!(found("60\u{2009}％ or 60 pct").len(), 2);
     }
 
     #[test]

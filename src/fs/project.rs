@@ -38,6 +38,12 @@ impl Project {
         self.root.join(path)
     }
 
+    /// The path inside the project of what lies at `location`; what lies elsewhere keeps its own.
+    pub fn inside(&self, location: &Path) -> String {
+        let inside = location.strip_prefix(&self.root).unwrap_or(location);
+        inside.to_string_lossy().replace('\\', "/")
+    }
+
     /// The bytes of a file.
     ///
     /// # Errors

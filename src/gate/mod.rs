@@ -141,6 +141,7 @@ fn fact_json(fact: &Fact) -> Json {
 fn waiver_json(waiver: &Waiver) -> Json {
     let reasons = Language::ALL.map(|language| (language.tag(), Json::text(waiver.reason(language))));
     Json::map([
+        ("release", Json::optional_text(waiver.release.as_deref())),
         ("owner", Json::text(&waiver.owner)),
         ("reason", Json::map(reasons)),
         ("signed_at", Json::text(waiver.signed_at.date())),

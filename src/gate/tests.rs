@@ -28,6 +28,7 @@ fn rule(id: &str, expression: Option<&str>) -> GateRule {
 fn book(signed: bool) -> WaiverBook {
     let waiver = |id: &str| Waiver {
         of: Waived::Rule(id.into()),
+        release: Some("2026.11".into()),
         reason_pl: "Bo.".into(),
         reason_en: "Because.".into(),
         owner: "Risk".into(),

@@ -1,5 +1,6 @@
 //! The table of differences: what coverage gained and lost since the release before.
 
+use crate::document::csv_text::safe_cell;
 use crate::evidence::CoverageChange;
 
 /// The table as CSV. Each column lists names: `added_exchanges`, `dropped_exchanges` and the same for scenarios and
@@ -24,7 +25,7 @@ pub(super) fn csv(changes: &[CoverageChange]) -> Vec<u8> {
     for row in 0..rows {
         let cells = columns
             .iter()
-            .map(|(_, names)| names.get(row).map_or("", String::as_str));
+            .map(|(_, names)| names.get(row).map_or_else(String::new, |name| safe_cell(name)));
         let _ = writer.write_record(cells);
     }
     writer.into_inner().unwrap_or_default()
@@ -45,14 +46,14 @@ mod tests {
             percent: 0.0,
         };
         let changes = [
-            change("scenarios", &["a", "b, c"], &[]),
+            change("scenarios", &["a", "b, c", "=HYPERLINK(1)"], &[]),
             change("datasets", &[], &["X"]),
             change("exchanges", &["kraken"], &[]),
         ];
         assert_eq!(
             String::from_utf8(csv(&changes)).unwrap(),
             "added_exchanges,dropped_exchanges,added_scenarios,dropped_scenarios,added_datasets,dropped_datasets\n\
-             kraken,,a,,,X\n,,\"b, c\",,,\n"
+             kraken,,a,,,X\n,,\"b, c\",,,\n,,'=HYPERLINK(1),,,\n"
         );
     }
 }

@@ -3,6 +3,7 @@
 //! Each publication leaves a copy of the release folder, byte for byte, under the bundle's name: an id can be published
 //! twice, with another number, and a day too. Nothing in the archive is ever overwritten.
 
+use super::publications::is_published;
 use super::record::Digests;
 use crate::bundle::{self, Opened, Policy};
 use crate::config::Publication;
@@ -13,7 +14,7 @@ use crate::fs::{self, Project, Tree};
 /// The folder of the bag that holds the site.
 const SITE: &str = "data/site/";
 
-/// A published release that verifies.
+/// A published release that verifies, with a record of its publication.
 pub(super) struct Archived {
     /// The bundle's name, also that of its folder.
     pub(super) bundle: String,
@@ -41,7 +42,7 @@ pub(super) fn of_any_age(policy: &Policy) -> Policy {
     }
 }
 
-/// All archived releases that verify by the policy, the highest number first.
+/// All archived releases that verify by the policy and were published, the highest number first.
 ///
 /// # Errors
 /// The archive cannot be listed.
@@ -63,7 +64,9 @@ pub(super) fn verified(
         let files = fs::read_tree(&project.locate(&place)).ok()?;
         let opened = bundle::open(&files, SITE, policy).ok()?;
         let is_itself = opened.verification.bundle == **bundle;
-        is_itself.then(|| Archived {
+        // A copy that no record vouches for was built, but never passed the gate.
+        let counts = is_itself && is_published(project, bundle, &files, policy);
+        counts.then(|| Archived {
             bundle: (*bundle).to_owned(),
             place,
             files,

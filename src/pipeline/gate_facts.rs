@@ -2,11 +2,12 @@
 //! counted at.
 
 use super::gate_mirror::MirrorFound;
-use super::gate_signals;
+use super::gather::AUDIT_FOLDER;
 use super::runbook::Archived;
 use super::{Failure, Inputs, REPORT_NAME, RunFiles};
+use super::{gate_rules, gate_signals};
 use crate::config::WAIVERS_PATH;
-use crate::content::{Page, count_tasks};
+use crate::content::{Page, count_hidden_tasks, count_tasks};
 use crate::diag::Position;
 use crate::document::{Node, front_matter};
 use crate::domain::{Digest, Fact, FactValue, ReleaseStatus, StressReport, Timestamp, Unit, WaiverBook};
@@ -95,6 +96,7 @@ impl GateFacts {
     pub(super) fn of(examined: &Examined<'_>) -> Result<GateFacts, Failure> {
         let mut facts = GateFacts::default();
         facts.release(examined);
+        gate_rules::count(examined.inputs, &mut facts);
         facts.thresholds(examined)?;
         facts.artefacts(examined);
         facts.checklists(examined);
@@ -112,9 +114,7 @@ impl GateFacts {
             .waivers
             .iter()
             .filter(|waiver| waiver.has_expired(examined.now));
-        let expired = expired.map(|waiver| match &waiver.of {
-            crate::domain::Waived::Contradiction(id) | crate::domain::Waived::Rule(id) => id.clone(),
-        });
+        let expired = expired.map(|waiver| waiver.id().to_owned());
         facts.list(
             "waivers.expired",
             expired.collect(),
@@ -192,7 +192,7 @@ impl GateFacts {
 
     fn checklists(&mut self, examined: &Examined<'_>) {
         let publication = &examined.inputs.publication;
-        let (mut unproven, mut open, mut boxes) = (Vec::new(), 0, 0);
+        let (mut unproven, mut unread, mut open, mut boxes) = (Vec::new(), Vec::new(), 0, 0);
         for path in &publication.gate.checklists {
             if !examined
                 .archive
@@ -202,13 +202,23 @@ impl GateFacts {
                 unproven.push(path.clone());
             }
             let document = examined.inputs.documents.iter().find(|(known, _)| known == path);
-            let text = document
-                .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
-                .unwrap_or_default();
+            let Some(text) = document.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()) else {
+                // Boxes that nobody can read are not ticked.
+                unread.push(path.clone());
+                continue;
+            };
             let (done, left) = count_tasks(text);
+            // A box that readers cannot see, because it was put into a comment or code, is not done.
+            let left = left + count_hidden_tasks(text);
             (boxes, open) = (boxes + done + left, open + left);
         }
         let place = at(&publication.source.node, "gate");
+        open += unread.len();
+        unproven.extend(
+            unread
+                .into_iter()
+                .map(|path| format!("{path}: not below {AUDIT_FOLDER}")),
+        );
         self.list("checklists.unproven", unproven, place);
         self.count("checklists.boxes", boxes, place);
         self.count("checklists.open", open, place);

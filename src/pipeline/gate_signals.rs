@@ -6,7 +6,7 @@ use super::signals::{CHECKLIST, SIGNALS_FOLDER, SIGNALS_INDEX, Signals};
 use crate::diag::Position;
 use crate::domain::{FactValue, Timestamp};
 use crate::signals::Checklist;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the checklist says of an adapter of futures that may be relied on.
 const READY: [(&str, &str); 5] = [
@@ -22,6 +22,7 @@ struct Counted<'s> {
     /// The moments recorded in snapshots, by exchange.
     snapshots: BTreeMap<&'s str, Timestamp>,
     index: &'s [String],
+    wrong: &'s [String],
     checklist: &'s Checklist,
 }
 
@@ -35,6 +36,7 @@ pub(super) fn count(signals: Option<&Signals>, facts: &mut GateFacts, mandatory:
             .map(|(snapshot, _)| (snapshot.exchange.as_str(), snapshot.created_at))
             .collect(),
         index: signals.map_or(&[], |signals| &signals.stored_index),
+        wrong: signals.map_or(&[], |signals| &signals.wrong_in_index),
         checklist: checklist.map_or(&nothing, |(_, _, list)| list),
     };
     counted.add(facts, mandatory, now);
@@ -59,6 +61,8 @@ impl Counted<'_> {
         facts.add("signal_quality.missing", words(missing.cloned()), place);
         let (lacking, extra) = self.differences();
         let place = (SIGNALS_INDEX, Position::default());
+        // A row that says something else than its snapshot is none of it.
+        let extra = extra.into_iter().chain(self.wrong.iter().cloned());
         facts.add("signal_quality.missing_in_index", words(lacking), place);
         facts.add("signal_quality.extra_in_index", words(extra), place);
         let place = (&*format!("{SIGNALS_FOLDER}/{CHECKLIST}"), Position::default());
@@ -69,18 +73,20 @@ impl Counted<'_> {
     fn differences(&self) -> (Vec<String>, Vec<String>) {
         let known = |exchange: &str| self.checklist.exchanges.contains_key(exchange);
         let adapters = self.checklist.exchanges.keys().map(String::as_str);
+        let listed: BTreeSet<&str> = self.index.iter().map(String::as_str).collect();
         let mut lacking: Vec<String> = adapters
             .chain(self.snapshots.keys().copied())
-            .filter(|exchange| !self.index.iter().any(|row| row == exchange))
+            .filter(|exchange| !listed.contains(exchange))
             .map(str::to_owned)
             .collect();
         lacking.sort();
         lacking.dedup();
-        let extra = self.index.iter().enumerate().filter(|(at, exchange)| {
-            let twice = self.index.iter().take(*at).any(|other| other == *exchange);
+        let mut met = BTreeSet::new();
+        let extra = self.index.iter().filter(|exchange| {
+            let twice = !met.insert(exchange.as_str());
             twice || !self.snapshots.contains_key(exchange.as_str()) || !known(exchange)
         });
-        (lacking, extra.map(|(_, exchange)| exchange.clone()).collect())
+        (lacking, extra.cloned().collect())
     }
 
     /// What keeps adapters of futures from being relied on.

@@ -5,7 +5,7 @@ use super::keys::project_origin;
 use super::lineage::{self, Chain};
 use super::schedule::done_problems;
 use super::signals::Signals;
-use super::targets::{Targets, report_directory};
+use super::targets::{Targets, report_directory, reserved};
 use super::unfit::{names_taken, unfit_for_a_bundle};
 use super::waivers::WaiverFile;
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
@@ -21,7 +21,7 @@ use crate::lab;
 use crate::seal::HmacKey;
 
 /// Where documents that count as evidence lie.
-const AUDIT_FOLDER: &str = "var/audit/stage6";
+pub(super) const AUDIT_FOLDER: &str = "var/audit/stage6";
 /// Where CSV tables lie.
 const TABLES_FOLDER: &str = "content/tables";
 /// Where `stage6 history` puts tables.
@@ -287,7 +287,8 @@ impl Inputs {
             site: &self.publication.site_directory,
             release: &self.release_directory(),
             release_prefix: bundle.trim_end_matches(|c: char| c.is_ascii_digit()),
-            reports: &self.report_directory,
+            reports: Some(&self.report_directory),
+            reserved: &reserved(&self.publication),
         }
         .check(project)
     }

@@ -107,8 +107,9 @@ fn configured(
     environment: Environment<'_>,
 ) -> Result<Option<HmacKey>, Failure> {
     let origin = project_origin(project);
-    // A file that does not load may name a key, so its problems come first.
-    let settings = match project.has_file(&origin.recorded) {
+    // A file that does not load may name a key, so its problems come first; unless all is said about the key already.
+    let is_said = (choice.path.is_some() || choice.env.is_some()) && choice.id.is_some();
+    let settings = match !is_said && project.has_file(&origin.recorded) {
         true => Core::load(&origin, Mode::Strict)?
             .stress_lab
             .map(|lab| lab.signing)

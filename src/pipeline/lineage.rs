@@ -7,7 +7,7 @@ use super::previous::{self, Previous};
 use crate::bundle::{self, Members, Policy, is_safe_path};
 use crate::config::Publication;
 use crate::diag::{Checked, Problem, Problems};
-use crate::document::{Node, json};
+use crate::document::{Node, json, yaml};
 use crate::domain::{Digest, Provenance};
 use crate::evidence::{Builder, EvidenceKind, Lineage, PastRelease};
 use crate::fs::{Project, Tree};
@@ -23,11 +23,16 @@ const SITE: &str = "data/site/";
 /// Where the signed report stands in a bag.
 const REPORT: &str = "data/reports/stress_lab_report.json";
 
+/// Where a bag holds the rules that it was published by.
+const PUBLICATION: &str = "data/evidence/config/publication.yaml";
+
 /// What is known of earlier releases.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
     /// The results of the release directly before, as evidence.
     pub(super) previous: Option<Previous>,
+    /// Its `publication.yaml`, for the rules that it was published by; none if its bundle does not hold it.
+    pub(super) publication: Option<Node>,
     /// All of them.
     pub(super) lineage: Lineage,
 }
@@ -71,6 +76,8 @@ fn follow(project: &Project, publication: &Publication) -> Checked<Chain> {
         number = past.sequence;
         next = before;
         if count == 0 {
+            previous::check_identity(publication, &found.list, &past)?;
+            chain.publication = found.publication();
             chain.previous = results;
         }
         chain.lineage.releases.push(past);
@@ -121,7 +128,7 @@ impl<'a> Archive<'a> {
         let nested = format!("{SITE}{}/", site::KEPT_FOLDER);
         let wanted = |path: &str| {
             let of_site = count < keep && path.starts_with(SITE) && !path.starts_with(&nested);
-            of_site || path == results || path == REPORT
+            of_site || path == results || path == REPORT || (count == 0 && path == PUBLICATION)
         };
         let mut wrong = None;
         for (list, bytes) in copies {
@@ -160,6 +167,12 @@ fn results_path() -> String {
 }
 
 impl Found {
+    /// Its `publication.yaml`.
+    fn publication(&self) -> Option<Node> {
+        let bytes = self.members.files.get(PUBLICATION)?;
+        yaml::read(PUBLICATION, std::str::from_utf8(bytes).ok()?).ok()
+    }
+
     /// The release, its results as evidence, and the list that it names as the one before.
     fn release(&self, archive: &str) -> Checked<(PastRelease, Option<Previous>, Option<Digest>)> {
         let verification = &self.members.verification;

@@ -55,6 +55,7 @@ pub fn parity(
         check_signature(report, key)?;
     }
     let folder = releases.folder(release);
+    check_mirror(project, &options.mirror.join(&release.id), &folder)?;
     let originals = originals(project, &folder, &release.id)?;
     let parity = Parity::of(originals, see(&options.mirror, &release.id));
     if let Some(report) = &options.report {
@@ -64,6 +65,19 @@ pub fn parity(
         release: release.id.clone(),
         parity,
     })
+}
+
+/// Refuses a mirror that is the original, by another name or by a link: it would always be equal.
+fn check_mirror(project: &Project, mirror: &Path, folder: &str) -> Result<(), Problem> {
+    let original = project.locate(folder).canonicalize().ok();
+    match original.is_some() && mirror.canonicalize().ok() == original {
+        true => Err(Problem::with_file(
+            mirror.display().to_string(),
+            "is the release itself, not a mirror of it",
+        )
+        .hint("name the folder of the copy with `--mirror`")),
+        false => Ok(()),
+    }
 }
 
 fn originals(project: &Project, folder: &str, id: &str) -> Result<Vec<Original>, Problem> {

@@ -5,7 +5,7 @@ use crate::config::Publication;
 use crate::diag::{Checked, Problem};
 use crate::document::Node;
 use crate::domain::ReleaseStatus;
-use crate::evidence::{Builder, EvidenceKind};
+use crate::evidence::{Builder, EvidenceKind, PastRelease};
 use crate::kit;
 
 /// The results of the release before, which the record names by the digest of its list.
@@ -59,6 +59,35 @@ pub(super) fn require(publication: &Publication, (is_found, has_results): (bool,
             "it was built by a version without them; build it again, or begin a new series",
         ),
     };
+    Err(vec![Problem::new(&record.path, at, message).hint(hint)])
+}
+
+/// Refuses a bundle that is not of the release before: with its digest in the record, results would be compared with
+/// those of anything.
+///
+/// # Errors
+/// It has another id or number than the record of the release before.
+pub(super) fn check_identity(publication: &Publication, list: &str, found: &PastRelease) -> Checked<()> {
+    let before = publication.release.sequence.checked_sub(1);
+    let mut records = publication.releases.iter();
+    let Some(before) = records.find(|one| Some(one.release.sequence) == before) else {
+        return Ok(());
+    };
+    let before = &before.release;
+    if found.id == before.id && found.sequence == i64::from(before.sequence) {
+        return Ok(());
+    }
+    let record = &publication.release_source;
+    let at = record
+        .node
+        .get("previous")
+        .map(|node| node.at)
+        .unwrap_or_default();
+    let message = format!(
+        "`previous` names `{list}`, of release {} number {}, but the release before is {} number {}",
+        found.id, found.sequence, before.id, before.sequence
+    );
+    let hint = "copy the SHA-256 of the last release's `.sha256` file";
     Err(vec![Problem::new(&record.path, at, message).hint(hint)])
 }
 

@@ -1,27 +1,105 @@
 //! The signed records of publications: written by `stage6 publish`, read by whoever looks after what was published.
 
-use super::Failure;
+use super::{Failure, TOOL_VERSION};
+use crate::bundle::Policy;
 use crate::config::Releases;
 use crate::diag::Problem;
 use crate::document::json;
-use crate::domain::{Digest, Timestamp};
-use crate::fs::Project;
+use crate::document::json_text::Json;
+use crate::domain::{Digest, GateRulings, Timestamp};
+use crate::fs::{Project, Tree};
+use crate::gate::gate_json;
 use crate::publish::Publication;
-use crate::seal::{Distrust, HmacKey, SIGNATURE_ENDING, SignatureFile};
+use crate::seal::{Distrust, HmacKey, SIGNATURE_ENDING, SignatureFile, SigningKeys, seal};
 
 /// The name of their shape.
-pub(super) const RECORD_SCHEMA: &str = "stage6.publication";
+const RECORD_SCHEMA: &str = "stage6.publication";
 /// Where the records of publications stand.
-const RECORDS: &str = "var/audit/publications";
+pub(super) const RECORDS: &str = "var/audit/publications";
+/// Most records of one bundle; each further publication leaves one.
+const MOST_RECORDS: usize = 10_000;
 
-/// The file name of a bundle's record.
-pub(super) fn record_name(bundle: &str) -> String {
-    format!("{bundle}.publication.json")
+/// Where the record of a bundle stands: that of its first publication.
+pub(super) fn record_path(bundle: &str) -> String {
+    format!("{RECORDS}/{bundle}.publication.json")
 }
 
-/// Where the record of a bundle stands.
-pub(super) fn record_path(bundle: &str) -> String {
-    format!("{RECORDS}/{}", record_name(bundle))
+/// What a record of a publication says: what was published, when its signatures were checked, where the copy stands, and
+/// every rule. It is the proof of source for uses of the release.
+pub(super) struct PublicationStatement<'a> {
+    /// The bundle's name.
+    pub(super) bundle: &'a str,
+    /// The files of the release.
+    pub(super) files: &'a Tree,
+    /// The digest of its manifest.
+    pub(super) manifest: Option<Digest>,
+    /// Every rule.
+    pub(super) rulings: &'a GateRulings,
+    /// The archived copy, inside the project.
+    pub(super) archive: &'a str,
+    /// The moment of the run.
+    pub(super) now: Timestamp,
+    /// The moment was given by whoever ran it, not read from the clock.
+    pub(super) moment_is_stated: bool,
+}
+
+impl PublicationStatement<'_> {
+    fn json(&self, keys: &SigningKeys) -> Json {
+        let digest = |digest: Option<Digest>| Json::optional_text(digest.map(|one| one.to_string()).as_deref());
+        let moment = if self.moment_is_stated { "stated" } else { "clock" };
+        Json::map([
+            ("schema", Json::text(RECORD_SCHEMA)),
+            ("schema_version", Json::text("1.0")),
+            ("bundle", Json::text(self.bundle)),
+            ("published_at", Json::text(self.now.to_string())),
+            ("moment", Json::text(moment)),
+            ("signatures_checked_at", Json::text(self.now.to_string())),
+            ("manifest_sha256", digest(self.manifest)),
+            ("list_sha256", digest(list_of(self.bundle, self.files))),
+            ("release_key", Json::text(keys.release.public().fingerprint())),
+            ("archive", Json::text(self.archive)),
+            ("gate", gate_json(self.rulings, self.bundle, TOOL_VERSION)),
+        ])
+    }
+
+    /// The record with its signature, under the first name that is free: what an earlier one says stays.
+    ///
+    /// # Errors
+    /// The key cannot sign it, or there are too many records.
+    pub(super) fn seal(&self, project: &Project, keys: &SigningKeys) -> Result<Tree, Failure> {
+        let bytes = self.json(keys).to_file_text().into_bytes();
+        let first = record_path(self.bundle);
+        let further = (2..=MOST_RECORDS).map(|number| first.replace(".json", &format!("-{number}.json")));
+        for path in [first.clone()].into_iter().chain(further) {
+            if project.has_entry(&path) && project.read(&path)? != bytes {
+                continue;
+            }
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let sealed = seal(name, bytes, &keys.hmac, self.now)?;
+            let signature = (format!("{path}{SIGNATURE_ENDING}"), sealed.signature);
+            return Ok([signature, (path, sealed.bytes)].into());
+        }
+        let message = format!("holds {MOST_RECORDS} records of `{}`", self.bundle);
+        Err(Problem::with_file(RECORDS, message)
+            .hint("move the last of them to an archive of their own")
+            .into())
+    }
+}
+
+fn list_of(bundle: &str, files: &Tree) -> Option<Digest> {
+    files
+        .get(&format!("{bundle}.sha256"))
+        .map(|bytes| Digest::of(bytes))
+}
+
+/// Whether a record says that these files were published. With HMAC keys at hand, one of them must have signed it.
+pub(super) fn is_published(project: &Project, bundle: &str, files: &Tree, policy: &Policy) -> bool {
+    let Ok(Some(record)) = PublicationRecord::read(project, bundle) else {
+        return false;
+    };
+    let mut keys = policy.hmac_keys.iter();
+    let is_signed = policy.hmac_keys.is_empty() || keys.any(|known| record.check_key(&known.key).is_ok());
+    is_signed && list_of(bundle, files) == Some(record.list)
 }
 
 /// The record of one publication. Its signature names it and fits its bytes; only the key shows who made it.

@@ -4,19 +4,17 @@
 use super::archive::{self, folder, lists};
 use super::gate_facts::{BundleFound, Examined, GateFacts};
 use super::gate_mirror::{MirrorFound, Mirrored};
-use super::publications::{RECORD_SCHEMA, record_name, record_path};
+use super::publications::PublicationStatement;
 use super::signals::SIGNALS_INDEX;
-use super::{Failure, Inputs, Occasion, Recorder, TOOL_VERSION, build, kit, make, runbook, weigh};
+use super::{Failure, Inputs, Occasion, Recorder, build, kit, make, runbook, weigh};
 use crate::bundle::{Packed, Policy, RELEASE_ENDINGS, Verification, verify_packed};
 use crate::config::Publication;
 use crate::diag::Problem;
-use crate::document::json_text::Json;
 use crate::domain::{Digest, GateRulings, GateStage, Timestamp};
 use crate::fs::{self, Lock, Project, Tree};
-use crate::gate::gate_json;
-use crate::journal::{Appended, Verdict};
+use crate::journal::{Appended, JournalEvent, LOG_PATH, Stored, Verdict};
 use crate::kit::Finished;
-use crate::seal::{SIGNATURE_ENDING, SigningKeys, seal};
+use crate::seal::SigningKeys;
 use std::path::{Path, PathBuf};
 
 /// What `stage6 publish` is asked for.
@@ -24,6 +22,8 @@ use std::path::{Path, PathBuf};
 pub struct PublishOptions {
     /// A folder that gets the release folder, in one step.
     pub to: Option<PathBuf>,
+    /// The moment of the run was given, not read from the clock; the record says so.
+    pub moment_is_stated: bool,
 }
 
 /// What the gate said, and what followed.
@@ -75,9 +75,8 @@ pub fn publish(
     options: &PublishOptions,
 ) -> Result<Published, Failure> {
     let publication = Publication::load(project)?;
-    let target = options.to.as_ref().map(|to| to.join(&publication.release.id));
-    if let Some(target) = &target {
-        check_target(target, publication.bundle.as_str())?;
+    if let Some(target) = target(&publication, options) {
+        check_target(&target, publication.bundle.as_str())?;
     }
     if !project.locate(&release_directory(&publication)).exists() {
         build(project, |_| Ok(keys.clone()), occasion, || (), &mut |_| ())?;
@@ -89,43 +88,99 @@ pub fn publish(
         now: occasion.now,
         actor: occasion.actor,
     };
-    let bundle = judged.bundle().to_owned();
-    let inputs = lists(&judged.inputs.release_directory(), &judged.files);
     if !judged.rulings.is_open() {
         let verdict = Verdict::Failed("gate-closed".to_owned());
-        let recorded = recorder.published(&bundle, verdict, (inputs, archive::no_digests()))?;
+        let inputs = lists(&judged.inputs.release_directory(), &judged.files);
+        let recorded = recorder.published(judged.bundle(), verdict, (inputs, archive::no_digests()))?;
         return Ok(judged.result(Vec::new(), recorded));
     }
+    check_order(project, occasion.now)?;
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), || ())?;
-    let copy = format!("{}/{bundle}", folder(&publication));
+    put_in_place(project, &publication, keys, (&judged, &recorder), options)
+        .map(|(places, recorded)| judged.result(places, recorded))
+}
+
+/// Archive, record, then the folder that readers fetch it from: whatever ends this early, nothing stands there without
+/// its record, and no record without the copy that it names.
+fn put_in_place(
+    project: &Project,
+    publication: &Publication,
+    keys: &SigningKeys,
+    (judged, recorder): (&Judged, &Recorder<'_>),
+    options: &PublishOptions,
+) -> Result<(Vec<String>, Option<Appended>), Failure> {
+    let bundle = judged.bundle();
+    let copy = format!("{}/{bundle}", folder(publication));
     check_copy(project, &copy, &judged.files)?;
-    let mut stagings = vec![fs::Staging::write(&project.locate(&copy), &judged.files, &[])?];
+    let archived = vec![fs::Staging::write(&project.locate(&copy), &judged.files, &[])?];
     let mut places = vec![copy.clone()];
-    if let Some(target) = &target {
-        stagings.push(fs::Staging::write(target, &judged.files, &[])?);
+    let mut fetched = Vec::new();
+    if let Some(target) = target(publication, options) {
+        // Again, as building and weighing took their time.
+        check_target(&target, bundle)?;
+        fetched.push(fs::Staging::write(&target, &judged.files, &[])?);
         places.push(target.display().to_string());
     }
-    let record = judged.record(keys, &copy, occasion.now)?;
+    let record = PublicationStatement {
+        bundle,
+        files: &judged.files,
+        manifest: judged.manifest,
+        rulings: &judged.rulings,
+        archive: &copy,
+        now: recorder.now,
+        moment_is_stated: options.moment_is_stated,
+    };
+    let record = record.seal(project, keys)?;
+    let inputs = lists(&judged.inputs.release_directory(), &judged.files);
     let mut outputs = lists(&copy, &judged.files);
-    outputs.extend(
-        record
-            .iter()
-            .map(|(path, bytes)| (path.clone(), Digest::of(bytes))),
-    );
+    let digests = record
+        .iter()
+        .map(|(path, bytes)| (path.clone(), Digest::of(bytes)));
+    outputs.extend(digests);
     // As with a build, the line comes before the exchange: no release stands where readers fetch it without its line.
-    let recorded = recorder.published(&bundle, Verdict::Done, (inputs.clone(), outputs))?;
-    fs::publish_all(stagings).inspect_err(|_| {
-        let verdict = Verdict::Failed("not-put-in-place".to_owned());
-        // The failure itself is what people need to see.
-        let _ = recorder.published(&bundle, verdict, (inputs, archive::no_digests()));
-    })?;
+    let recorded = recorder.published(bundle, Verdict::Done, (inputs.clone(), outputs))?;
     let files: Vec<(PathBuf, &[u8])> = record
         .iter()
         .map(|(path, bytes)| (project.locate(path), bytes.as_slice()))
         .collect();
-    fs::write_together(&files)?;
+    let put = || -> Result<(), Failure> {
+        fs::publish_all(archived)?;
+        fs::write_together(&files)?;
+        Ok(fs::publish_all(fetched)?)
+    };
+    put().inspect_err(|_| {
+        let verdict = Verdict::Failed("not-put-in-place".to_owned());
+        // The failure itself is what people need to see.
+        let _ = recorder.published(bundle, verdict, (inputs, archive::no_digests()));
+    })?;
     places.extend(record.keys().cloned());
-    Ok(judged.result(places, recorded))
+    Ok((places, recorded))
+}
+
+/// The folder that readers fetch the release from, if one was asked for.
+fn target(publication: &Publication, options: &PublishOptions) -> Option<PathBuf> {
+    options.to.as_ref().map(|to| to.join(&publication.release.id))
+}
+
+/// Refuses a moment before the last publication: with a clock that was set back, what expired would hold again.
+fn check_order(project: &Project, now: Timestamp) -> Result<(), Failure> {
+    let entries = Stored::read(project)?.entries().map_err(Failure::Journal)?;
+    let last = entries
+        .iter()
+        .rev()
+        .map(|(entry, _)| &entry.decision)
+        .find(|decision| decision.event == JournalEvent::Publication && decision.verdict == Verdict::Done);
+    match last {
+        Some(decision) if decision.at > now => {
+            let message = format!(
+                "this run is of {now}, but the decision log says that `{}` was published at {}",
+                decision.subject, decision.at
+            );
+            let problem = Problem::with_file(LOG_PATH, message);
+            Err(problem.hint("leave `--date` away, or set the clock right").into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The folder of the release that the configuration names.
@@ -191,6 +246,7 @@ fn examine(
     };
     let (edition, made) = make(project, (&inputs, &archived), keys, occasion, &mut |_| ())?;
     let fallbacks = archive::verified(project, &publication, policy)?.into_iter();
+    let own = i64::from(publication.release.sequence);
     let manifest = standing.manifest(bundle);
     let finished = Finished {
         files: kit::digests(&standing.files),
@@ -213,8 +269,8 @@ fn examine(
         reproduced: made.files == standing.files,
         manifest,
         fallbacks: fallbacks
+            .filter(|one| one.sequence() < own)
             .map(|one| one.bundle)
-            .filter(|name| name != bundle)
             .collect(),
     };
     let (book, _) = inputs.waiver_book(&keys.hmac);
@@ -259,38 +315,6 @@ impl Judged {
             places,
             recorded,
         }
-    }
-
-    /// The record of a publication with its signature: what was published, when its signatures were checked, where the
-    /// copy stands, and every rule. It is the proof of source for uses of the release.
-    fn record(&self, keys: &SigningKeys, copy: &str, now: Timestamp) -> Result<Tree, Failure> {
-        let bundle = self.bundle();
-        let digest =
-            |digest: Option<Digest>| digest.map_or(Json::Null, |digest| Json::text(digest.to_string()));
-        let list = self
-            .files
-            .get(&format!("{bundle}.sha256"))
-            .map(|bytes| Digest::of(bytes));
-        let json = Json::map([
-            ("schema", Json::text(RECORD_SCHEMA)),
-            ("schema_version", Json::text("1.0")),
-            ("bundle", Json::text(bundle)),
-            ("published_at", Json::text(now.to_string())),
-            ("signatures_checked_at", Json::text(now.to_string())),
-            ("manifest_sha256", digest(self.manifest)),
-            ("list_sha256", digest(list)),
-            ("release_key", Json::text(keys.release.public().fingerprint())),
-            ("archive", Json::text(copy)),
-            ("gate", gate_json(&self.rulings, bundle, TOOL_VERSION)),
-        ]);
-        let bytes = json.to_file_text().into_bytes();
-        let sealed = seal(&record_name(bundle), bytes, &keys.hmac, now)?;
-        let path = record_path(bundle);
-        Ok([
-            (format!("{path}{SIGNATURE_ENDING}"), sealed.signature),
-            (path, sealed.bytes),
-        ]
-        .into())
     }
 }
 

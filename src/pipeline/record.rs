@@ -117,13 +117,17 @@ impl Recorder<'_> {
         self.append(JournalEvent::Publication, subject, verdict, files)
     }
 
-    /// Records that an earlier release was restored.
+    /// Records that an earlier release was restored; without outputs, that it could not be put in place.
     pub(super) fn restored(
         &self,
         subject: &str,
-        files: (Digests, Digests),
+        (inputs, outputs): (Digests, Option<Digests>),
     ) -> Result<Option<Appended>, Failure> {
-        self.append(JournalEvent::Rollback, subject, Verdict::Done, files)
+        let (verdict, outputs) = match outputs {
+            Some(outputs) => (Verdict::Done, outputs),
+            None => (Verdict::Failed("not-put-in-place".to_owned()), Digests::new()),
+        };
+        self.append(JournalEvent::Rollback, subject, verdict, (inputs, outputs))
     }
 
     /// The path inside the project, if it is inside one.

@@ -6,9 +6,11 @@
 
 use super::archive::{self, Archived, lists};
 use super::record::Digests;
-use super::{Failure, Inputs, Occasion, Recorder};
+use super::targets::{Targets, reserved};
+use super::{Failure, Occasion, Recorder};
 use crate::bundle::{self, Authentication, Policy};
 use crate::config::Publication;
+use crate::content;
 use crate::diag::Problem;
 use crate::domain::Digest;
 use crate::fs::{self, Lock, Project, Tree};
@@ -61,12 +63,21 @@ pub fn rollback(
     options: &RollbackOptions,
 ) -> Result<RolledBack, Failure> {
     let publication = Publication::load(project)?;
-    let inputs = Inputs::load(project, occasion.now)?;
-    inputs.check_targets(project)?;
     let chosen = choose(project, &publication, policy, options)?;
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), || ())?;
     let target = format!("{}/{}", publication.bundle_directory, chosen.release());
     let site = &publication.site_directory;
+    // Not the inputs of a build: what is broken there is a reason to go back, not an obstacle to it.
+    Targets {
+        site,
+        release: &target,
+        release_prefix: chosen
+            .bundle
+            .trim_end_matches(|letter: char| letter.is_ascii_digit()),
+        reports: None,
+        reserved: &reserved(&publication),
+    }
+    .check(project)?;
     let note = format!("{}/{ROLLBACK_NOTE}", publication.bundle_directory);
     let (old, superseded) = replaced(project, &publication, &target, &chosen)?;
     let mut stagings = Vec::new();
@@ -83,12 +94,18 @@ pub fn rollback(
         &site_files,
         &super::targets::KEPT,
     )?);
-    let text = marked(NOTE, str::to_owned);
+    let text = marked(NOTE, content::markdown);
     let mut outputs = lists(&target, &chosen.files);
     outputs.insert(note.clone(), Digest::of(text.as_bytes()));
-    let recorded = record(project, key, occasion, &chosen, outputs)?;
-    fs::publish_all(stagings)?;
-    fs::write_together(&[(project.locate(&note), text.as_bytes())])?;
+    let recorded = record(project, key, occasion, &chosen, Some(outputs))?;
+    let put = || -> Result<(), Failure> {
+        fs::publish_all(stagings)?;
+        Ok(fs::write_together(&[(project.locate(&note), text.as_bytes())])?)
+    };
+    put().inspect_err(|_| {
+        // The failure itself is what people need to see.
+        let _ = record(project, key, occasion, &chosen, None);
+    })?;
     let again = bundle::verify(&project.locate(&target), &archive::of_any_age(policy))?;
     Ok(RolledBack {
         files: again.files.len(),
@@ -99,13 +116,13 @@ pub fn rollback(
     })
 }
 
-/// Tells the decision log, if there is a key to sign the line.
+/// Tells the decision log, if there is a key to sign the line: what was made, or that nothing was put in place.
 fn record(
     project: &Project,
     key: Option<&HmacKey>,
     occasion: Occasion<'_>,
     chosen: &Archived,
-    outputs: Digests,
+    outputs: Option<Digests>,
 ) -> Result<Option<Appended>, Failure> {
     let Some(key) = key else { return Ok(None) };
     let recorder = Recorder {

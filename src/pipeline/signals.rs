@@ -28,6 +28,8 @@ pub struct Signals {
     pub(super) checklist: Option<(String, Vec<u8>, Checklist)>,
     /// The exchanges of the index that lies there, row by row.
     pub(super) stored_index: Vec<String>,
+    /// Rows of that index that do not say what snapshots and checklist give.
+    pub(super) wrong_in_index: Vec<String>,
     /// What lies beside them for a build: index and report on completeness, as they are.
     beside: Vec<(String, Vec<u8>)>,
     index: Index,
@@ -85,6 +87,11 @@ impl Signals {
         if let Some((path, bytes)) = signals.beside.iter().find(|(path, _)| path == SIGNALS_INDEX) {
             let stored = Index::exchanges_of(path, bytes).map_err(|problem| vec![problem]);
             signals.stored_index = problems.take(stored).unwrap_or_default();
+            let wrong = signals
+                .index
+                .differences(path, bytes)
+                .map_err(|problem| vec![problem]);
+            signals.wrong_in_index = problems.take(wrong).unwrap_or_default();
         }
         problems.extend(signals.disagreements());
         problems.extend(unfit_names(signals.paths()));
@@ -120,6 +127,7 @@ impl Signals {
             snapshots,
             checklist,
             stored_index: Vec::new(),
+            wrong_in_index: Vec::new(),
             beside: Vec::new(),
             index,
         })

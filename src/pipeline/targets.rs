@@ -1,10 +1,12 @@
 //! Which folders a build may replace. A folder is replaced whole, so it must hold nothing but what an earlier build
 //! put there: a wrong path in a configuration file must never cost anybody a file.
 
+use super::archive;
+use super::publications::RECORDS;
 use super::rollback::ROLLBACK_PAGE;
 use super::{ANALYTICS_NAME, GATE_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
-use crate::config::Core;
+use crate::config::{Core, Publication};
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::Node;
 use crate::domain::Digest;
@@ -28,8 +30,20 @@ pub(super) struct Targets<'a> {
     pub(super) release: &'a str,
     /// What the names of its files begin with, up to the sequence number: `stage6-2026.11-r`.
     pub(super) release_prefix: &'a str,
-    /// The reports.
-    pub(super) reports: &'a str,
+    /// The reports, where they are replaced too.
+    pub(super) reports: Option<&'a str>,
+    /// Folders that hold what must stay, and so no output.
+    pub(super) reserved: &'a [String],
+}
+
+/// The folders of what was published and what was taken back: nothing is ever put over it.
+pub(super) fn reserved(publication: &Publication) -> Vec<String> {
+    let bundles = &publication.bundle_directory;
+    vec![
+        archive::folder(publication),
+        format!("{bundles}/superseded"),
+        RECORDS.to_owned(),
+    ]
 }
 
 impl Targets<'_> {
@@ -39,7 +53,21 @@ impl Targets<'_> {
     /// One problem for each such target.
     pub(super) fn check(&self, project: &Project) -> Checked<()> {
         let mut problems = Problems::new();
-        let targets = [self.site, self.release, self.reports];
+        let targets = [Some(self.site), Some(self.release), self.reports];
+        let targets: Vec<&str> = targets.into_iter().flatten().collect();
+        for target in &targets {
+            if let Some(kept) = self
+                .reserved
+                .iter()
+                .find(|kept| contains(kept, target) || contains(target, kept))
+            {
+                let message = format!(
+                    "the output folder `{target}` and `{kept}`, which keeps what was published, lie inside one another"
+                );
+                problems
+                    .push(Problem::with_file(*target, message).hint("give the output a folder of its own"));
+            }
+        }
         for (index, one) in targets.iter().enumerate() {
             for other in targets
                 .iter()
@@ -70,9 +98,11 @@ impl Targets<'_> {
         let reports = [REPORT_NAME, ANALYTICS_NAME, GATE_NAME, SIGNAL_LIST_NAME]
             .map(RunFiles::names)
             .concat();
-        problems.take(check_one(project, self.reports, &|name| {
-            reports.iter().any(|report| report == name)
-        }));
+        if let Some(folder) = self.reports {
+            problems.take(check_one(project, folder, &|name| {
+                reports.iter().any(|report| report == name)
+            }));
+        }
         problems.into_result(())
     }
 }

@@ -3,7 +3,7 @@
 use super::{Failure, Inputs};
 use crate::config::{SourceFile, WAIVERS_PATH, read_waivers};
 use crate::diag::{Checked, Problem, Problems};
-use crate::domain::{ReleaseStatus, Timestamp, Waiver, WaiverBook};
+use crate::domain::{MOST_WAIVED_DAYS, ReleaseStatus, Timestamp, Waived, Waiver, WaiverBook};
 use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed, Signer};
 use crate::fs::{self, Project};
 use crate::seal::{self, HmacKey, SIGNATURE_ENDING, SignatureFile};
@@ -62,7 +62,10 @@ impl Inputs {
         let Some(file) = &self.waivers else {
             return (book, Vec::new());
         };
-        book.waivers.clone_from(&file.waivers);
+        // What was signed for another release holds for none else.
+        let release = &self.publication.release.id;
+        let is_ours = |waiver: &&Waiver| waiver.release.as_ref().is_none_or(|of| of == release);
+        book.waivers = file.waivers.iter().filter(is_ours).cloned().collect();
         let Some(signature) = &file.signature else {
             return (book, Vec::new());
         };
@@ -102,6 +105,9 @@ impl Inputs {
         let mut problems = Problems::new();
         problems.extend(evidence.unwaived(&book, now, must_be_signed));
         problems.extend(broken);
+        if !self.is_draft() {
+            problems.extend(book.waivers.iter().filter_map(|waiver| unfit(&book, waiver, now)));
+        }
         problems.extend(
             self.publication
                 .gate
@@ -141,4 +147,27 @@ impl Inputs {
             _ => Ok(()),
         }
     }
+}
+
+/// Why a waiver cannot stand in a final release: it begins later, or it goes on for ever.
+fn unfit(book: &WaiverBook, waiver: &Waiver, now: Timestamp) -> Option<Problem> {
+    let id = waiver.id();
+    let problem = |message: String| Problem::new(&book.path, waiver.at, message);
+    if waiver.days() > MOST_WAIVED_DAYS {
+        let message = format!(
+            "the waiver of `{id}` holds for {} days, a final release accepts {MOST_WAIVED_DAYS}",
+            waiver.days()
+        );
+        return Some(problem(message).hint("write an earlier day into `expires_at`, and sign again"));
+    }
+    // Whether one of a rule holds yet is for the gate to say.
+    let is_early = waiver.signed_at > now && matches!(waiver.of, Waived::Contradiction(_));
+    is_early.then(|| {
+        let message = format!(
+            "the waiver of `{id}` holds from {} on, this run is of {}",
+            waiver.signed_at.date(),
+            now.date()
+        );
+        problem(message).hint("write the day on which the owner agreed, and sign again")
+    })
 }

@@ -89,10 +89,16 @@ fn utc(moment: Timestamp) -> String {
 /// A text value (section 3.3.11).
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
         match letter {
             '\\' | ';' | ',' => out.extend(['\\', letter]),
             '\n' => out.push_str("\\n"),
+            // Some readers take a bare carriage return for the end of a line; the RFC allows no other control either.
+            '\r' if letters.peek() == Some(&'\n') => {}
+            '\r' => out.push_str("\\n"),
+            '\t' => out.push(' '),
+            other if other.is_control() => {}
             other => out.push(other),
         }
     }
@@ -136,5 +142,6 @@ mod tests {
     #[test]
     fn text_values_are_escaped_as_the_rfc_says() {
         assert_eq!(escaped("a, b; c\\d\ne"), "a\\, b\\; c\\\\d\\ne");
+        assert_eq!(escaped("a\r\nX:1\rY:2\u{b}\0"), "a\\nX:1\\nY:2");
     }
 }

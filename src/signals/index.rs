@@ -6,6 +6,7 @@ use crate::diag::{Position, Problem};
 use crate::document::csv_text::csv_bytes;
 use crate::document::json_text::Json;
 use crate::domain::{SignalSnapshot, Timestamp};
+use std::collections::BTreeMap;
 
 /// A row of the index.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +81,35 @@ impl Index {
         names.collect()
     }
 
+    /// Rows of an index in a file that do not say what snapshots and checklist give, as `exchange: column`. Columns that
+    /// the file lacks say nothing wrong.
+    pub fn differences(&self, path: &str, bytes: &[u8]) -> Result<Vec<String>, Problem> {
+        let made = self.csv();
+        let (columns, made) = table(path, &made)?;
+        let (stored_columns, stored) = table(path, bytes)?;
+        let of = |columns: &[String], cells: &[String], column: &str| {
+            let at = columns.iter().position(|known| known == column)?;
+            cells.get(at).map(|cell| cell.trim().to_owned())
+        };
+        let made: BTreeMap<String, Vec<String>> = made
+            .into_iter()
+            .filter_map(|cells| Some((of(&columns, &cells, EXCHANGE)?, cells)))
+            .collect();
+        let mut found = Vec::new();
+        for cells in &stored {
+            let exchange = of(&stored_columns, cells, EXCHANGE).unwrap_or_default();
+            // A row without a snapshot is told as that.
+            let Some(expected) = made.get(&exchange) else {
+                continue;
+            };
+            let differs =
+                |column: &&String| of(&stored_columns, cells, column) != of(&columns, expected, column);
+            let wrong = stored_columns.iter().filter(differs);
+            found.extend(wrong.map(|column| format!("{exchange}: {column}")));
+        }
+        Ok(found)
+    }
+
     /// Makes the index. Each exchange has one snapshot at most, because its file bears its name.
     pub fn of<'s>(snapshots: impl IntoIterator<Item = &'s SignalSnapshot>, checklist: &Checklist) -> Index {
         let blank = vec![String::new(); checklist.columns.len()];
@@ -132,6 +162,19 @@ impl Index {
         });
         csv_bytes(&header, rows)
     }
+}
+
+/// Header and rows of a table.
+fn table(path: &str, bytes: &[u8]) -> Result<(Vec<String>, Vec<Vec<String>>), Problem> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let owned = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
+    let header = owned(reader.headers().map_err(|error| unreadable(path, &error))?);
+    let rows = reader.records().map(|record| {
+        record
+            .map(|record| owned(&record))
+            .map_err(|error| unreadable(path, &error))
+    });
+    Ok((header, rows.collect::<Result<_, _>>()?))
 }
 
 impl IndexRow {

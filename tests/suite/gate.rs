@@ -10,26 +10,31 @@ use crate::scene::{DATE, KEYS, Ran, SOUND_KEY, Scene};
 use std::fs;
 
 /// T+7 of the sample, to the second.
-const T7: &str = "2026-11-30T08:00:00Z";
-const CHECKLIST: &str = "var/audit/stage6/stage6_preliminary_checklist.md";
+pub(crate) const T7: &str = "2026-11-30T08:00:00Z";
+pub(crate) const CHECKLIST: &str = "var/audit/stage6/stage6_preliminary_checklist.md";
 const MINUTES: &str = "var/audit/stage6/2024-06-07-stage6-operator-workshop.md";
-const SIGNALS: &str = "var/audit/stage6/signal_quality";
-const RECORD: &str = "content/releases/2026.11.yaml";
-const RELEASE: &str = "var/marketing/2026.11";
+pub(crate) const SIGNALS: &str = "var/audit/stage6/signal_quality";
+pub(crate) const RECORD: &str = "content/releases/2026.11.yaml";
+pub(crate) const RELEASE: &str = "var/marketing/2026.11";
 const EXCHANGES: [&str; 4] = ["binance", "coinbase", "deribit_futures", "bitmex_futures"];
 const MANUAL: [&str; 1] = ["external-use-agreed"];
 const MIRROR_REPORT: &str = "var/audit/stage6/mirror_parity.json";
-const LOG_KEY: &str = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
+pub(crate) const LOG_KEY: &str = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
 
-fn entry(of: &str, id: &str, expires: &str) -> String {
+pub(crate) fn entry(of: &str, id: &str, expires: &str) -> String {
+    // What was seen to for a release says nothing about the next.
+    let release = match of {
+        "rule" => "    release: \"2026.11\"\n",
+        _ => "",
+    };
     format!(
-        "  - {of}: {id}\n    reason_pl: Sprawdzono.\n    reason_en: Seen to.\n    owner: Stage6 Risk\n    signed_at: 2026-11-23\n    \
+        "  - {of}: {id}\n{release}    reason_pl: Sprawdzono.\n    reason_en: Seen to.\n    owner: Stage6 Risk\n    signed_at: 2026-11-23\n    \
          expires_at: {expires}\n"
     )
 }
 
 /// The waivers of the open scene: one contradiction, and what only people can know.
-fn waivers(without: &str, more: &str) -> String {
+pub(crate) fn waivers(without: &str, more: &str) -> String {
     let manual = MANUAL.iter().filter(|rule| **rule != without);
     let manual: String = manual.map(|rule| entry("rule", rule, "2027-02-28")).collect();
     let contradiction = entry(
@@ -45,20 +50,29 @@ fn snapshot(scene: &Scene, exchange: &str, made: &str) {
         "{{\"exchange\": \"{exchange}\", \"snapshot_created_at\": \"{made}\", \"sample\": true, \"total\": 0, \"failures\": 0, \"fill_ratio\": 0.0, \"slippage_bps\": 0.0, \"watchdog\": {{\"alerts\": 0}}, \"records\": []}}\n"
     );
     scene.write(&format!("{SIGNALS}/{exchange}.json"), text);
+    // The index says what the snapshot says.
+    let index = format!("{SIGNALS}/index.csv");
+    let lines = scene.read(&index);
+    let lines = lines.lines().map(|line| match line.split_once(',') {
+        Some((name, _)) if name == exchange => format!("{exchange},{made}\n"),
+        _ => format!("{line}\n"),
+    });
+    let lines: String = lines.collect();
+    scene.write(&index, lines);
 }
 
 fn change(scene: &Scene, path: &str, from: &str, to: &str) {
     scene.replace(path, from, to);
 }
 
-fn sign_waivers(scene: &Scene, text: &str) {
+pub(crate) fn sign_waivers(scene: &Scene, text: &str) {
     scene.write("config/waivers.yaml", text);
     scene
         .run(&format!("sign-waivers --date {DATE} {LOG_KEY}"))
         .ends_with(0);
 }
 
-fn sign_checklist(scene: &Scene) {
+pub(crate) fn sign_checklist(scene: &Scene) {
     scene
         .run(&format!("sign-runbook {CHECKLIST} --date {DATE} {LOG_KEY}"))
         .ends_with(0);
@@ -84,7 +98,7 @@ fn agree(scene: &Scene) {
 }
 
 /// A project that may be published at T+7: everything that the rules ask for is there.
-fn ready() -> Scene {
+pub(crate) fn ready() -> Scene {
     let scene = Scene::sample();
     scene.write_key("secrets/audit.hmac", SOUND_KEY, 0o600);
     scene.replace(RECORD, "status: draft", "status: final");
@@ -122,7 +136,7 @@ fn ready() -> Scene {
 }
 
 /// Selects a second release, an hour after the first, that names the first as it stands built.
-fn second_release(scene: &Scene) {
+pub(crate) fn second_release(scene: &Scene) {
     let list = scene.path(&format!("{RELEASE}/stage6-2026.11-r1.sha256"));
     let digest = stage6_press::domain::Digest::of(&std::fs::read(list).expect("the list"));
     let record = scene
@@ -137,14 +151,17 @@ fn second_release(scene: &Scene) {
         "release: \"2026.11\"",
         "release: \"2026.12\"",
     );
+    // Confirmed anew: those of the first release say nothing about the second.
+    let confirmed = scene.read("config/waivers.yaml").replace("2026.11", "2026.12");
+    sign_waivers(scene, &confirmed);
 }
 
-fn build(scene: &Scene, date: &str) {
+pub(crate) fn build(scene: &Scene, date: &str) {
     scene.run(&format!("build --date {date} {KEYS}")).ends_with(0);
 }
 
 /// Copies the release that is selected, as it stands, to the mirror, and compares them there and then.
-fn mirror(scene: &Scene, date: &str) {
+pub(crate) fn mirror(scene: &Scene, date: &str) {
     let config = scene.read("config/publication.yaml");
     let (_, rest) = config.split_once("release: \"").expect("the release");
     let release = rest.split('"').next().expect("its id");
@@ -165,17 +182,17 @@ fn compare(scene: &Scene, date: &str) -> Ran {
 }
 
 /// Weighs the rules with a mirror that was just compared.
-fn gate(scene: &Scene, date: &str) -> Ran {
+pub(crate) fn gate(scene: &Scene, date: &str) -> Ran {
     mirror(scene, date);
     weigh(scene, date)
 }
 
-fn weigh(scene: &Scene, date: &str) -> Ran {
+pub(crate) fn weigh(scene: &Scene, date: &str) -> Ran {
     scene.run(&format!("gate --date {date} {KEYS}"))
 }
 
 /// The ids of the rules that are broken.
-fn broken(ran: &Ran) -> Vec<&str> {
+pub(crate) fn broken(ran: &Ran) -> Vec<&str> {
     let lines = ran.stdout.lines();
     lines
         .filter_map(|line| line.strip_prefix("failed     "))
@@ -202,7 +219,7 @@ fn the_sample_is_closed_and_says_all_that_it_lacks() {
     ];
     assert_eq!(broken(&ran), lacks);
     let last = ran.stdout.lines().last().expect("a line");
-    let expected = "stage6-2026.11-r1: the gate is closed, 10 of 23 rules broken: ";
+    let expected = "stage6-2026.11-r1: the gate is closed, 10 of 24 rules broken: ";
     assert_eq!(last, format!("{expected}{}", lacks.join(", ")));
     // The bundle says the same of itself, in a signed report and on the site, in both languages.
     let report = scene.read("var/audit/stage6/stress_lab/gate_report.json");

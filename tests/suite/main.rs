@@ -30,6 +30,7 @@ mod pages;
 mod parity;
 mod pipelines;
 mod preview;
+mod publication_threats;
 mod refusals;
 mod release_of;
 mod releases;

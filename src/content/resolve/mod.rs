@@ -3,6 +3,7 @@
 
 mod edits;
 mod escape;
+pub use escape::markdown;
 mod footnotes;
 mod library;
 mod origin;

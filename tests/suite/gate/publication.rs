@@ -10,7 +10,7 @@ fn an_open_gate_publishes_and_a_rollback_restores_every_byte() {
     assert_eq!(broken(&scene.run(&publish).ends_with(3)), ["mirror-parity"]);
     mirror(&scene, T7);
     let ran = scene.run(&publish).ends_with(0);
-    let last = "stage6-2026.11-r1: the gate is open, 23 rules\n  var/marketing/archive/stage6-2026.11-r1\n  out/2026.11\n  \
+    let last = "stage6-2026.11-r1: the gate is open, 24 rules\n  var/marketing/archive/stage6-2026.11-r1\n  out/2026.11\n  \
                 var/audit/publications/stage6-2026.11-r1.publication.json\n  \
                 var/audit/publications/stage6-2026.11-r1.publication.json.sig\n";
     assert!(ran.stdout.ends_with(last), "{}", ran.stdout);

@@ -326,7 +326,7 @@ fn waivers_of_rules_are_named_and_only_where_they_may_be() {
         let ran = scene.run(&format!("check --date {T7} {KEYS}")).ends_with(2);
         assert_eq!(
             ran.stderr,
-            format!("error: config/waivers.yaml:14:5: {message}\n1 problem; nothing was written\n")
+            format!("error: config/waivers.yaml:15:5: {message}\n1 problem; nothing was written\n")
         );
     }
 }
