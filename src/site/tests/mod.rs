@@ -287,7 +287,12 @@ fn a_page_knows_its_place() {
     );
     assert_eq!(
         attributes_of(&html, ".colophon-links a", "href"),
-        ["../verification.html", "../search.html", "../../index.html"]
+        [
+            "../verification.html",
+            "../verify.html",
+            "../search.html",
+            "../../index.html"
+        ]
     );
 }
 
