@@ -52,6 +52,7 @@ fn a_release_becomes_these_pages() {
         .collect();
     let of_language = |tag: &str| {
         [
+            "card.png",
             "case-studies/emea.html",
             "case-studies/index.html",
             "evidence/config-core-yaml.html",
@@ -62,6 +63,7 @@ fn a_release_becomes_these_pages() {
             "index.html",
             "reports/claims.html",
             "reports/facts.html",
+            "reports/releases.html",
             "reports/stress-lab.html",
             "verification.html",
             "whitepaper.html",
@@ -75,12 +77,14 @@ fn a_release_becomes_these_pages() {
         "data/charts/headroom-flash-crash-core.csv",
         "data/claims.json",
         "data/facts.json",
+        "data/releases.csv",
     ]
     .map(String::from)
     .to_vec();
     expected.extend(of_language("en"));
     expected.push(String::from("index.html"));
     expected.extend(of_language("pl"));
+    expected.push(String::from("robots.txt"));
     assert_eq!(pages, expected);
 }
 
@@ -136,6 +140,7 @@ fn sample_data_is_marked_where_its_numbers_are_shown() {
             "en/evidence/var-audit-stage6-market-intel-btcusdt-json.html",
             "en/evidence/var-audit-stage6-stress-lab-stress-lab-report-json.html",
             "en/index.html",
+            "en/reports/releases.html",
             "en/reports/stress-lab.html",
             "en/whitepaper.html",
         ]
