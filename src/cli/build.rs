@@ -159,15 +159,8 @@ fn show(built: &Built, times: &Times, console: &mut Console) {
         "  {}/index.html  the site, {} files; opens from the disk",
         built.site_directory, built.site_files
     ));
-    if !built.kept.is_empty() {
-        let ids: Vec<&str> = built.kept.iter().map(|(id, _)| id.as_str()).collect();
-        let bytes: usize = built.kept.iter().map(|(_, bytes)| bytes).sum();
-        console.line(format!(
-            "    keeps {}: {} of {}; `site.keep_releases` sets how many",
-            ids.join(", "),
-            size(bytes),
-            size(built.site_bytes)
-        ));
+    if let Some(line) = kept_line(built) {
+        console.line(line);
     }
     console.line(format!("  {}/  the release", built.release_directory));
     for (name, bytes) in &built.release_files {
@@ -198,6 +191,21 @@ fn show(built: &Built, times: &Times, console: &mut Console) {
     console.line(format!("  {program} serve"));
     console.line(format!("  {program} check"));
     console.object(&object(built, times));
+}
+
+/// Which earlier releases the site keeps, and what they cost; nothing if it keeps none.
+fn kept_line(built: &Built) -> Option<String> {
+    let ids: Vec<&str> = built.kept.iter().map(|(id, _)| id.as_str()).collect();
+    let bytes: usize = built.kept.iter().map(|(_, bytes)| bytes).sum();
+    let line = || {
+        format!(
+            "    keeps {}: {} of {}; `site.keep_releases` sets how many",
+            ids.join(", "),
+            size(bytes),
+            size(built.site_bytes)
+        )
+    };
+    (!ids.is_empty()).then(line)
 }
 
 fn done(stage: Stage, built: &Built) -> String {

@@ -8,7 +8,7 @@ use crate::bundle::{self, Members, Policy, is_safe_path};
 use crate::config::Publication;
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::{Node, json, yaml};
-use crate::domain::{Digest, Provenance};
+use crate::domain::{BundleName, Digest, Provenance};
 use crate::evidence::{Builder, EvidenceKind, Lineage, PastRelease};
 use crate::fs::{Project, Tree};
 use crate::kit;
@@ -184,6 +184,14 @@ impl Found {
             )]);
         };
         let bundle = &verification.bundle;
+        // The id becomes part of paths.
+        if BundleName::parse(&stated.id).is_none() {
+            let message = format!(
+                "states the id `{}`, which cannot be part of a file name",
+                stated.id
+            );
+            return Err(vec![Problem::with_file(&self.list, message)]);
+        }
         // Not where it was found: a copy in another place must not change what is said.
         let path = format!("{archive}/{bundle}/{}", results_path());
         let results = match self.members.files.get(&results_path()) {

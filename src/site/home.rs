@@ -188,7 +188,6 @@ fn changes(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Status {
     }
 }
 
-
 /// The age of the oldest baseline that a scenario used, counted to the run.
 fn data_age(edition: &Edition<'_>, voice: &Voice<'_>) -> Status {
     let report = edition.input.report;

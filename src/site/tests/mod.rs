@@ -53,6 +53,7 @@ fn a_release_becomes_these_pages() {
         .collect();
     let of_language = |tag: &str| {
         [
+            "card.png",
             "case-studies/emea.html",
             "case-studies/index.html",
             "evidence/config-core-yaml.html",
@@ -63,6 +64,7 @@ fn a_release_becomes_these_pages() {
             "index.html",
             "reports/claims.html",
             "reports/facts.html",
+            "reports/releases.html",
             "reports/stress-lab.html",
             "search.html",
             "verification.html",
@@ -82,12 +84,14 @@ fn a_release_becomes_these_pages() {
         "data/evidence/var-audit-stage6-scan-bin/scan.bin.txt",
         "data/evidence/var-audit-stage6-stress-lab-stress-lab-report-json/stress_lab_report.json",
         "data/facts.json",
+        "data/releases.csv",
     ]
     .map(String::from)
     .to_vec();
     expected.extend(of_language("en"));
     expected.push(String::from("index.html"));
     expected.extend(of_language("pl"));
+    expected.push(String::from("robots.txt"));
     expected.extend(
         ["en", "pl"]
             .map(|tag| {
@@ -154,6 +158,7 @@ fn sample_data_is_marked_where_its_numbers_are_shown() {
             "en/evidence/var-audit-stage6-market-intel-btcusdt-json.html",
             "en/evidence/var-audit-stage6-stress-lab-stress-lab-report-json.html",
             "en/index.html",
+            "en/reports/releases.html",
             "en/reports/stress-lab.html",
             "en/whitepaper.html",
         ]
@@ -289,8 +294,8 @@ fn a_page_knows_its_place() {
         attributes_of(&html, ".colophon-links a", "href"),
         [
             "../verification.html",
-            "../verify.html",
             "../search.html",
+            "../verify.html",
             "../../index.html"
         ]
     );

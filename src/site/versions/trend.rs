@@ -179,48 +179,81 @@ fn row(voice: &Voice<'_>, line: usize, metric: Metric, pairs: &[Pair<'_>]) -> Ro
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "releases are few")]
-fn chart(voice: &Voice<'_>, scenario: &str, ids: &[String], known: &[(Metric, Vec<Pair<'_>>)]) -> Chart {
-    let shares = known.iter().flat_map(|(_, pairs)| pairs.iter().flatten());
-    let most = shares.filter_map(|pair| share_of(*pair)).fold(1.0_f64, f64::max);
-    // The scale ends at the next half above the largest share, so that a breach is seen whole.
-    let top = (most * 2.0).ceil() / 2.0;
-    let y = |share: f64| tenth(TOP + (1.0 - share.max(0.0) / top) * (HEIGHT - TOP - BOTTOM));
-    let step = (WIDTH - LEFT - RIGHT) / (ids.len().saturating_sub(1).max(1)) as f64;
-    let x = |index: usize| tenth(LEFT + step * index as f64);
-    let line = |(index, (metric, pairs)): (usize, &(Metric, Vec<Pair<'_>>))| {
-        let mut points = Vec::new();
-        let mut path = String::new();
-        let mut pen_is_down = false;
-        for (column, pair) in pairs.iter().enumerate() {
+/// Where shares and releases stand in a chart.
+struct Frame {
+    /// The share at the upper end of the scale.
+    top: f64,
+    /// The distance of two releases.
+    step: f64,
+}
+
+impl Frame {
+    /// A scale that ends at the next half above the largest share, so that a breach is seen whole.
+    #[expect(clippy::cast_precision_loss, reason = "releases are few")]
+    fn of(releases: usize, known: &[(Metric, Vec<Pair<'_>>)]) -> Frame {
+        let shares = known.iter().flat_map(|(_, pairs)| pairs.iter().flatten());
+        let most = shares.filter_map(|pair| share_of(*pair)).fold(1.0_f64, f64::max);
+        Frame {
+            top: (most * 2.0).ceil() / 2.0,
+            step: (WIDTH - LEFT - RIGHT) / (releases.saturating_sub(1).max(1)) as f64,
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "releases are few")]
+    fn x(&self, index: usize) -> f64 {
+        tenth(LEFT + self.step * index as f64)
+    }
+
+    fn y(&self, share: f64) -> f64 {
+        tenth(TOP + (1.0 - share.max(0.0) / self.top) * (HEIGHT - TOP - BOTTOM))
+    }
+
+    /// A mark at each half.
+    fn marks(&self, voice: &Voice<'_>) -> Vec<Mark> {
+        let marks = (0..)
+            .map(|half| f64::from(half) / 2.0)
+            .take_while(|mark| *mark <= self.top);
+        marks
+            .map(|mark| Mark {
+                y: self.y(mark),
+                label: voice.rounded_percent(mark),
+            })
+            .collect()
+    }
+
+    /// The line of a metric; it is broken where a release does not know the metric.
+    fn line(&self, voice: &Voice<'_>, ids: &[String], number: usize, of: &(Metric, Vec<Pair<'_>>)) -> Line {
+        let (metric, pairs) = of;
+        let (mut points, mut path, mut pen_is_down) = (Vec::new(), String::new(), false);
+        for (column, (pair, release)) in pairs.iter().zip(ids).enumerate() {
             let Some(share) = pair.and_then(share_of) else {
                 pen_is_down = false;
                 continue;
             };
-            let command = if pen_is_down { 'L' } else { 'M' };
-            path += &format!("{command}{} {}", x(column), y(share));
+            let (x, y) = (self.x(column), self.y(share));
+            path += &format!("{}{x} {y}", if pen_is_down { 'L' } else { 'M' });
             pen_is_down = true;
-            let release = ids.get(column).map_or("", String::as_str);
+            let share = voice.rounded_percent(share);
             points.push(Point {
-                x: x(column),
-                y: y(share),
-                title: format!(
-                    "{}, {release}: {}",
-                    voice.metric(*metric),
-                    voice.rounded_percent(share)
-                ),
+                x,
+                y,
+                title: format!("{}, {release}: {share}", voice.metric(*metric)),
             });
         }
         Line {
-            line: index + 1,
+            line: number,
             points,
             path,
         }
-    };
+    }
+}
+
+fn chart(voice: &Voice<'_>, scenario: &str, ids: &[String], known: &[(Metric, Vec<Pair<'_>>)]) -> Chart {
+    let frame = Frame::of(ids.len(), known);
     let values = [("scenario", scenario)];
     let last = ids.len().saturating_sub(1);
     let column = |(index, id): (usize, &String)| Column {
-        x: x(index),
+        x: frame.x(index),
         label: id.clone(),
         anchor: match index {
             0 => "start",
@@ -228,9 +261,7 @@ fn chart(voice: &Voice<'_>, scenario: &str, ids: &[String], known: &[(Metric, Ve
             _ => "middle",
         },
     };
-    let marks = (0..)
-        .map(|half| f64::from(half) / 2.0)
-        .take_while(|mark| *mark <= top);
+    let lines = known.iter().enumerate();
     Chart {
         title: voice.filled("versions.chart", &values),
         description: voice.filled("versions.chart_more", &values),
@@ -239,15 +270,12 @@ fn chart(voice: &Voice<'_>, scenario: &str, ids: &[String], known: &[(Metric, Ve
         left: LEFT,
         right: WIDTH - RIGHT,
         bottom: HEIGHT - BOTTOM,
-        limit_at: y(1.0),
-        marks: marks
-            .map(|mark| Mark {
-                y: y(mark),
-                label: voice.rounded_percent(mark),
-            })
-            .collect(),
+        limit_at: frame.y(1.0),
+        marks: frame.marks(voice),
         columns: ids.iter().enumerate().map(column).collect(),
-        lines: known.iter().enumerate().map(line).collect(),
+        lines: lines
+            .map(|(index, of)| frame.line(voice, ids, index + 1, of))
+            .collect(),
     }
 }
 
