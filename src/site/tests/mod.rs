@@ -344,7 +344,8 @@ fn the_home_page_answers_the_first_questions() {
             "verification.html",
             "reports/stress-lab.html#baselines",
             "reports/stress-lab.html#baselines",
-            "reports/claims.html"
+            "reports/claims.html",
+            "reports/releases.html"
         ]
     );
 }
