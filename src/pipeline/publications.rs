@@ -45,7 +45,8 @@ pub(super) struct PublicationStatement<'a> {
 
 impl PublicationStatement<'_> {
     fn json(&self, keys: &SigningKeys) -> Json {
-        let digest = |digest: Option<Digest>| Json::optional_text(digest.map(|one| one.to_string()).as_deref());
+        let digest =
+            |digest: Option<Digest>| Json::optional_text(digest.map(|one| one.to_string()).as_deref());
         let moment = if self.moment_is_stated { "stated" } else { "clock" };
         Json::map([
             ("schema", Json::text(RECORD_SCHEMA)),
