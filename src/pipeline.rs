@@ -34,8 +34,10 @@ mod release_key;
 mod replaced;
 mod rollback;
 mod runbook;
+mod runbook_record;
 mod runbook_seals;
 mod schedule;
+mod show;
 mod signal_manifest;
 mod signals;
 mod simulate;
@@ -80,19 +82,19 @@ pub use written::{Named, ReportOptions, Written};
 use gate_facts::{Examined, GateFacts};
 use runbook::Archived;
 use runbook_seals::RunbookSeal;
+use show::show;
 use signal_manifest::SignalManifest;
 
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
 use crate::content::{self, Claim, Page, Terms};
-use crate::diag::Checked;
 use crate::domain::{GateRulings, GateStage, StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
 use crate::gate::{self as rules, Bench};
 use crate::kit::Kit;
 use crate::seal::SigningKeys;
-use crate::site::{self, SiteInput, Theme};
+use crate::site;
 
 /// The version that reports, manifests and pages state.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -115,6 +117,8 @@ struct Edition {
     report: StressReport,
     evidence: Evidence,
     pages: Vec<Page>,
+    /// The pages of the checklists that the gate counts; they stand on the site, and in the bundle as the evidence that they are.
+    checklists: Vec<Page>,
     kit: Kit,
     /// The report of the gate, as far as it can be decided before there is a bundle.
     gate: SealedReport,
@@ -299,6 +303,9 @@ fn edit(
     };
     let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     problems.extend(more);
+    let checklists = problems
+        .take(inputs.checklist_pages(&evidence))
+        .unwrap_or_default();
     let pages = problems.into_result(pages)?;
 
     let kit = kit::make(project, inputs, (&evidence, &report), keys)?;
@@ -331,6 +338,7 @@ fn edit(
         evidence,
         pages,
         kit,
+        checklists,
         site: Tree::new(),
         book,
     })
@@ -356,42 +364,6 @@ fn weigh(
         no_mirror: gate.no_mirror.clone(),
         ..rules::evaluate(&gate.rules, bench)
     }
-}
-
-/// 5. What people see: the site, or what is wrong with it.
-fn show<T>(
-    project: &Project,
-    inputs: &Inputs,
-    edition: &Edition,
-    keys: &SigningKeys,
-    show: fn(&SiteInput<'_>, &Theme) -> Checked<T>,
-) -> Checked<T> {
-    let theme = Theme::load(project)?;
-    let publication = &inputs.publication;
-    let input = SiteInput {
-        pages: &edition.pages,
-        evidence: &edition.evidence,
-        report: &edition.report,
-        analytics: Some(&inputs.analytics_path()),
-        history_of: inputs.history_of,
-        release: &publication.release,
-        bundle: &publication.bundle,
-        signing: &site::Signing {
-            key_id: keys.hmac.id().unwrap_or_default().to_owned(),
-            fingerprint: keys.release.public().fingerprint(),
-            development: keys.is_development(),
-        },
-        name: &publication.site_name,
-        languages: &publication.languages,
-        tool_version: TOOL_VERSION,
-        wordings: &inputs.wordings,
-        feeds: &edition.kit.feeds,
-        gate: Some(&edition.rulings),
-        waivers: &edition.book,
-        lineage: &inputs.chain.lineage,
-        base_url: publication.versions.base_url.as_ref(),
-    };
-    show(&input, &theme)
 }
 
 /// Writes the three folders beside their places.

@@ -15,14 +15,19 @@ use std::path::PathBuf;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   stage6 sign-runbook var/audit/stage6/stage6_preliminary_checklist.md --signing-key-path secrets/stress_lab.hmac
+  stage6 sign-runbook var/audit/stage6/stage6_preliminary_checklist.md --record stage6-preliminary-checklist.checklist.json
+  stage6 sign-runbook var/audit/stage6/stress-lab.md --source content/pl/runbooks/stress-lab.md --record stress-lab.checklist.json
   stage6 sign-runbook var/audit/stage6/release.md --source content/pl/runbooks/release.md --stakeholder risk
 
 Beside NAME.md stand NAME.manifest.json and NAME.md.sig. From then on `check` and `build` refuse a copy below var/audit
-that is no longer the one that was signed.";
+that is no longer the one that was signed.
+
+--record takes in what a page of the site exported: the boxes of the copy are ticked as the record says, and the record
+is signed too and kept as NAME.checklist.json. A record of another release, text or list is refused.";
 
 #[derive(Args, Debug)]
 pub(super) struct RunbookArguments {
-    /// The archived copy, a Markdown file inside the project.
+    /// The archived copy, a Markdown file inside the project; with `--record` it need not be there yet.
     file: PathBuf,
     /// The project's folder.
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -30,7 +35,10 @@ pub(super) struct RunbookArguments {
     /// The file that it was copied from. Default: itself.
     #[arg(long, value_name = "FILE")]
     source: Option<PathBuf>,
-    /// Who answers for it. May be repeated. Default: `stakeholders` in the front matter.
+    /// The record of a ticked checklist, exported from its page: the copy is ticked by it before it is signed.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Who answers for it. May be repeated. Default: `stakeholders` in the front matter, then whom the record names.
     #[arg(long, value_name = "NAME")]
     stakeholder: Vec<String>,
     #[command(flatten)]
@@ -50,6 +58,7 @@ pub(super) fn run(arguments: &RunbookArguments, console: &mut Console) -> Result
     let options = RunbookOptions {
         file: &arguments.file,
         source: arguments.source.as_deref(),
+        record: arguments.record.as_deref(),
         stakeholders: arguments.stakeholder.clone(),
         now,
     };
@@ -68,11 +77,15 @@ pub(super) fn run(arguments: &RunbookArguments, console: &mut Console) -> Result
     console.line(format!("  SHA-384  {}", manifest.sha384));
     console.line(format!("  wrote    {}", signed.manifest_path));
     console.line(format!("  wrote    {}", manifest.signature_path));
+    if let Some(record) = &signed.record_path {
+        console.line(format!("  kept     {record}"));
+    }
     console.object(&Json::map([
         ("status", Json::text("signed")),
         ("archived_path", Json::text(&manifest.archived_path)),
         ("manifest", Json::text(&signed.manifest_path)),
         ("signature", Json::text(&manifest.signature_path)),
+        ("record", Json::optional_text(signed.record_path.as_deref())),
         ("sha256", Json::text(manifest.sha256.to_string())),
         ("sha384", Json::text(&manifest.sha384)),
         ("key_id", Json::text(key_id)),

@@ -6,22 +6,27 @@
 
 mod catalogue;
 pub mod charts;
+mod checklist_record;
 mod claim;
 mod draft;
 pub mod place;
 mod resolve;
 mod tasks;
+mod typography;
 mod wording;
 
 pub use catalogue::{Uses, claims_json, fact_json, facts_json, uses};
+pub use checklist_record::{ChecklistRecord, RECORD_SCHEMA, RECORD_VERSION};
 pub use claim::{Claim, TypedNumber};
 pub use draft::{Draft, load};
+pub use resolve::checklist::{ChecklistItem, checklist_items, tick};
 pub use resolve::markdown;
-pub use resolve::{Terms, resolve, survey};
+pub use resolve::{Terms, checklist_pages, resolve, survey};
 pub use tasks::{count_hidden_tasks, count_tasks};
+pub use typography::set as typeset;
 pub use wording::{Wording, Wordings, built_in_keys};
 
-use crate::domain::Language;
+use crate::domain::{Digest, Language};
 use std::collections::BTreeSet;
 
 /// Where a page belongs: which readers it serves.
@@ -83,6 +88,17 @@ pub struct Use {
     pub heading: String,
 }
 
+/// A term of the glossary as a page explains it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermUse {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub text: String,
+}
+
 /// A page whose facts, links, tables and footnotes are resolved.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -104,6 +120,14 @@ pub struct Page {
     pub order: i64,
     /// The date of its last revision, `2026-11-23`.
     pub updated: Option<String>,
+    /// The digest of the file.
+    pub source_digest: Digest,
+    /// The language that its text is written in; not `language` where a document is shown among the pages of the other.
+    pub text_language: Language,
+    /// The boxes of its checklists.
+    pub tasks: usize,
+    /// The terms of the glossary that it explains, by id.
+    pub terms: Vec<TermUse>,
     /// The body as HTML.
     pub html: String,
     /// The whole page as plain Markdown with all facts written out, for readers of the bundle.

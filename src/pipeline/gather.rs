@@ -11,7 +11,7 @@ use super::waivers::WaiverFile;
 use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
 use crate::bundle::ReleaseInfo;
 use crate::config::{Core, Markets, Mode, Origin, Publication, StressLab};
-use crate::content::{self, Draft, Wording, Wordings};
+use crate::content::{self, Draft, Page, Wording, Wordings};
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::json;
 use crate::domain::{Digest, FactValue, InputFile, Provenance, StressReport, Timestamp};
@@ -267,6 +267,16 @@ impl Inputs {
             let age = format!("report.datasets.{}.age_days", market.baseline.symbol);
             builder.add_alias(&format!("{prefix}.age_days"), &age);
         }
+    }
+
+    /// The pages of the checklists that the gate counts.
+    pub(super) fn checklist_pages(&self, evidence: &Evidence) -> Checked<Vec<Page>> {
+        let counted = &self.publication.gate.checklists;
+        let documents = self.documents.iter().filter(|(path, _)| counted.contains(path));
+        let documents: Vec<(&str, &[u8])> = documents
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+            .collect();
+        content::checklist_pages(&documents, &self.publication.languages, evidence, &self.wordings)
     }
 
     /// What the manifest says about the release.

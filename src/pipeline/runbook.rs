@@ -1,6 +1,7 @@
 //! `stage6 sign-runbook`, and the check that archived runbooks are still what was signed.
 
 use super::Failure;
+use super::runbook_record::{RecordSeal, take_in};
 use crate::content::count_tasks;
 use crate::diag::{Checked, Problem, Problems};
 use crate::document::{Node, front_matter, json};
@@ -11,14 +12,14 @@ use crate::seal::{
     sha384_hex,
 };
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where archived runbooks lie.
 const ARCHIVE: &str = "var/audit";
 /// What an archived copy's name ends in, and its signature's.
 const COPY_ENDING: &str = ".md";
 const COPY_SIGNATURE_ENDING: &str = ".md.sig";
-const MEND: &str = "restore the copy that was signed, or sign this one with `stage6 sign-runbook`";
+pub(super) const MEND: &str = "restore the copy that was signed, or sign this one with `stage6 sign-runbook`";
 
 /// What `sign-runbook` is asked for.
 #[derive(Clone, Debug)]
@@ -27,7 +28,9 @@ pub struct RunbookOptions<'a> {
     pub file: &'a Path,
     /// The file that it was copied from; `None` if it is its own source.
     pub source: Option<&'a Path>,
-    /// Who answers for it; if empty, `stakeholders` of the front matter.
+    /// The record of a ticked checklist that a page exported; the copy is then written by it before it is signed.
+    pub record: Option<&'a Path>,
+    /// Who answers for it; if empty, `stakeholders` of the front matter, then whom the record names.
     pub stakeholders: Vec<String>,
     /// The moment of signing.
     pub now: Timestamp,
@@ -40,13 +43,15 @@ pub struct SignedRunbook {
     pub manifest: RunbookManifest,
     /// The manifest, inside the project.
     pub manifest_path: String,
+    /// The record of the checklist, inside the project, if one was taken in.
+    pub record_path: Option<String>,
     /// Boxes that are ticked.
     pub done: usize,
     /// Boxes that are not.
     pub open: usize,
 }
 
-/// Signs an archived runbook as it is: manifest and signature are put beside it together.
+/// Signs an archived runbook as it is, or as a record ticks it: manifest and signature are put beside it together.
 ///
 /// # Errors
 /// No Markdown file inside the project, files of something else in the place of its manifest or signature, or a disk that
@@ -56,18 +61,27 @@ pub fn sign_runbook(
     options: &RunbookOptions<'_>,
     key: &HmacKey,
 ) -> Result<SignedRunbook, Failure> {
-    let archived_path = inside(project, options.file)?;
-    let Some(stem) = archived_path.strip_suffix(".md") else {
-        return Err(Problem::with_file(archived_path, "is not a Markdown file")
-            .hint("name a file that ends in `.md`")
-            .into());
+    let taken = options
+        .record
+        .map(|record| take_in(project, options, record, key))
+        .transpose()?;
+    let archived_path = match &taken {
+        Some(taken) => taken.archived_path.clone(),
+        None => inside(project, options.file)?,
     };
-    let text = project.read_text(&archived_path)?;
+    let stem = stem(&archived_path)?;
+    let text = match &taken {
+        Some(taken) => taken.text.clone(),
+        None => project.read_text(&archived_path)?,
+    };
     let parts = front_matter::split(&archived_path, &text)?;
-    let stakeholders = match (options.stakeholders.is_empty(), &parts) {
+    let mut stakeholders = match (options.stakeholders.is_empty(), &parts) {
         (true, Some(parts)) => written_stakeholders(&archived_path, &parts.meta)?,
         _ => options.stakeholders.clone(),
     };
+    if stakeholders.is_empty() {
+        stakeholders.extend(taken.as_ref().map(|taken| taken.who.clone()));
+    }
     let manifest = RunbookManifest {
         source_path: match options.source {
             Some(source) => inside(project, source)?,
@@ -84,15 +98,16 @@ pub fn sign_runbook(
     let manifest_path = format!("{stem}{RUNBOOK_MANIFEST_ENDING}");
     check_free(project, &manifest_path, RunbookManifest::is_one)?;
     check_free(project, &manifest.signature_path, RunbookManifest::is_signature)?;
-    fs::write_together(&[
-        (project.locate(&manifest_path), &manifest.to_file()),
-        (
-            project.locate(&manifest.signature_path),
-            &manifest.to_signature(key),
-        ),
-    ])?;
+    let (manifest_bytes, signature) = (manifest.to_file(), manifest.to_signature(key));
+    let mut files: Vec<(PathBuf, &[u8])> = vec![
+        (project.locate(&manifest_path), &manifest_bytes),
+        (project.locate(&manifest.signature_path), &signature),
+    ];
+    files.extend(taken.iter().flat_map(|taken| taken.files(project)));
+    fs::write_together(&files)?;
     let (done, open) = count_tasks(parts.map_or(text.as_str(), |parts| parts.body));
     Ok(SignedRunbook {
+        record_path: taken.map(|taken| taken.record_path),
         manifest,
         manifest_path,
         done,
@@ -100,8 +115,15 @@ pub fn sign_runbook(
     })
 }
 
+/// The path of a Markdown file without its ending.
+pub(super) fn stem(path: &str) -> Result<&str, Problem> {
+    path.strip_suffix(COPY_ENDING).ok_or_else(|| {
+        Problem::with_file(path, "is not a Markdown file").hint("name a file that ends in `.md`")
+    })
+}
+
 /// Refuses to replace a file that an earlier `sign-runbook` did not write: a report's manifest may have the same name.
-fn check_free(project: &Project, path: &str, is_ours: fn(&Node) -> bool) -> Result<(), Problem> {
+pub(super) fn check_free(project: &Project, path: &str, is_ours: fn(&Node) -> bool) -> Result<(), Problem> {
     let is_of_a_runbook = || {
         let bytes = project.read(path).ok()?;
         json::read(path, &bytes).ok().map(|node| is_ours(&node))
@@ -116,7 +138,7 @@ fn check_free(project: &Project, path: &str, is_ours: fn(&Node) -> bool) -> Resu
     }
 }
 
-fn inside(project: &Project, path: &Path) -> Result<String, Problem> {
+pub(super) fn inside(project: &Project, path: &Path) -> Result<String, Problem> {
     let shown = path.display().to_string();
     let missing = |_| Problem::with_file(shown.clone(), "no such file");
     let root = project.locate("").canonicalize().map_err(missing)?;
@@ -149,6 +171,8 @@ pub(super) struct Archived {
     block: Block,
     /// The bytes of the signature file.
     pub(super) signature: Vec<u8>,
+    /// The record of its ticks, where one was taken in.
+    record: Option<RecordSeal>,
 }
 
 impl Archived {
@@ -157,10 +181,16 @@ impl Archived {
         &self.manifest.archived_path
     }
 
+    /// Whether `key` signed it.
+    pub(super) fn is_signed(&self, key: &HmacKey) -> bool {
+        let record_fits = |record: &RecordSeal| record.is_signed(key);
+        self.manifest.is_signed(&self.block, key) && self.record.as_ref().is_none_or(record_fits)
+    }
+
     /// Whether `key`, made for publication, signed it for somebody. A seal of a build that came here out of a bundle says
     /// itself that nobody signed.
     pub(super) fn is_proven(&self, key: &HmacKey) -> bool {
-        !key.is_development() && !self.manifest.sealed_by_build && self.manifest.is_signed(&self.block, key)
+        !key.is_development() && !self.manifest.sealed_by_build && self.is_signed(key)
     }
 
     /// Whether this signature goes into a bundle as it is: one that `key` proves, or one by a key that is not at hand,
@@ -288,10 +318,12 @@ fn read_one(project: &Project, path: &str) -> Result<Option<Archived>, Problem> 
     }
     let signature = project.read(&signature_path)?;
     let block = manifest.read_signature(&signature_path, &signature)?;
+    let record = RecordSeal::beside(project, &archived_path)?;
     Ok(Some(Archived {
         manifest,
         block,
         signature,
+        record,
     }))
 }
 
@@ -302,12 +334,16 @@ pub(super) fn check_archive(archive: &[Archived], key: &HmacKey) -> Checked<Vec<
     for archived in archive {
         let (manifest, block) = (&archived.manifest, &archived.block);
         // Development keys of all machines have the same id, so one that does not fit may be another machine's.
-        if manifest.is_signed(block, key) {
+        if archived.is_signed(key) {
             continue;
         }
         if block.names(key) && !key.is_development() {
             let message = format!("the HMAC by the key `{}` does not fit", block.key_name());
-            problems.push(Problem::with_file(&manifest.signature_path, message).hint(MEND));
+            let file = match &archived.record {
+                Some(record) if manifest.is_signed(block, key) => record.signature_path(),
+                _ => &manifest.signature_path,
+            };
+            problems.push(Problem::with_file(file, message).hint(MEND));
             continue;
         }
         unchecked.push(UncheckedRunbook {

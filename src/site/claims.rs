@@ -4,8 +4,8 @@ use super::edition::{Edition, Group};
 use super::frame::{self, Entry, Link, Outline};
 use super::theme::Sheet;
 use super::voice::Voice;
-use crate::content::Claim;
 use crate::content::place::{claims_path, evidence_path, page_path, relative};
+use crate::content::{Claim, typeset};
 use crate::domain::{self, Fact};
 use serde::Serialize;
 
@@ -141,7 +141,7 @@ fn waivers(edition: &Edition<'_>, voice: &Voice<'_>) -> Vec<Waived> {
     });
     let waived = contradictions.map(|(id, waiver)| Waived {
         contradiction: id.clone(),
-        reason: waiver.reason(voice.language).to_owned(),
+        reason: typeset(voice.language, waiver.reason(voice.language)),
         owner: waiver.owner.clone(),
         signed_on: voice.date(waiver.signed_at),
         expires_on: voice.date(waiver.expires_at),

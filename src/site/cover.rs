@@ -6,6 +6,7 @@ use super::marks::Mark;
 use super::theme::Sheet;
 use super::voice::Voice;
 use crate::content::place::{page_path, verifier_path};
+use crate::domain::BaseUrl;
 use serde::Serialize;
 use tera::Context;
 
@@ -53,10 +54,12 @@ pub(super) fn sheets(edition: &Edition<'_>) -> Vec<Sheet> {
         .iter()
         .map(|language| Voice::new(edition.input.wordings, *language))
         .collect();
-    let faces: Vec<Face> = voices.iter().map(|voice| face(edition, voice)).collect();
-    let sheet = |path: &str, template: &'static str| {
+    // The page for missing addresses is shown at any of them, so it counts from the root of the site.
+    let base = edition.input.base_url.map_or("/", BaseUrl::folder);
+    let sheet = |path: &str, template: &'static str, root: &str| {
+        let faces: Vec<Face> = voices.iter().map(|voice| face(edition, voice, root)).collect();
         let mut context = Context::new();
-        context.insert("root", "");
+        context.insert("root", root);
         context.insert("faces", &faces);
         if let Some(voice) = voices.first() {
             context.insert("site", &edition.imprint(voice));
@@ -69,15 +72,15 @@ pub(super) fn sheets(edition: &Edition<'_>) -> Vec<Sheet> {
         }
     };
     vec![
-        sheet("index.html", "cover.html"),
-        sheet("404.html", "not_found.html"),
+        sheet("index.html", "cover.html", ""),
+        sheet("404.html", "not_found.html", base),
     ]
 }
 
-fn face(edition: &Edition<'_>, voice: &Voice<'_>) -> Face {
+fn face(edition: &Edition<'_>, voice: &Voice<'_>, root: &str) -> Face {
     Face {
         language: voice.language.tag(),
-        href: page_path(voice.language, INDEX),
+        href: format!("{root}{}", page_path(voice.language, INDEX)),
         title: voice.text("cover.title"),
         description: voice.text("cover.description"),
         open: voice.text("cover.open"),

@@ -65,6 +65,8 @@ pub(super) struct Outline {
     pub(super) twin: Option<String>,
     pub(super) marks: Marks,
     pub(super) contents: Vec<Entry>,
+    /// Scripts that this page needs besides those of all pages: `assets/NAME.js`.
+    pub(super) scripts: Vec<&'static str>,
 }
 
 /// The same page in a language, for programs.
@@ -107,6 +109,7 @@ struct Frame {
     next: Option<Link>,
     marks: Vec<Mark>,
     contents: Vec<Entry>,
+    scripts: Vec<&'static str>,
 }
 
 /// A sheet with everything that the common templates use; the page adds its own part to the context.
@@ -134,6 +137,10 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
     let here = outline.path.as_str();
     let language = voice.language;
     let stops = edition.stops(voice);
+    let contents = match outline.contents.len() < WORTH_CONTENTS {
+        true => Vec::new(),
+        false => outline.contents.clone(),
+    };
     let position = stops.iter().position(|stop| stop.path == here);
     let neighbour = |at: Option<usize>| at.and_then(|at| stops.get(at)).map(|stop| link(here, stop));
     let base_url = edition.input.base_url;
@@ -166,11 +173,8 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
         previous: neighbour(position.and_then(|at| at.checked_sub(1))),
         next: neighbour(position.map(|at| at + 1)),
         marks: outline.marks.in_words(voice),
-        contents: if outline.contents.len() < WORTH_CONTENTS {
-            Vec::new()
-        } else {
-            outline.contents
-        },
+        scripts: scripts(&contents, outline.scripts),
+        contents,
         title: outline.title,
         description: outline.description,
     }
@@ -204,6 +208,14 @@ fn alternates(edition: &Edition<'_>, voice: &Voice<'_>, outline: &Outline) -> Ve
         href: of(language),
     }));
     found
+}
+
+/// The scripts of a page; each adds to a page that is whole without it.
+fn scripts(contents: &[Entry], mut of_page: Vec<&'static str>) -> Vec<&'static str> {
+    if !contents.is_empty() {
+        of_page.push("contents");
+    }
+    of_page
 }
 
 /// The feed in the page's language.

@@ -6,6 +6,7 @@ use super::frame::{self, Entry, Outline};
 use super::theme::Sheet;
 use super::voice::Voice;
 use crate::content::place::gate_path;
+use crate::content::typeset;
 use crate::domain::{Fact, GateRulings, RuleVerdict, Ruling};
 use serde::Serialize;
 
@@ -111,7 +112,7 @@ fn row(edition: &Edition<'_>, gate: &GateRulings, voice: &Voice<'_>, here: &str,
     let waiver = ruling.waiver.as_ref().map(|waiver| {
         let values = [
             ("owner", waiver.owner.clone()),
-            ("reason", waiver.reason(voice.language).to_owned()),
+            ("reason", typeset(voice.language, waiver.reason(voice.language))),
             ("signed", voice.date(waiver.signed_at)),
             ("expires", voice.date(waiver.expires_at)),
             ("key", gate.waivers_signed_with.clone().unwrap_or_default()),
@@ -131,8 +132,9 @@ fn row(edition: &Edition<'_>, gate: &GateRulings, voice: &Voice<'_>, here: &str,
         id: rule.id.clone(),
         badge,
         verdict: voice.text(&format!("gate.{}", ruling.verdict.as_str())),
-        because: rule.because.of(voice.language).to_owned(),
-        hint: (ruling.verdict == RuleVerdict::Failed).then(|| rule.hint.of(voice.language).to_owned()),
+        because: typeset(voice.language, rule.because.of(voice.language)),
+        hint: (ruling.verdict == RuleVerdict::Failed)
+            .then(|| typeset(voice.language, rule.hint.of(voice.language))),
         fault: ruling.fault.clone(),
         expression: rule.expression.clone(),
         source: rule.source.of(voice.language).to_owned(),

@@ -134,7 +134,7 @@ fn next_link(html: &str) -> Option<(&str, &str, &str)> {
 
 /// The target of a link that needs a note.
 fn target(tag: &str) -> Option<&str> {
-    if ["fact", "permalink", "footnote-back"]
+    if ["fact", "term", "permalink", "footnote-back"]
         .iter()
         .any(|class| tag.contains(&format!("class=\"{class}\"")))
     {

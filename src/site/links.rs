@@ -107,7 +107,8 @@ fn fault(
         return (!is_there).then_some("leads to a file that is not there");
     }
     if file.starts_with('/') {
-        return Some("is not relative to its page");
+        // The page for missing addresses is shown at any depth, so it alone counts from the root.
+        return (path != "404.html").then_some("is not relative to its page");
     }
     if has_scheme(file) {
         return Some("leads out of the site");

@@ -7,8 +7,8 @@ use super::home;
 use super::link_notes::{Directory, Note, Noted};
 use super::theme::Sheet;
 use super::voice::Voice;
-use crate::content::Page;
 use crate::content::place::{evidence_path, page_path, relative};
+use crate::content::{Page, Section, TermUse};
 use crate::domain::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -26,6 +26,31 @@ struct Body<'a> {
     updated: Option<&'a str>,
     updated_on: Option<String>,
     evidence: Vec<Source>,
+    /// The language of its text where that is not the page's.
+    text_language: Option<&'static str>,
+    terms: Vec<Term<'a>>,
+    checklist: Option<Checklist<'a>>,
+}
+
+/// A term of the glossary with what it means.
+#[derive(Debug, Serialize)]
+struct Term<'a> {
+    id: &'a str,
+    name: &'a str,
+    text: &'a str,
+}
+
+/// What the record of a page's checklists names besides the items.
+#[derive(Debug, Serialize)]
+struct Checklist<'a> {
+    page: &'a str,
+    /// The file that a reader's record is saved as.
+    file: String,
+    source: &'a str,
+    sha256: String,
+    total: usize,
+    /// Operators come for the list; other readers for the text above it.
+    comes_first: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +93,7 @@ fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page, directory: &Dire
                 .for_facts(&page.facts, edition.input.evidence, page.language)
         },
         contents: if is_home { Vec::new() } else { contents(page) },
+        scripts: scripts(page),
         path: path.clone(),
     };
     let template = if is_home { "home.html" } else { "page.html" };
@@ -106,7 +132,40 @@ fn body<'a>(edition: &Edition<'_>, voice: &Voice<'_>, page: &'a Page, path: &str
         updated: page.updated.as_deref(),
         updated_on: page.updated.as_ref().map(updated_on),
         evidence: page.evidence.iter().filter_map(source).collect(),
+        text_language: (page.text_language != page.language).then(|| page.text_language.tag()),
+        terms: page.terms.iter().map(term).collect(),
+        checklist: checklist(page),
     }
+}
+
+fn term(term: &TermUse) -> Term<'_> {
+    Term {
+        id: &term.id,
+        name: &term.name,
+        text: &term.text,
+    }
+}
+
+fn checklist(page: &Page) -> Option<Checklist<'_>> {
+    let name = page.id.rsplit('/').next().unwrap_or(&page.id);
+    (page.tasks > 0).then(|| Checklist {
+        page: &page.id,
+        file: format!("{name}.checklist.json"),
+        source: &page.source,
+        sha256: page.source_digest.to_string(),
+        total: page.tasks,
+        comes_first: page.section == Section::Operate,
+    })
+}
+
+/// Scripts for what the page has.
+fn scripts(page: &Page) -> Vec<&'static str> {
+    let wanted = [(page.tasks > 0, "checklist"), (!page.terms.is_empty(), "terms")];
+    wanted
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, name)| name)
+        .collect()
 }
 
 fn contents(page: &Page) -> Vec<Entry> {

@@ -36,6 +36,7 @@ mod release_of;
 mod releases;
 mod replaced;
 mod runbook;
+mod runbook_record;
 mod schedule;
 mod schemas;
 mod signal_quality;

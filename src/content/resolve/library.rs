@@ -2,10 +2,11 @@
 
 use super::Terms;
 use super::escape;
+use super::glossary::Glossaries;
 use super::outline::Outline;
 use super::tree::{Kind, Node};
-use super::typography::Typesetter;
 use crate::content::charts::Charts;
+use crate::content::typography::Typesetter;
 use crate::content::{Draft, Wording, Wordings, place};
 use crate::diag::nearest;
 use crate::domain::{Fact, FactValue, Language};
@@ -80,6 +81,8 @@ pub struct Library<'a> {
     pub numbers: &'a Numbers<'a>,
     /// Charts that prose can quote.
     pub charts: &'a Charts<'a>,
+    /// The terms of each language; [`Library::new`] leaves them out.
+    pub glossaries: Glossaries,
     pages: BTreeMap<&'a str, Shelf<'a>>,
 }
 
@@ -110,6 +113,7 @@ impl<'a> Library<'a> {
             terms,
             numbers,
             charts,
+            glossaries: Glossaries::new(),
             pages,
         }
     }

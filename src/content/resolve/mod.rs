@@ -1,10 +1,13 @@
 //! Resolving drafts into pages: facts become values, links become places, and everything that leads nowhere
 //! becomes a problem.
 
+pub mod checklist;
+mod document;
 mod edits;
 mod escape;
 pub use escape::markdown;
 mod footnotes;
+mod glossary;
 mod library;
 mod origin;
 mod outline;
@@ -12,17 +15,19 @@ mod render;
 mod tree;
 mod twins;
 mod typed;
-mod typography;
 
 #[cfg(test)]
 mod tests;
 
+pub use document::checklist_pages;
+
 use super::charts::Charts;
-use super::{Claim, Draft, Page, TypedNumber, Use, Wordings, place};
+use super::{Claim, Draft, Page, TermUse, TypedNumber, Use, Wordings, place, typography};
 use crate::diag::{Checked, Position, Problem, Problems};
 use crate::domain::{Digest, WaiverBook};
 use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
+use glossary::{Glossaries, Glossary};
 use library::{Library, Voice};
 use origin::Origin;
 use outline::{Ids, Outline};
@@ -84,12 +89,14 @@ pub fn survey(
     for page in &parsed {
         problems.extend(page.problems.iter().cloned());
     }
+    let glossaries = read_glossaries(&parsed, &mut problems);
 
     // 2. The pages themselves.
     let shelves = parsed.iter().map(|page| (page.draft, &page.outline));
     let numbers = Numbers::of(evidence);
     let charts = Charts::read(evidence, terms.history_of);
-    let library = Library::new(evidence, wordings, (terms, &numbers, &charts), shelves);
+    let mut library = Library::new(evidence, wordings, (terms, &numbers, &charts), shelves);
+    library.glossaries = glossaries;
     let mut resolved: Vec<Resolved> = parsed
         .par_iter()
         .map(|page| Resolved::new(page, &library))
@@ -106,6 +113,17 @@ pub fn survey(
         key(left).cmp(&key(right)).then_with(|| left.id.cmp(&right.id))
     });
     (pages, problems.into_result(()).err().unwrap_or_default())
+}
+
+/// The glossary of each language that has one.
+fn read_glossaries(parsed: &[Parsed<'_>], problems: &mut Problems) -> Glossaries {
+    let mut glossaries = Glossaries::new();
+    for page in parsed {
+        let read = Glossary::read(page.draft, &page.tree.nodes, &page.origin, problems);
+        glossaries.extend(read.map(|glossary| (page.draft.language, glossary)));
+    }
+    problems.extend(glossary::differences(&glossaries));
+    glossaries
 }
 
 /// A draft whose structure is known.
@@ -157,6 +175,8 @@ struct Found {
     uses: Vec<Use>,
     claims: Vec<Claim>,
     typed: Vec<TypedNumber>,
+    /// Terms of the glossary, by id.
+    terms: BTreeMap<String, TermUse>,
     problems: Problems,
 }
 
@@ -167,6 +187,7 @@ impl Found {
         self.uses.extend(other.uses);
         self.claims.extend(other.claims);
         self.typed.extend(other.typed);
+        self.terms.extend(other.terms);
         for (id, place) in other.references {
             self.references.entry(id).or_insert(place);
         }
@@ -198,6 +219,10 @@ impl Resolved {
             section: draft.section,
             order: draft.order,
             updated: draft.updated.clone(),
+            source_digest: draft.digest,
+            text_language: draft.language,
+            tasks: rendered.tasks,
+            terms: rendered.found.terms.into_values().collect(),
             html: rendered.html,
             // Only lines are trimmed: spaces before the first word can mean code.
             markdown: format!("# {title}\n\n{summary}\n\n{}\n", body.trim_matches(['\n', '\r'])),

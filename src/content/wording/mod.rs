@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use table::Table;
 
 /// The messages that this room itself shows.
-const REQUIRED: [&str; 66] = [
+const REQUIRED: [&str; 68] = [
     "unit.plain",
     "unit.fraction",
     "unit.percent",
@@ -74,6 +74,8 @@ const REQUIRED: [&str; 66] = [
     "claim.fails",
     "claim.holds",
     "claim.named",
+    "checklist.document",
+    "checklist.partly",
     "contradictions.agreed",
     "contradictions.configured",
     "contradictions.missing",
@@ -149,11 +151,11 @@ impl Wording {
         let wordings = Wordings {
             polish: Wording {
                 language: Language::Polish,
-                messages: polish.into_messages(),
+                messages: polish.into_messages(Language::Polish),
             },
             english: Wording {
                 language: Language::English,
-                messages: english.into_messages(),
+                messages: english.into_messages(Language::English),
             },
         };
         if problems.is_empty() {

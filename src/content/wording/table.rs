@@ -1,5 +1,6 @@
 //! Message tables: YAML files whose nested keys are joined by dots.
 
+use crate::content::typography;
 use crate::diag::{Checked, Position, Problem, Problems};
 use crate::document::{Entry, Node, Value, yaml};
 use crate::domain::Language;
@@ -123,11 +124,11 @@ impl Table {
         found
     }
 
-    /// The messages by key.
-    pub fn into_messages(self) -> BTreeMap<String, String> {
+    /// The messages by key, set as running text of the language is.
+    pub fn into_messages(self, language: Language) -> BTreeMap<String, String> {
         self.messages
             .into_iter()
-            .map(|(key, message)| (key, message.text))
+            .map(|(key, message)| (key, typography::set(language, &message.text)))
             .collect()
     }
 }
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn nested_keys_are_joined_by_dots() {
         let table = Table::read("t.yaml", "nav: {home: Start, deep: {er: \"x\"}}\nyear: 2026\n").unwrap();
-        let messages = table.into_messages();
+        let messages = table.into_messages(Language::Polish);
         let pairs: Vec<(&str, &str)> = messages.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         assert_eq!(
             pairs,
@@ -212,7 +213,9 @@ mod tests {
         let own = place.path().join("templates/i18n/en.yaml");
         crate::fs::write_together(&[(own, b"only: this\n")]).unwrap();
         let project = Project::open(place.path()).unwrap();
-        let english = Table::load(&project, Language::English).unwrap().into_messages();
+        let english = Table::load(&project, Language::English)
+            .unwrap()
+            .into_messages(Language::English);
         assert_eq!(english.keys().map(String::as_str).collect::<Vec<_>>(), ["only"]);
         assert_eq!(
             Table::load(&project, Language::Polish).unwrap().messages["month.1"].text,

@@ -157,6 +157,7 @@ fn sheet(table: &Table<'_>) -> Sheet {
         ]
         .map(entry)
         .into(),
+        scripts: Vec::new(),
         path,
     };
     let mut sheet = frame::sheet(edition, voice, "comparison.html", outline);

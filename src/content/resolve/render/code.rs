@@ -1,6 +1,7 @@
 //! Code blocks: code that is shown, and blocks that ask for something else.
 
 use super::super::escape;
+use super::super::glossary as words;
 use super::super::tree::{Kind, Node};
 use super::Renderer;
 use crate::diag::nearest;
@@ -14,6 +15,8 @@ const TABLE: &str = "table";
 const CLAIM: &str = "claim";
 /// The first word of a block that shows the contradictions of the evidence.
 const CONTRADICTIONS: &str = "contradictions";
+/// The first word of the block that holds the glossary.
+const GLOSSARY: &str = words::BLOCK;
 /// The first word of a block that shows the results of the release.
 const RESULTS: &str = "results";
 /// The first word of a block that draws a chart.
@@ -45,6 +48,7 @@ impl Renderer<'_> {
             QUESTIONS => return self.questions(node, attributes.trim()),
             READERS => return self.readers(node, attributes.trim(), &text),
             RESULTS => return self.results(node, attributes.trim(), &text),
+            GLOSSARY => return self.glossary_list(node),
             "" => String::new(),
             word if LANGUAGES.contains(&word) => format!(" class=\"language-{word}\""),
             word => {
@@ -57,6 +61,7 @@ impl Renderer<'_> {
                         CHART,
                         QUESTIONS,
                         READERS,
+                        GLOSSARY,
                     ])
                 };
                 let hint = match nearest(word, known()) {

@@ -4,6 +4,7 @@ use super::super::escape;
 use super::super::tree::Node;
 use super::Renderer;
 use super::computed::Cell;
+use crate::content::typography::set;
 use crate::domain::FactValue;
 use crate::evidence::Contradiction;
 
@@ -65,7 +66,13 @@ impl Renderer<'_> {
             return Cell::text(self.wording.text("contradictions.open"));
         };
         let values = [
-            ("reason", waiver.reason(self.parsed.draft.language).to_owned()),
+            (
+                "reason",
+                set(
+                    self.parsed.draft.language,
+                    waiver.reason(self.parsed.draft.language),
+                ),
+            ),
             ("owner", waiver.owner.clone()),
             ("signed", self.wording.date(waiver.signed_at)),
             ("expires", self.wording.date(waiver.expires_at)),

@@ -15,7 +15,7 @@ impl Renderer<'_> {
             Kind::Text(text) => {
                 self.refuse_broken_link(node);
                 let set = self.typesetter.set(text);
-                self.write(&escape::html(&set));
+                self.text(&set);
             }
             Kind::Code(code) => {
                 self.typesetter.pass_object();
@@ -134,7 +134,7 @@ impl Renderer<'_> {
         self.found.evidence.extend(link.evidence);
         self.write(&format!("<a{class} href=\"{}\">", escape::attribute(&link.href)));
         self.in_link = true;
-        self.nodes(children);
+        self.without_terms(|renderer| renderer.nodes(children));
         self.in_link = false;
         self.write("</a>");
     }

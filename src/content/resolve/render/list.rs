@@ -1,12 +1,13 @@
 //! Lists, and lists of tasks.
 
-use super::super::tree::{Kind, Node};
+use super::super::checklist::Task;
+use super::super::escape;
+use super::super::tree::Node;
 use super::Renderer;
-use pulldown_cmark::Tag;
 
 impl Renderer<'_> {
     pub(super) fn list(&mut self, start: Option<u64>, items: &[Node<'_>]) {
-        let is_checklist = items.iter().any(|item| task(item.children()).is_some());
+        let is_checklist = items.iter().any(|item| Task::of(item.children()).is_some());
         let (begin, end) = match start {
             Some(1) => ("<ol>\n".to_owned(), "</ol>\n"),
             Some(number) => (format!("<ol start=\"{number}\">\n"), "</ol>\n"),
@@ -16,46 +17,31 @@ impl Renderer<'_> {
         self.write(&begin);
         for item in items {
             self.typesetter.restart();
-            self.write("<li>");
-            match task(item.children()) {
-                Some((ticked, inline, rest)) => self.task(ticked, inline, rest),
-                None => self.nodes(item.children()),
+            match Task::of(item.children()) {
+                Some(task) => self.task(task),
+                None => {
+                    self.write("<li>");
+                    self.nodes(item.children());
+                }
             }
             self.write("</li>\n");
         }
         self.write(end);
     }
 
-    /// A task: its text labels its box, what stands below it does not.
-    fn task(&mut self, ticked: bool, text: &[Node<'_>], below: &[Node<'_>]) {
+    /// A task: its text labels its box, what stands below it does not. Its id and its text as the source has it are
+    /// what a record of the reader's ticks names it by.
+    fn task(&mut self, task: Task<'_, '_>) {
         self.tasks += 1;
         let id = self.ids.claim(&format!("task-{}", self.tasks));
-        let checked = if ticked { " checked" } else { "" };
+        let checked = if task.done { " checked" } else { "" };
+        let source = task.source(self.origin.text);
+        let item = self.item_ids.claim(&source);
+        let source = escape::attribute(&source);
+        self.write(&format!("<li data-item=\"{item}\" data-text=\"{source}\">"));
         self.write(&format!("<label><input type=\"checkbox\" id=\"{id}\"{checked}> "));
-        self.nodes(text);
+        self.without_terms(|renderer| renderer.nodes(task.text));
         self.write("</label>");
-        self.nodes(below);
-    }
-}
-
-/// Whether a list item is a task that is done, its text, and the blocks below; `None` for other items.
-///
-/// In a loose list the box stands inside the item's first paragraph, in a tight one directly in the item.
-fn task<'n, 't>(item: &'n [Node<'t>]) -> Option<(bool, &'n [Node<'t>], &'n [Node<'t>])> {
-    let (first, others) = item.split_first()?;
-    match &first.kind {
-        Kind::Task(ticked) => {
-            let text_length = others.iter().take_while(|node| !node.is_block()).count();
-            let (text, below) = others.split_at(text_length);
-            Some((*ticked, text, below))
-        }
-        Kind::Branch(Tag::Paragraph, children) => {
-            let (marker, text) = children.split_first()?;
-            match marker.kind {
-                Kind::Task(ticked) => Some((ticked, text, others)),
-                _ => None,
-            }
-        }
-        _ => None,
+        self.nodes(task.below);
     }
 }

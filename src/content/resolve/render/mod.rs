@@ -9,6 +9,7 @@ mod code;
 mod computed;
 mod contradictions;
 mod data_table;
+mod glossary;
 mod inline;
 mod list;
 mod notes;
@@ -17,18 +18,23 @@ mod readers;
 mod results;
 mod table;
 
+use super::checklist::ItemIds;
 use super::edits::Edits;
 use super::escape;
+use super::glossary::{self as words, Glossary};
 use super::library::Library;
 use super::origin::Origin;
 use super::outline::Ids;
 use super::tree::{Kind, Node};
 use super::typed;
-use super::typography::Typesetter;
 use super::{Found, Parsed};
 use crate::content::Wording;
+use crate::content::typography::Typesetter;
 use pulldown_cmark::{BlockQuoteKind, Tag};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The level of headings below which terms are explained anew.
+const SECTION: u8 = 2;
 
 /// A rendered text.
 pub struct Rendered {
@@ -38,11 +44,16 @@ pub struct Rendered {
     pub edits: Edits,
     /// What it shows, and what is wrong with it.
     pub found: Found,
+    /// The boxes of its checklists.
+    pub tasks: usize,
 }
 
 /// Renders the body of a page with its footnotes.
 pub fn page(parsed: &Parsed<'_>, library: &Library<'_>) -> Rendered {
     let mut renderer = Renderer::new(parsed, library, parsed.origin);
+    if parsed.draft.id != words::PAGE {
+        renderer.glossary = library.glossaries.get(&parsed.draft.language);
+    }
     renderer.nodes(&parsed.tree.nodes);
     renderer.footnotes();
     renderer.typed_numbers();
@@ -54,6 +65,7 @@ pub fn page(parsed: &Parsed<'_>, library: &Library<'_>) -> Rendered {
         html: renderer.html,
         edits: renderer.edits,
         found: renderer.found,
+        tasks: renderer.tasks,
     }
 }
 
@@ -72,6 +84,11 @@ struct Renderer<'a> {
     heading: String,
     tables: usize,
     tasks: usize,
+    item_ids: ItemIds,
+    /// Where running text takes its explanations from; `None` in places that explain nothing.
+    glossary: Option<&'a Glossary>,
+    /// The terms that this section explained already.
+    explained: BTreeSet<usize>,
     /// How often each footnote was referred to so far.
     references: BTreeMap<usize, usize>,
     html: String,
@@ -94,6 +111,9 @@ impl<'a> Renderer<'a> {
             heading: parsed.draft.title.clone(),
             tables: 0,
             tasks: 0,
+            item_ids: ItemIds::default(),
+            glossary: None,
+            explained: BTreeSet::new(),
             references: BTreeMap::new(),
             html: String::new(),
             edits: Edits::default(),
@@ -206,8 +226,11 @@ impl<'a> Renderer<'a> {
             .wording
             .filled("heading.permalink", &[("heading", &heading.text)]);
         self.heading = heading.text.clone();
+        if level == SECTION {
+            self.explained.clear();
+        }
         self.write(&format!("<h{level} id=\"{id}\">"));
-        self.nodes(children);
+        self.without_terms(|renderer| renderer.nodes(children));
         let label = escape::attribute(&label);
         let link = format!(" <a class=\"permalink\" href=\"#{id}\" aria-label=\"{label}\">#</a>");
         self.write(&format!("{link}</h{level}>\n"));

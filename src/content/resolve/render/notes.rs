@@ -19,7 +19,7 @@ impl Renderer<'_> {
                 continue;
             };
             self.write(&format!("<li id=\"{}\">", note.id));
-            self.nodes(&definition.content);
+            self.without_terms(|renderer| renderer.nodes(&definition.content));
             let links = self.back_links(note);
             // Behind the last words, where the note ends in words.
             match self.html.strip_suffix("</p>\n") {

@@ -47,7 +47,7 @@ impl Renderer<'_> {
                     ("td", "td")
                 };
                 self.write(&format!("<{begin}{class}>"));
-                self.nodes(cell.children());
+                self.without_terms(|renderer| renderer.nodes(cell.children()));
                 self.write(&format!("</{end}>"));
             }
             self.write(if is_head {

@@ -124,14 +124,14 @@ fn lists_and_tasks_keep_their_structure() {
 </ol>
 <h2 id="task-1">Task 1 <a class="permalink" href="#task-1" aria-label="Odnośnik do sekcji: Task 1">#</a></h2>
 <ul class="checklist">
-<li><label><input type="checkbox" id="task-1-2"> See <a href="x.html">x</a></label><ul class="checklist">
-<li><label><input type="checkbox" id="task-2" checked> Inner</label></li>
+<li data-item="07ff149051dbf692" data-text="See [x](x.md)"><label><input type="checkbox" id="task-1-2"> See <a href="x.html">x</a></label><ul class="checklist">
+<li data-item="fa338a5ea2014716" data-text="Inner"><label><input type="checkbox" id="task-2" checked> Inner</label></li>
 </ul>
 </li>
-<li><label><input type="checkbox" id="task-3" checked> Done</label></li>
+<li data-item="11a6767d5674c7e4" data-text="Done"><label><input type="checkbox" id="task-3" checked> Done</label></li>
 </ul>
 <ul class="checklist">
-<li><label><input type="checkbox" id="task-4"> loose</label><p>below</p>
+<li data-item="b5e0eee6e28efca6" data-text="loose"><label><input type="checkbox" id="task-4"> loose</label><p>below</p>
 </li>
 <li><p>plain</p>
 </li>

@@ -14,6 +14,13 @@ pub struct Typesetter {
 /// Stands for code and values, which are not text: a quote after them closes.
 const OBJECT: char = '\u{fffc}';
 const NO_BREAK_SPACE: char = '\u{a0}';
+/// What a number before it keeps on its line: signs and symbols of units, and the Polish day and year.
+const UNITS: [&str; 24] = [
+    "%", "‰", "bps", "ms", "s", "min", "h", "B", "kB", "MB", "GB", "KiB", "MiB", "GiB", "px", "USD", "EUR",
+    "PLN", "p.p.", "pkt", "dni", "dnia", "dzień", "r.",
+];
+/// What keeps a number behind it on its line.
+const COUNTED: [&str; 6] = ["nr", "pkt", "str.", "ust.", "art.", "no."];
 
 impl Typesetter {
     /// At the beginning of a block.
@@ -38,13 +45,14 @@ impl Typesetter {
     /// Sets a piece of text.
     pub fn set(&mut self, text: &str) -> String {
         let mut output = String::with_capacity(text.len());
-        let mut characters = text.chars().peekable();
-        while let Some(character) = characters.next() {
-            let next = characters.peek().copied();
+        for (at, character) in text.char_indices() {
+            let rest = text.get(at + character.len_utf8()..).unwrap_or_default();
+            let next = rest.chars().next();
             let set = match character {
                 '"' => self.quote(),
                 '\'' if self.follows_word() && next.is_some_and(char::is_alphabetic) => '’',
                 '-' if self.follows_space() && next.is_some_and(char::is_whitespace) => '–',
+                ' ' if self.keeps_number(text.get(..at).unwrap_or_default(), rest) => NO_BREAK_SPACE,
                 ' ' => self.space(' '),
                 other => other,
             };
@@ -85,6 +93,20 @@ impl Typesetter {
         }
     }
 
+    /// Whether the space between these texts stands between a number and its unit, or a sign and its number.
+    fn keeps_number(&self, before: &str, behind: &str) -> bool {
+        let is_digit = |character: char| character.is_ascii_digit();
+        let word = behind.split(|character: char| character.is_whitespace() || ",;:)/”".contains(character));
+        let word = word.into_iter().next().unwrap_or_default();
+        // A full stop that ends the sentence is no part of a unit.
+        let bare = word.strip_suffix('.').unwrap_or(word);
+        let follows_number =
+            self.last.is_some_and(is_digit) && UNITS.iter().any(|unit| *unit == word || *unit == bare);
+        let last_word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        follows_number
+            || (behind.starts_with(is_digit) && COUNTED.contains(&last_word.trim_start_matches('(')))
+    }
+
     fn follows_word(&self) -> bool {
         self.last.is_some_and(char::is_alphanumeric)
     }
@@ -118,6 +140,19 @@ mod tests {
         assert_eq!(
             set(Language::English, text),
             "A “wynik” (w 2024) – i z “x”, Sharpe’s o-o; 5 – 3"
+        );
+    }
+
+    #[test]
+    fn numbers_keep_their_units() {
+        let text = "po 20 min, 5 bps; 60 % i 3 dni. W 2026 r. nr 7 (nr 8) i 4 mosty, 12 szt., 1,5 h";
+        assert_eq!(
+            set(Language::Polish, text).replace(NO_BREAK_SPACE, "_"),
+            "po 20_min, 5_bps; 60_% i_3_dni. W_2026_r. nr_7 (nr_8) i_4 mosty, 12 szt., 1,5_h"
+        );
+        assert_eq!(
+            set(Language::English, "no. 3, 45 bps; 5 signs, a 7").replace(NO_BREAK_SPACE, "_"),
+            "no._3, 45_bps; 5 signs, a 7"
         );
     }
 
