@@ -272,13 +272,13 @@ pub fn check(
     })
 }
 
-fn edit(
-    project: &Project,
-    (inputs, archive): (&Inputs, &[Archived]),
+/// 2. and 3. The reports, and the bytes that were signed.
+fn run_and_seal(
+    inputs: &Inputs,
     keys: &SigningKeys,
-    Occasion { now, draft, .. }: Occasion<'_>,
+    now: Timestamp,
     observe: Observer<'_>,
-) -> Result<Edition, Failure> {
+) -> Result<(StressReport, RunFiles, RunFiles), Failure> {
     // 2. What the numbers say. Pure: no files, no clock.
     observe(Stage::StressLab);
     let report = inputs.run_lab(now);
@@ -288,6 +288,17 @@ fn edit(
     observe(Stage::Seal);
     let run = RunFiles::seal(REPORT_NAME, &report, Some(&keys.hmac))?;
     let analytics = RunFiles::seal_analytics(ANALYTICS_NAME, &analytics, Some(&keys.hmac))?;
+    Ok((report, run, analytics))
+}
+
+fn edit(
+    project: &Project,
+    (inputs, archive): (&Inputs, &[Archived]),
+    keys: &SigningKeys,
+    Occasion { now, draft, .. }: Occasion<'_>,
+    observe: Observer<'_>,
+) -> Result<Edition, Failure> {
+    let (report, run, analytics) = run_and_seal(inputs, keys, now, observe)?;
 
     // 4. What may be said: only what evidence holds.
     observe(Stage::Evidence);

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::junit::{Findings, junit};
 use super::output_arguments::OutputArguments;
-use super::progress::{Progress, event};
+use super::progress::Progress;
 use super::sarif::sarif;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
@@ -191,6 +191,21 @@ pub(super) fn remark(text: impl AsRef<str>) {
         Some(rest) => say(&format!("{WARNING}WARNING:{WARNING:#}{rest}")),
         None => say(&text),
     }
+}
+
+/// One JSON line on standard output.
+pub(super) fn event(name: &str, members: Vec<(&'static str, Json)>) {
+    let all = [("event", Json::text(name))].into_iter().chain(members);
+    let _ = writeln!(io::stdout(), "{}", Json::map(all).to_canonical());
+}
+
+/// A result that is a file of its own, byte for byte, in every mode.
+///
+/// # Errors
+/// Nobody takes it.
+pub(super) fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let internal = |error: io::Error| Failure::Internal(format!("cannot print: {error}"));
+    io::stdout().write_all(bytes).map_err(internal)
 }
 
 /// A line on standard error; the styles in it are left out where nobody sees them.

@@ -2,13 +2,13 @@
 
 use super::Outcome;
 use super::arguments::command;
-use super::console::Console;
+use super::console::{Console, print};
 use crate::document::json_text::Json;
 use crate::fs;
 use crate::pipeline::Failure;
 use clap::Args;
 use clap_complete::Shell;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 pub(super) const COMPLETIONS_EXAMPLES: &str = "\
@@ -39,8 +39,7 @@ pub(super) struct ManualArguments {
 pub(super) fn completions(arguments: &CompletionsArguments) -> Result<Outcome, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command(), "stage6", &mut script);
-    let internal = |error: io::Error| Failure::Internal(format!("cannot print: {error}"));
-    io::stdout().write_all(&script).map_err(internal)?;
+    print(&script)?;
     Ok(Outcome::Good)
 }
 

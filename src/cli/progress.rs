@@ -2,10 +2,10 @@
 //! programs. A log sees neither unless it asks for the lines.
 
 use super::clock::Stopwatch;
+use super::console::event;
 use crate::document::json_text::Json;
 use crate::pipeline::Stage;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, Write};
 
 /// The stages that were gone through, with their times in milliseconds.
 pub(super) type Times = Vec<(Stage, f64)>;
@@ -75,10 +75,4 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// One JSON line on standard output.
-pub(super) fn event(name: &str, members: Vec<(&'static str, Json)>) {
-    let all = [("event", Json::text(name))].into_iter().chain(members);
-    let _ = writeln!(io::stdout(), "{}", Json::map(all).to_canonical());
 }

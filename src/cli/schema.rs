@@ -1,9 +1,9 @@
 //! `stage6 schema`: the shapes of the files that people write, as JSON Schema, for editors and other tools.
 
 use super::Outcome;
+use super::console::print;
 use crate::pipeline::Failure;
 use clap::{Args, ValueEnum};
-use std::io::{self, Write};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -48,9 +48,6 @@ impl Shape {
 
 /// Prints the schema, in every mode: it is the result.
 pub(super) fn run(arguments: &SchemaArguments) -> Result<Outcome, Failure> {
-    let text = arguments.file.text();
-    io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(|error| Failure::Internal(format!("cannot print: {error}")))?;
+    print(arguments.file.text().as_bytes())?;
     Ok(Outcome::Good)
 }

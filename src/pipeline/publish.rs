@@ -6,7 +6,7 @@ use super::gate_facts::{BundleFound, Examined, GateFacts};
 use super::gate_mirror::{MirrorFound, Mirrored};
 use super::publications::PublicationStatement;
 use super::signals::SIGNALS_INDEX;
-use super::{Failure, Inputs, Occasion, Recorder, build, kit, make, runbook, weigh};
+use super::{Edition, Failure, Inputs, Occasion, Recorder, build, kit, make, runbook, weigh};
 use crate::bundle::{Packed, Policy, RELEASE_ENDINGS, Verification, verify_packed};
 use crate::config::Publication;
 use crate::diag::Problem;
@@ -224,6 +224,54 @@ impl Standing {
     }
 }
 
+/// Looks at what surrounds a release that stands: proofs, mirror, archive.
+struct Finder<'a> {
+    project: &'a Project,
+    keys: &'a SigningKeys,
+    policy: &'a Policy,
+    publication: &'a Publication,
+    standing: &'a Standing,
+}
+
+impl Finder<'_> {
+    /// `made` is what the inputs give for the moment `then` of the bundle.
+    fn find(
+        &self,
+        (inputs, edition): (&Inputs, &Edition),
+        made: &Tree,
+        (then, now): (Timestamp, Timestamp),
+    ) -> Result<BundleFound, Failure> {
+        let (project, publication, standing) = (self.project, self.publication, self.standing);
+        let fallbacks = archive::verified(project, publication, self.policy)?.into_iter();
+        let own = i64::from(publication.release.sequence);
+        let finished = Finished {
+            files: kit::digests(&standing.files),
+            checked_at: then,
+            hmac_count: standing.hmac_count,
+            archive: standing.directory.clone(),
+        };
+        let proofs = kit::proofs(project, inputs, edition, self.keys, &finished)?;
+        let index = project.read(SIGNALS_INDEX).unwrap_or_default();
+        let release = Mirrored {
+            folder: &standing.directory,
+            id: &publication.release.id,
+            files: &standing.files,
+            index: &index,
+        };
+        Ok(BundleFound {
+            mirror: MirrorFound::read(project, &release, &self.keys.hmac, now),
+            unfit_proofs: kit::unfit_proofs(project, &proofs),
+            verified: standing.made_at.is_some(),
+            reproduced: *made == standing.files,
+            manifest: standing.manifest(publication.bundle.as_str()),
+            fallbacks: fallbacks
+                .filter(|one| one.sequence() < own)
+                .map(|one| one.bundle)
+                .collect(),
+        })
+    }
+}
+
 fn examine(
     project: &Project,
     keys: &SigningKeys,
@@ -231,7 +279,6 @@ fn examine(
     now: Timestamp,
 ) -> Result<Judged, Failure> {
     let publication = Publication::load(project)?;
-    let bundle = publication.bundle.as_str();
     let standing = Standing::read(project, &publication, keys)?;
     // The inputs of now, for the moment of the bundle: if they give the same bytes, then what was weighed is what is
     // published, and nothing in either was changed since.
@@ -245,34 +292,15 @@ fn examine(
         actor: None,
     };
     let (edition, made) = make(project, (&inputs, &archived), keys, occasion, &mut |_| ())?;
-    let fallbacks = archive::verified(project, &publication, policy)?.into_iter();
-    let own = i64::from(publication.release.sequence);
-    let manifest = standing.manifest(bundle);
-    let finished = Finished {
-        files: kit::digests(&standing.files),
-        checked_at: then,
-        hmac_count: standing.hmac_count,
-        archive: standing.directory.clone(),
+    let finder = Finder {
+        project,
+        keys,
+        policy,
+        publication: &publication,
+        standing: &standing,
     };
-    let proofs = kit::proofs(project, &inputs, &edition, keys, &finished)?;
-    let index = project.read(SIGNALS_INDEX).unwrap_or_default();
-    let release = Mirrored {
-        folder: &standing.directory,
-        id: &publication.release.id,
-        files: &standing.files,
-        index: &index,
-    };
-    let found = BundleFound {
-        mirror: MirrorFound::read(project, &release, &keys.hmac, now),
-        unfit_proofs: kit::unfit_proofs(project, &proofs),
-        verified: standing.made_at.is_some(),
-        reproduced: made.files == standing.files,
-        manifest,
-        fallbacks: fallbacks
-            .filter(|one| one.sequence() < own)
-            .map(|one| one.bundle)
-            .collect(),
-    };
+    let found = finder.find((&inputs, &edition), &made.files, (then, now))?;
+    let manifest = found.manifest;
     let (book, _) = inputs.waiver_book(&keys.hmac);
     let mut counted = GateFacts::of(&Examined {
         inputs: &inputs,

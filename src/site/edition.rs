@@ -54,6 +54,9 @@ impl Group {
     }
 }
 
+/// Pages that the site makes: their paths, and the messages that name them.
+type SitePages = Vec<(String, &'static str)>;
+
 /// A page as the navigation knows it.
 #[derive(Clone, Debug)]
 pub(super) struct Stop {
@@ -200,32 +203,16 @@ impl<'a> Edition<'a> {
             .map(|page| self.stop(page))
             .collect();
         for group in Group::ALL {
-            if group == Group::Evidence {
-                stops.push(Stop {
+            let made = |pages: SitePages| {
+                pages.into_iter().map(|(path, key)| Stop {
                     group: Some(group),
-                    path: place::report_path(language),
-                    label: voice.text("report.title"),
+                    path,
+                    label: voice.text(key),
                     child: false,
-                });
-                stops.push(Stop {
-                    group: Some(group),
-                    path: place::evidence_list_path(language),
-                    label: voice.text("evidence.title"),
-                    child: false,
-                });
-                stops.push(Stop {
-                    group: Some(group),
-                    path: place::facts_path(language),
-                    label: voice.text("facts.title"),
-                    child: false,
-                });
-                stops.push(Stop {
-                    group: Some(group),
-                    path: place::releases_path(language),
-                    label: voice.text("versions.title"),
-                    child: false,
-                });
-            }
+                })
+            };
+            let (before, after) = self.made_by_the_site(group, language);
+            stops.extend(made(before));
             let own = |page: &&Page| Group::of(page.section) == Some(group);
             stops.extend(
                 self.pages_in(language)
@@ -233,30 +220,39 @@ impl<'a> Edition<'a> {
                     .filter(own)
                     .map(|page| self.stop(page)),
             );
-            if group == Group::Publish && self.input.gate.is_some() {
-                stops.push(Stop {
-                    group: Some(group),
-                    path: place::gate_path(language),
-                    label: voice.text("gate.title"),
-                    child: false,
-                });
-            }
-            if group == Group::Review {
-                stops.push(Stop {
-                    group: Some(group),
-                    path: place::claims_path(language),
-                    label: voice.text("claims.title"),
-                    child: false,
-                });
-                stops.push(Stop {
-                    group: Some(group),
-                    path: place::verifier_path(language),
-                    label: voice.text("verify.title"),
-                    child: false,
-                });
-            }
+            stops.extend(made(after));
         }
         stops
+    }
+
+    /// The pages of a group that the site makes itself, before and after those that people wrote: path and message.
+    fn made_by_the_site(&self, group: Group, language: Language) -> (SitePages, SitePages) {
+        match group {
+            Group::Evidence => (
+                vec![
+                    (place::report_path(language), "report.title"),
+                    (place::evidence_list_path(language), "evidence.title"),
+                    (place::facts_path(language), "facts.title"),
+                    (place::releases_path(language), "versions.title"),
+                ],
+                Vec::new(),
+            ),
+            Group::Publish => {
+                let gate = self
+                    .input
+                    .gate
+                    .map(|_| (place::gate_path(language), "gate.title"));
+                (Vec::new(), gate.into_iter().collect())
+            }
+            Group::Review => (
+                Vec::new(),
+                vec![
+                    (place::claims_path(language), "claims.title"),
+                    (place::verifier_path(language), "verify.title"),
+                ],
+            ),
+            Group::Operate => (Vec::new(), Vec::new()),
+        }
     }
 
     fn stop(&self, page: &Page) -> Stop {
