@@ -1,6 +1,6 @@
 //! The words of one language, for Rust and for templates.
 
-use crate::content::{Wording, Wordings};
+use crate::content::{Wording, Wordings, typeset};
 use crate::diag::Checked;
 use crate::domain::{Fact, Language, Metric, Timestamp, Unit};
 use std::collections::BTreeMap;
@@ -282,8 +282,9 @@ impl<'a> Voice<'a> {
         self.wording.date(moment)
     }
 
+    /// What a fact says, set as running text: it may be a sentence.
     pub(super) fn fact(&self, fact: &Fact) -> String {
-        self.wording.fact(fact)
+        typeset(self.language, &self.wording.fact(fact))
     }
 
     /// How a fact changed, in its unit and in percent.

@@ -63,8 +63,9 @@ pub fn checklist_pages(
 /// Says that the page does not show everything, and where everything stands.
 fn partly(draft: &Draft, wording: &Wording) -> String {
     format!(
-        "<div class=\"callout warning\" role=\"note\">\n<p class=\"callout-title\">{}</p>\n<p>{} <a class=\"evidence\" \
+        "<div class=\"callout warning\" role=\"note\" lang=\"{}\">\n<p class=\"callout-title\">{}</p>\n<p>{} <a class=\"evidence\" \
          href=\"{}\">{}</a></p>\n</div>\n",
+        draft.language.tag(),
         escape::html(wording.text("callout.warning")),
         escape::html(wording.text("checklist.partly")),
         escape::attribute(&evidence_href(draft, &draft.source)),
