@@ -1,6 +1,9 @@
 // What helps on every page: glossary terms, copy buttons, contents, menu; by keyboard, pointer and finger.
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { launch, open, sample } from "./harness.mjs";
@@ -201,3 +204,30 @@ for (const scheme of ["light", "dark"]) {
     });
   }
 }
+
+test("the page for missing addresses leads on from any depth of a server", async (t) => {
+  // As servers do: the file of the site, or else this page, whatever the address was.
+  const server = http.createServer((request, response) => {
+    const file = project.path("site", decodeURIComponent(new URL(request.url, "http://x").pathname));
+    const found = fs.existsSync(file) && fs.statSync(file).isFile();
+    const type = { ".css": "text/css", ".js": "text/javascript", ".html": "text/html", ".svg": "image/svg+xml" };
+    response.writeHead(found ? 200 : 404, { "content-type": type[path.extname(file)] ?? "application/octet-stream" });
+    response.end(fs.readFileSync(found ? file : project.path("site/404.html")));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const page = await open(browser, { allowed: origin });
+  t.after(() => page.context().close());
+  for (const missing of ["/missing", "/pl/runbooks/missing.html", "/a/b/c/"]) {
+    for (const [language, words] of [["pl", "Tej strony tu nie ma"], ["en", "This page is not here"]]) {
+      await page.goto(origin + missing);
+      await page.getByText(words).waitFor();
+      assert.ok(await page.evaluate(() => document.styleSheets[0].cssRules.length > 0), "it has its style");
+      await page.locator(`a[hreflang=${language}]`).click();
+      await page.waitForURL(`${origin}/${language}/index.html`);
+    }
+  }
+  // That a page is missing is said on the console by the browser itself.
+  assert.deepEqual(page.complaints.filter((one) => !one.includes("404 (Not Found)")), []);
+});
