@@ -211,7 +211,7 @@ test("the page for missing addresses leads on from any depth of a server", async
     const file = project.path("site", decodeURIComponent(new URL(request.url, "http://x").pathname));
     const found = fs.existsSync(file) && fs.statSync(file).isFile();
     const type = { ".css": "text/css", ".js": "text/javascript", ".html": "text/html", ".svg": "image/svg+xml" };
-    response.writeHead(found ? 200 : 404, { "content-type": type[path.extname(file)] ?? "application/octet-stream" });
+    response.writeHead(found ? 200 : 404, { "content-type": found ? type[path.extname(file)] ?? "application/octet-stream" : "text/html" });
     response.end(fs.readFileSync(found ? file : project.path("site/404.html")));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -25,7 +25,8 @@ const excess = (page) =>
 test("no page leaves the folder or scrolls sideways at any width", async () => {
   const page = await open(browser, { scheme: "dark" });
   const wide = [];
-  for (const name of project.pages()) {
+  // 404.html counts from the root of a server and is never shown from a folder; comforts.test.mjs serves it.
+  for (const name of project.pages().filter((name) => name !== "404.html")) {
     await page.goto(project.url(name));
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });

@@ -55,7 +55,7 @@ impl Renderer<'_> {
             .into_iter()
             .find_map(|column| evidence.fact(&format!("{row}.{column}"), language));
         match document.map(|fact| &fact.value) {
-            Some(FactValue::Text(name)) => Cell::joined(": ", &[Cell::text(name), value]),
+            Some(FactValue::Text(name)) => Cell::joined(": ", &[Cell::text(&set(language, name)), value]),
             _ => value,
         }
     }
