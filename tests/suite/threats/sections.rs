@@ -133,6 +133,27 @@ fn a_checklist_is_the_one_that_was_signed() {
         });
         refused(&desk, &without, code, ending);
     }
+    // Each of the two files beside the checklist with one word changed; the list and its signature fit it again.
+    for (ending, from, to) in [
+        ("md.sig", "risk", "rusk"),
+        ("md.sig", "stage6.runbook.signature", "stage6.runbook.signatures"),
+        ("md.sig", "HMAC-SHA256", "HMAC-SHA512"),
+        ("md.sig", "\"payload\"", "\"pay\""),
+        ("manifest.json", "\"stakeholders\"", "\"holders\""),
+        ("manifest.json", AT, "2026-11-23"),
+        ("manifest.json", "\"schema_version\": 1", "\"schema_version\": 2"),
+        ("manifest.json", "\"hashes\"", "\"more\": null, \"hashes\""),
+        ("manifest.json", "{", ""),
+    ] {
+        let changed = with(|bag| {
+            put_checklist(bag, CHECKLIST, good, &hmac_key());
+            let path = format!("data/evidence/{}", CHECKLIST.replace("md", ending));
+            let text = String::from_utf8(bag.remove(&path).expect("it was there")).expect("text");
+            assert!(text.contains(from), "{text}");
+            bag.insert(path, text.replacen(from, to, 1).into_bytes());
+        });
+        refused(&desk, &changed, "malformed", &format!("{ending}: {to}"));
+    }
     // Another key under the same id fits no verifier who has the key; one under its own id is checked by its holders.
     let text = "89abcdef".repeat(8);
     let key = |id: &str| HmacKey::from_text(text.as_bytes(), Some(id.into())).expect("a key");
