@@ -121,7 +121,7 @@ fn a_checklist_is_the_one_that_was_signed() {
     refused(
         &desk,
         &own("var/audit/stage6/other.md", good),
-        "inconsistent",
+        "inconsistent-producer",
         "of another file",
     );
     for (ending, code) in [("manifest.json", "missing-file"), ("md", "missing-file")] {
