@@ -11,7 +11,7 @@ use crate::diag::Checked;
 use crate::document::json_text::Json;
 
 /// The scripts in the order in which they need each other.
-const SCRIPTS: [&str; 18] = [
+const SCRIPTS: [&str; 19] = [
     "vendor/noble-pako",
     "bytes",
     "json",
@@ -24,6 +24,7 @@ const SCRIPTS: [&str; 18] = [
     "signatures",
     "trust",
     "manifests",
+    "sections",
     "bag",
     "policy",
     "release",

@@ -124,6 +124,16 @@ function sameMembers(said, expected) {
   return Object.fromEntries(Object.keys(expected).map((key) => [key, said[key]]));
 }
 
+/** Gives the page what a scene kept, and requires its verdict to be the one that was kept. */
+async function sameVerdict(page, held, verdict) {
+  const { exit, said } = await judge(page, held, path.join(kept, verdict.test, verdict.given), verdict);
+  const where = `${verdict.test}/${verdict.given}`;
+  assert.equal(exit, verdict.exit, `${where}: ${JSON.stringify(said)} and ${JSON.stringify(verdict.said)}`);
+  const expected = comparable(verdict.said);
+  assert.deepEqual(sameMembers(comparable(said), expected), expected, where);
+  return exit;
+}
+
 for (const mode of Object.keys(MODES)) {
   test(`the verdicts of stage6 verify, with ${mode}`, { timeout: 1_800_000 }, async () => {
     const all = verdicts();
@@ -137,11 +147,7 @@ for (const mode of Object.keys(MODES)) {
         counts.elsewhere += 1;
         continue;
       }
-      const { exit, said } = await judge(page, held, path.join(kept, verdict.test, verdict.given), verdict);
-      const where = `${verdict.test}/${verdict.given}`;
-      assert.equal(exit, verdict.exit, `${where}: ${JSON.stringify(said)} and ${JSON.stringify(verdict.said)}`);
-      const expected = comparable(verdict.said);
-      assert.deepEqual(sameMembers(comparable(said), expected), expected, where);
+      const exit = await sameVerdict(page, held, verdict);
       counts[{ 0: "accepted", 2: "foreign", 4: "refused" }[exit]] += 1;
     }
     assert.ok(counts.accepted >= 50 && counts.foreign >= 300 && counts.refused >= 800, JSON.stringify(counts));
@@ -150,6 +156,27 @@ for (const mode of Object.keys(MODES)) {
     await page.context().close();
   });
 }
+
+test("changed files about signal quality and changed checklists, in bags that fit them", { timeout: 300_000 }, async () => {
+  const all = verdicts().filter(({ test: name }) => name.startsWith("threats.sections."));
+  const refusals = new Set(all.filter(({ exit }) => exit === 4).map(({ said }) => `${said.file} ${said.code}`));
+  const [snapshots, checklist] = ["data/signal_quality", "data/evidence/var/audit/stage6/list"];
+  for (const refusal of [
+    `${snapshots}/binance.json hash-mismatch`, `${snapshots}/binance.json missing-signature`,
+    `${snapshots}/kraken.json missing-file`, "data/reports/signal_quality.json malformed",
+    `${checklist}.md hash-mismatch`, `${checklist}.md missing-file`, `${checklist}.md.sig malformed`,
+    `${checklist}.md.sig bad-signature`, `${checklist}.manifest.json malformed`, `${checklist}.manifest.json missing-file`,
+  ]) {
+    assert.ok(refusals.has(refusal), `no scene was refused with ${refusal}: ${[...refusals].join(", ")}`);
+  }
+  for (const mode of Object.keys(MODES)) {
+    const page = await judgeIn(mode);
+    const held = new Set();
+    for (const verdict of all) await sameVerdict(page, held, verdict);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  }
+});
 
 /** Whether the material that is provided beside the repository is there; in CI it must be. */
 function hasShared(context) {

@@ -4,8 +4,8 @@
   "use strict";
   const verifier = window.Stage6Verify;
   const {
-    checkCollisions, checkReports, compareList, Distrust, keptOf, parseDay, PAYLOAD, readList, same, SshSignature, textOf,
-    utf8,
+    checkCollisions, checkReports, checkRunbooks, checkSignals, compareList, Distrust, keptOf, parseDay, PAYLOAD, readList,
+    same, SshSignature, textOf, utf8,
   } = verifier;
 
   const DECLARATION = utf8("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
@@ -84,7 +84,7 @@
   }
 
   /**
-   * Steps 5 and 6: the bag's signature and lists, and the reports in it. `prefix` stands before each path in the ledger;
+   * Steps 5 and 6: the bag's signature and lists, and what is signed in it. `prefix` stands before each path in the ledger;
    * `bundle` is what the zip's folder is called, and the bag must call itself.
    */
   function checkBag(prefix, bundle, { files, known }, policy, ledger) {
@@ -100,7 +100,10 @@
     }
     for (const path of files.keys()) if (path !== TAG_SIGNATURE) ledger.note(prefix + path, "bag-list");
     ledger.note(prefix + TAG_SIGNATURE, "ed25519");
-    checkReports(prefix, files, known?.key ?? null, ledger);
+    const key = known?.key ?? null;
+    checkReports(prefix, files, key, ledger);
+    checkSignals(prefix, files, ledger);
+    checkRunbooks(prefix, files, key, ledger);
     return { payload, signedBy };
   }
 

@@ -86,6 +86,14 @@
     }
   }
 
+  /** Reads a block that signs the canonical form of JSON: the id of its key, and the tag. */
+  function readBlock(block, bad) {
+    const keyId = checkBlock(block, [], bad);
+    const tag = fromBase64(block.textAt("value") ?? "=");
+    if (!tag) throw bad("base64");
+    return { keyId, tag };
+  }
+
   /** Checks the members that every block of a signature has; gives the key's id, if it names one. */
   function checkBlock(block, more, bad) {
     const node = block.get("key_id");
@@ -228,5 +236,7 @@
     return path;
   }
 
-  Object.assign(verifier, { SignatureFile, readManifest, isListed, statement, firstKeyId, checkReports });
+  Object.assign(verifier, {
+    SignatureFile, readManifest, readJson, readBlock, listedAt, isListed, statement, firstKeyId, checkReports,
+  });
 })();

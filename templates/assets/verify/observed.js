@@ -10,6 +10,13 @@
   const REPORT_MANIFEST = ".manifest.json";
   const SIGNATURE = ".sig";
   const PAYLOAD = "data/";
+  /** What is known about signal quality, and the signed list among the reports that names its files. */
+  const SIGNALS = "data/signal_quality/";
+  const SIGNAL_LIST = `${REPORTS}signal_quality.json`;
+  /** Evidence under its paths in the project; what the names of a signed checklist's signature and manifest end in. */
+  const EVIDENCE = "data/evidence/";
+  const RUNBOOK_SIGNATURE = ".md.sig";
+  const RUNBOOK_MANIFEST = ".manifest.json";
   const MIB = 1 << 20;
   /** Most bytes of a list; of a signature, manifest or signed JSON report; of all these; and of a bag. */
   const MAX_LIST = 8 * MIB;
@@ -31,8 +38,11 @@
       const isList = !path.startsWith(PAYLOAD);
       const isParsed =
         isReport &&
-        (path.endsWith(SIGNATURE) || path.endsWith(REPORT_MANIFEST) || (isKeyed && path.endsWith(".json")));
-      const keep = isList || isParsed;
+        (path.endsWith(SIGNATURE) ||
+          path.endsWith(REPORT_MANIFEST) ||
+          (isKeyed && path.endsWith(".json")) ||
+          path === SIGNAL_LIST);
+      const keep = isList || isParsed || isOfRunbook(path, names);
       const limit = isList ? MAX_LIST : MAX_KEPT;
       if (keep && size > limit) throw new Distrust("malformed", path, "large_kept", { most: limit / MIB });
       total += size;
@@ -44,6 +54,13 @@
       throw new Distrust("malformed", place, "large_kept_total", { most: MAX_KEPT_TOTAL / MIB });
     }
     return plans;
+  }
+
+  /** Whether it is a signed checklist, its manifest or its signature. */
+  function isOfRunbook(path, names) {
+    const ending = [RUNBOOK_SIGNATURE, RUNBOOK_MANIFEST, ".md"].find((known) => path.endsWith(known));
+    const isOne = path.startsWith(EVIDENCE) && ending !== undefined;
+    return isOne && names.has(path.slice(0, -ending.length) + RUNBOOK_SIGNATURE);
   }
 
   /** Refuses JSON with more values than may be parsed. Counts what stands between values, in texts too. */
@@ -132,6 +149,7 @@
   }
 
   Object.assign(verifier, {
-    REPORTS, REPORT_MANIFEST, SIGNATURE, PAYLOAD, checkValues, observeArchive, observeShelf, keptOf,
+    REPORTS, REPORT_MANIFEST, SIGNATURE, PAYLOAD, SIGNALS, SIGNAL_LIST, EVIDENCE, RUNBOOK_SIGNATURE, RUNBOOK_MANIFEST,
+    checkValues, observeArchive, observeShelf, keptOf,
   });
 })();

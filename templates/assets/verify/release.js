@@ -6,7 +6,8 @@
    3. The release is one that the verifier's policy accepts.
    4. Only now is the zip parsed, by a reader that accepts nothing but our profile.
    5. The bag is signed by the same key, its lists describe exactly its files, and the manifest lists the same payload.
-   6. Every report has its signature, and its own manifest lists both. */
+   6. Every report has its signature, and its own manifest lists both; what is there about signal quality is what its
+      signed list names; a signed checklist is the one that its manifest says. */
 (function () {
   "use strict";
   const verifier = window.Stage6Verify;

@@ -121,7 +121,7 @@ fn a_checklist_is_the_one_that_was_signed() {
     refused(
         &desk,
         &own("var/audit/stage6/other.md", good),
-        "inconsistent",
+        "inconsistent-producer",
         "of another file",
     );
     for (ending, code) in [("manifest.json", "missing-file"), ("md", "missing-file")] {
@@ -132,6 +132,27 @@ fn a_checklist_is_the_one_that_was_signed() {
                 .expect("it was there");
         });
         refused(&desk, &without, code, ending);
+    }
+    // Each of the two files beside the checklist with one word changed; the list and its signature fit it again.
+    for (ending, from, to) in [
+        ("md.sig", "risk", "rusk"),
+        ("md.sig", "stage6.runbook.signature", "stage6.runbook.signatures"),
+        ("md.sig", "HMAC-SHA256", "HMAC-SHA512"),
+        ("md.sig", "\"payload\"", "\"pay\""),
+        ("manifest.json", "\"stakeholders\"", "\"holders\""),
+        ("manifest.json", AT, "2026-11-23"),
+        ("manifest.json", "\"schema_version\": 1", "\"schema_version\": 2"),
+        ("manifest.json", "\"hashes\"", "\"more\": null, \"hashes\""),
+        ("manifest.json", "{", ""),
+    ] {
+        let changed = with(|bag| {
+            put_checklist(bag, CHECKLIST, good, &hmac_key());
+            let path = format!("data/evidence/{}", CHECKLIST.replace("md", ending));
+            let text = String::from_utf8(bag.remove(&path).expect("it was there")).expect("text");
+            assert!(text.contains(from), "{text}");
+            bag.insert(path, text.replacen(from, to, 1).into_bytes());
+        });
+        refused(&desk, &changed, "malformed", &format!("{ending}: {to}"));
     }
     // Another key under the same id fits no verifier who has the key; one under its own id is checked by its holders.
     let text = "89abcdef".repeat(8);
