@@ -46,6 +46,7 @@ mod targets;
 mod unfit;
 mod verification;
 mod waivers;
+mod weigh;
 mod written;
 
 pub use analyze::{AnalyzeOptions, Analyzed, SettingsChoice, analyze};
@@ -84,14 +85,15 @@ use runbook::Archived;
 use runbook_seals::RunbookSeal;
 use show::show;
 use signal_manifest::SignalManifest;
+use weigh::weigh;
 
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
 use crate::content::{self, Claim, Page, Terms};
+use crate::diag::{Checked, Problems};
 use crate::domain::{GateRulings, GateStage, StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
-use crate::gate::{self as rules, Bench};
 use crate::kit::Kit;
 use crate::seal::SigningKeys;
 use crate::site;
@@ -305,19 +307,9 @@ fn edit(
     let mut evidence = inputs.collect(&run, &analytics, &keys.hmac)?;
     let seals = runbook_seals::seals(inputs, archive, &keys.hmac, now);
     runbook_seals::tell(&seals, &mut evidence);
-    let (book, mut problems) = inputs.weigh_waivers(&evidence, &keys.hmac, now);
+    let (book, problems) = inputs.weigh_waivers(&evidence, &keys.hmac, now);
     observe(Stage::Pages);
-    let terms = Terms {
-        false_claims_pass: draft,
-        waivers: Some(&book),
-        history_of: inputs.history_of,
-    };
-    let (pages, more) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
-    problems.extend(more);
-    let checklists = problems
-        .take(inputs.checklist_pages(&evidence))
-        .unwrap_or_default();
-    let pages = problems.into_result(pages)?;
+    let (pages, checklists) = write_pages(inputs, (&evidence, &book), problems, draft)?;
 
     let kit = kit::make(project, inputs, (&evidence, &report), keys)?;
     // What stands between it and its readers: nothing is stopped here, a draft says what it lacks.
@@ -355,26 +347,24 @@ fn edit(
     })
 }
 
-/// Evaluates the rules of the gate over the evidence and what was counted for them.
-fn weigh(
+/// The pages that people wrote and those of checklists, resolved; or everything that is wrong with the project.
+fn write_pages(
     inputs: &Inputs,
-    evidence: &Evidence,
-    counted: GateFacts,
-    (book, now): (&WaiverBook, Timestamp),
-    stage: GateStage,
-) -> GateRulings {
-    let bench = Bench {
-        facts: &evidence.facts_and(counted.into_facts()),
-        book,
-        is_draft: inputs.is_draft(),
-        now,
-        stage,
+    (evidence, book): (&Evidence, &WaiverBook),
+    mut problems: Problems,
+    draft: bool,
+) -> Checked<(Vec<Page>, Vec<Page>)> {
+    let terms = Terms {
+        false_claims_pass: draft,
+        waivers: Some(book),
+        history_of: inputs.history_of,
     };
-    let gate = &inputs.publication.gate;
-    GateRulings {
-        no_mirror: gate.no_mirror.clone(),
-        ..rules::evaluate(&gate.rules, bench)
-    }
+    let (pages, more) = content::survey(&inputs.drafts, evidence, &inputs.wordings, &terms);
+    problems.extend(more);
+    let checklists = problems
+        .take(inputs.checklist_pages(evidence))
+        .unwrap_or_default();
+    problems.into_result((pages, checklists))
 }
 
 /// Writes the three folders beside their places.

@@ -65,7 +65,7 @@ pub fn quantities(text: &str, language: Language) -> Vec<Quantity> {
             continue;
         }
         let (end, value) = number(text, at, language);
-        let is_part = text.get(..at).is_some_and(|before| joins_number(before));
+        let is_part = text.get(..at).is_some_and(joins_number);
         if !is_part
             && let Some(value) = value
             && let Some((length, unit)) = unit(text.get(end..).unwrap_or(""))

@@ -7,6 +7,9 @@ use super::words;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
+/// Where words stand: by their letters as UTF-16, the word, and each place with its weight.
+type Postings<'w> = BTreeMap<Vec<u16>, (&'w str, Vec<(usize, usize)>)>;
+
 /// How much a word weighs on a page by its level: six steps for text, then headings and keys, then titles.
 pub(super) const WEIGHTS: [f64; 8] = [0.4, 0.7, 1.0, 1.3, 1.6, 1.9, 2.6, 4.0];
 const HEADING: usize = 6;
@@ -49,7 +52,7 @@ pub(super) fn build(documents: &[(&Document, bool)], tongue: &Tongue) -> Index {
         .collect();
     let total: usize = counted.iter().map(|page| page.length).sum();
     let average = (total as f64 / documents.len().max(1) as f64).max(1.0);
-    let mut postings: BTreeMap<Vec<u16>, (&str, Vec<(usize, usize)>)> = BTreeMap::new();
+    let mut postings: Postings<'_> = BTreeMap::new();
     for (number, (page, (_, quiet))) in counted.iter().zip(documents).enumerate() {
         let relative = page.length as f64 / average;
         for (word, count) in &page.words {
@@ -63,7 +66,7 @@ pub(super) fn build(documents: &[(&Document, bool)], tongue: &Tongue) -> Index {
     write(&postings)
 }
 
-fn write(postings: &BTreeMap<Vec<u16>, (&str, Vec<(usize, usize)>)>) -> Index {
+fn write(postings: &Postings<'_>) -> Index {
     let mut index = Index::default();
     let mut before = "";
     for (word, pages) in postings.values() {

@@ -102,7 +102,7 @@ fn name(name: &str, tongue: &Tongue, found: &mut impl FnMut(String)) {
             continue;
         }
         parts += 1;
-        if !tongue.silent.binary_search(&word.as_str()).is_ok() {
+        if tongue.silent.binary_search(&word.as_str()).is_err() {
             found(stem(word, tongue));
         }
     }
