@@ -274,7 +274,9 @@
     }
     if (one.prefix) {
       for (at = this.place(one.prefix); at < words.length && words[at].startsWith(one.prefix); at += 1) {
-        add(at, 0.3 + 0.5 * one.prefix.length / words[at].length);
+        // The first digits of a digest stand for it, as pages print them.
+        var isDigest = /^[0-9a-f]{10,}$/.test(one.prefix) && words[at].length >= 40;
+        add(at, isDigest ? 1 : 0.3 + 0.5 * one.prefix.length / words[at].length);
       }
     }
     return meant;
