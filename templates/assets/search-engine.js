@@ -274,7 +274,9 @@
     }
     if (one.prefix) {
       for (at = this.place(one.prefix); at < words.length && words[at].startsWith(one.prefix); at += 1) {
-        add(at, 0.3 + 0.5 * one.prefix.length / words[at].length);
+        // The first digits of a digest stand for it, as pages print them.
+        var isDigest = /^[0-9a-f]{10,}$/.test(one.prefix) && words[at].length >= 40;
+        add(at, isDigest ? 1 : 0.3 + 0.5 * one.prefix.length / words[at].length);
       }
     }
     return meant;
@@ -388,7 +390,7 @@
         return {
           anchor: place.section[0].replace("*", function () { return place.section[1]; }),
           heading: marked(place.section[1], place.heading, 0, place.section[1].length),
-          text: stretch(place.section[2], place.text)
+          text: stretch(place.section[2], place.text, telling(place.text, place.heading))
         };
       });
   };
@@ -443,14 +445,27 @@
   var LENGTH = 150;
   var BEFORE = 45;
 
-  /** About 150 letters of a text around the hits that say most, as [text, isHit] pairs. */
-  function stretch(text, hits) {
+  /** The hits of a text, unless its heading answers all that they do and more: parts of a name say nothing below the
+   * name, and what it names stands where the text begins. */
+  function telling(text, heading) {
+    function bits(hits) {
+      return new Set(hits.map(function (hit) { return hit.bit; }));
+    }
+    var said = bits(heading);
+    var found = bits(text);
+    var isLess = found.size < said.size && Array.from(found).every(function (bit) { return said.has(bit); });
+    return isLess ? [] : text;
+  }
+
+  /** About 150 letters of a text, as [text, isHit] pairs: around those of its `hits` in `leading` that say most,
+   * or its beginning. */
+  function stretch(text, hits, leading) {
     var from = 0;
     var best = -1;
-    hits.forEach(function (first, at) {
+    leading.forEach(function (first, at) {
       var words = new Map();
-      for (var next = at; next < hits.length && hits[next].end <= first.start + LENGTH - BEFORE; next += 1) {
-        words.set(hits[next].bit, Math.max(words.get(hits[next].bit) || 0, hits[next].weight));
+      for (var next = at; next < leading.length && leading[next].end <= first.start + LENGTH - BEFORE; next += 1) {
+        words.set(leading[next].bit, Math.max(words.get(leading[next].bit) || 0, leading[next].weight));
       }
       var sum = 0;
       words.forEach(function (weight) { sum += weight; });
