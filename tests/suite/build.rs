@@ -29,9 +29,8 @@ fn a_fresh_project_builds_with_nothing_configured() {
     ] {
         assert!(ran.stdout.contains(part), "{part} in\n{}", ran.stdout);
     }
-    scene
-        .run(&format!("verify --date {DATE} var/marketing/2026.11"))
-        .ends_with(0);
+    // By the clock, as the build: a bundle of today was not made in the future.
+    scene.run("verify var/marketing/2026.11").ends_with(0);
 }
 
 /// The same bytes in another folder, time zone, locale, umask and number of threads.

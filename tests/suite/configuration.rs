@@ -378,6 +378,10 @@ fn names_cannot_steer_a_terminal() {
     scene.replace("config/core.yaml", "name: \"a\\e[2Jb\"", "name: \"a\u{202e}b\"");
     let ran = scene
         .run(&format!("simulate --output r.json --date {DATE}"))
-        .ends_with(0);
-    assert!(ran.stdout.starts_with("passed  a\\u{202e}b\n"), "{}", ran.stdout);
+        .ends_with(2);
+    assert!(
+        ran.stderr
+            .contains("`stress_lab.scenarios[0].name` is blank or holds control characters")
+    );
+    assert!(!ran.stderr.contains('\u{202e}'), "{:?}", ran.stderr);
 }
