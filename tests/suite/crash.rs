@@ -79,7 +79,7 @@ fn a_hundred_kills_leave_a_whole_release_each() {
             .unwrap_or_else(|distrust| panic!("round {round}: {distrust}"));
         assert_site_is_whole(&scene, round);
         let report = scene.tree("var/audit/stage6/stress_lab");
-        assert_eq!(report.len(), 13, "round {round}");
+        assert_eq!(report.len(), 16, "round {round}");
     }
     assert_eq!(cut_short, 100, "builds that were killed before their end");
     scene.build();

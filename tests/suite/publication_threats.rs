@@ -6,6 +6,7 @@ mod outputs;
 mod rules;
 mod waivers;
 
+use crate::gate::{build, mirror};
 use crate::scene::{KEYS, Ran, Scene};
 
 /// The file with the rules.
@@ -22,6 +23,14 @@ fn said_of(ran: &Ran, rule: &str) -> String {
     block.join("\n")
 }
 
+/// Publishes what stands, or what is built now, with a mirror that was compared.
 fn publish(scene: &Scene, date: &str, more: &str) -> Ran {
+    let release = scene.read(PUBLICATION);
+    let (_, rest) = release.split_once("release: \"").expect("the release");
+    let id = rest.split('"').next().expect("its id");
+    if !scene.path(&format!("var/marketing/{id}")).exists() {
+        build(scene, date);
+    }
+    mirror(scene, date);
     scene.run(&format!("publish --date {date} {KEYS} --actor QA {more}"))
 }

@@ -129,7 +129,7 @@ fn a_larger_change_of_coverage_needs_its_table_and_its_mark() {
         "gate.coverage.delta_in_bundle = true  (data/kit/delta.csv)\n",
         "gate.coverage.exchanges_percent = 25  (content/releases/2026.12.yaml:7)\n",
         "gate.coverage.unmarked_notes = pl/release-notes.md, en/release-notes.md  (data/kit)\n",
-        "publication.rules.coverage_change_percent = 10  (config/publication.yaml:28)\n",
+        "publication.rules.coverage_change_percent = 10  (config/publication.yaml:34)\n",
     ] {
         assert!(ran.stdout.contains(words), "{words}\n{}", ran.stdout);
     }

@@ -88,8 +88,8 @@ fn that_there_is_no_mirror_is_said_aloud() {
     let ran = scene.run(&format!("check --date {T7} {KEYS}")).ends_with(2);
     assert_eq!(
         ran.stderr,
-        "error: config/publication.yaml:38:3: `gate.no_mirror_en` is missing\n  hint: add `no_mirror_en:`\n\nerror: \
-         config/publication.yaml:38:3: `gate.no_mirror_pl` is missing\n  hint: add `no_mirror_pl:`\n\n2 problems; nothing was \
+        "error: config/publication.yaml:44:3: `gate.no_mirror_en` is missing\n  hint: add `no_mirror_en:`\n\nerror: \
+         config/publication.yaml:44:3: `gate.no_mirror_pl` is missing\n  hint: add `no_mirror_pl:`\n\n2 problems; nothing was \
          written\n"
     );
     let reasons = "  mirror: none\n  no_mirror_pl: Jeszcze nie powstał.\n  no_mirror_en: Not set up yet.\n";

@@ -71,7 +71,7 @@ const CASES: [Case; 17] = [
         T7,
         "2026-12-03T08:00:01Z",
         &["report-fresh"],
-        "publication.rules.max_report_age_days = 3  (config/publication.yaml:27)",
+        "publication.rules.max_report_age_days = 3  (config/publication.yaml:33)",
     ),
     (
         "a stale snapshot",
@@ -124,7 +124,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["artefacts-complete"],
-        "gate.artefacts.missing = content/pl/appendix.md, content/en/appendix.md  (config/publication.yaml:38)",
+        "gate.artefacts.missing = content/pl/appendix.md, content/en/appendix.md  (config/publication.yaml:44)",
     ),
     (
         "a checklist that nobody signed",
@@ -137,7 +137,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["checklists-signed"],
-        "gate.checklists.unproven = var/audit/stage6/stage6_preliminary_checklist.md  (config/publication.yaml:38)",
+        "gate.checklists.unproven = var/audit/stage6/stage6_preliminary_checklist.md  (config/publication.yaml:44)",
     ),
     (
         "a box that is not ticked",
@@ -149,7 +149,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["checklists-complete"],
-        "gate.checklists.open = 1  (config/publication.yaml:38)",
+        "gate.checklists.open = 1  (config/publication.yaml:44)",
     ),
     (
         "an expired waiver",
@@ -206,7 +206,7 @@ const CASES: [Case; 17] = [
         T7,
         T7,
         &["release-is-final", "keys-fit"],
-        "gate.keys.fit_for_publication = false  (config/publication.yaml:17)",
+        "gate.keys.fit_for_publication = false  (config/publication.yaml:23)",
     ),
 ];
 
@@ -239,7 +239,7 @@ fn the_message_of_a_stale_snapshot() {
             "             gate.signal_quality.oldest_hours = 48.000277777777775  (var/audit/stage6/signal_quality)",
             "             gate.signal_quality.snapshots = 4  (var/audit/stage6/signal_quality)",
             "             gate.signal_quality.youngest_hours = 8  (var/audit/stage6/signal_quality)",
-            "             publication.rules.max_snapshot_age_hours = 48  (config/publication.yaml:26)",
+            "             publication.rules.max_snapshot_age_hours = 48  (config/publication.yaml:32)",
             "             Każda wymagana giełda ma zrzut jakości sygnałów, nie starszy niż dopuszcza reguła, liczone od chwili \
              zapisanej w zrzucie.",
             "             hint: Collect new snapshots from the adapters.",

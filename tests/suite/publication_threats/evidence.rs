@@ -23,7 +23,7 @@ fn a_box_in_a_comment_or_in_code_is_open() {
     assert_eq!(broken(&ran), ["checklists-complete"]);
     assert!(
         ran.stdout
-            .contains("gate.checklists.open = 2  (config/publication.yaml:37)"),
+            .contains("gate.checklists.open = 2  (config/publication.yaml:44)"),
         "{}",
         ran.stdout
     );

@@ -17,13 +17,13 @@ fn refused(scene: &Scene, expected: &str) {
 #[test]
 fn a_confirmation_of_another_release_confirms_nothing() {
     let scene = ready();
-    let old = entry("rule", "mirror-parity", "2027-02-28").replace("2026.11", "2026.10");
-    sign_waivers(&scene, &waivers("mirror-parity", &old));
+    let old = entry("rule", "external-use-agreed", "2027-02-28").replace("2026.11", "2026.10");
+    sign_waivers(&scene, &waivers("external-use-agreed", &old));
     build(&scene, T7);
     let ran = gate(&scene, T7).ends_with(3);
-    assert_eq!(broken(&ran), ["mirror-parity"]);
+    assert_eq!(broken(&ran), ["external-use-agreed"]);
     assert!(
-        !said_of(&ran, "mirror-parity").contains("answers for it"),
+        !said_of(&ran, "external-use-agreed").contains("answers for it"),
         "{}",
         ran.stdout
     );
@@ -36,12 +36,13 @@ fn a_confirmation_of_another_release_confirms_nothing() {
 #[test]
 fn a_waiver_of_a_rule_names_its_release() {
     let scene = ready();
-    let nameless = entry("rule", "mirror-parity", "2027-02-28").replace("    release: \"2026.11\"\n", "");
-    scene.write("config/waivers.yaml", waivers("mirror-parity", &nameless));
+    let nameless =
+        entry("rule", "external-use-agreed", "2027-02-28").replace("    release: \"2026.11\"\n", "");
+    scene.write("config/waivers.yaml", waivers("external-use-agreed", &nameless));
     let hint = "add `release:` with its id: what was seen to for one release says nothing about the next";
     refused(
         &scene,
-        &format!("29:5: a waiver of a rule is for one release\n  hint: {hint}"),
+        &format!("8:5: a waiver of a rule is for one release\n  hint: {hint}"),
     );
 }
 
