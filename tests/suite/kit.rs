@@ -428,7 +428,7 @@ fn a_kit_needs_a_built_release_and_a_free_folder() {
         .iter()
         .filter_map(|file| file["path"].as_str())
         .collect();
-    assert_eq!(paths.len(), 10);
+    assert_eq!(paths.len(), 11);
     assert!(paths.iter().all(|path| !path.contains("/pl/")), "{paths:?}");
 }
 
