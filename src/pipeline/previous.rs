@@ -33,6 +33,13 @@ impl Previous {
     }
 }
 
+/// A problem where the selected record names the release before.
+fn at_previous(publication: &Publication, message: String) -> Problem {
+    let record = &publication.release_source;
+    let at = record.node.get("previous").map(|node| node.at);
+    Problem::new(&record.path, at.unwrap_or_default(), message)
+}
+
 /// Refuses a final release whose record names one before that is not at hand. A draft is built anywhere, also from a
 /// fresh copy.
 ///
@@ -42,12 +49,6 @@ pub(super) fn require(publication: &Publication, (is_found, has_results): (bool,
     if publication.release.status == ReleaseStatus::Draft || (is_found && has_results) {
         return Ok(());
     }
-    let record = &publication.release_source;
-    let at = record
-        .node
-        .get("previous")
-        .map(|node| node.at)
-        .unwrap_or_default();
     let archive = &publication.bundle_directory;
     let (message, hint) = match is_found {
         false => (
@@ -59,7 +60,7 @@ pub(super) fn require(publication: &Publication, (is_found, has_results): (bool,
             "it was built by a version without them; build it again, or begin a new series",
         ),
     };
-    Err(vec![Problem::new(&record.path, at, message).hint(hint)])
+    Err(vec![at_previous(publication, message).hint(hint)])
 }
 
 /// Refuses a bundle that is not of the release before: with its digest in the record, results would be compared with
@@ -77,18 +78,12 @@ pub(super) fn check_identity(publication: &Publication, list: &str, found: &Past
     if found.id == before.id && found.sequence == i64::from(before.sequence) {
         return Ok(());
     }
-    let record = &publication.release_source;
-    let at = record
-        .node
-        .get("previous")
-        .map(|node| node.at)
-        .unwrap_or_default();
     let message = format!(
         "`previous` names `{list}`, of release {} number {}, but the release before is {} number {}",
         found.id, found.sequence, before.id, before.sequence
     );
     let hint = "copy the SHA-256 of the last release's `.sha256` file";
-    Err(vec![Problem::new(&record.path, at, message).hint(hint)])
+    Err(vec![at_previous(publication, message).hint(hint)])
 }
 
 impl Inputs {
