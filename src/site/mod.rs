@@ -129,13 +129,12 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     let edition = open(input)?;
 
     // 2. Each file with all that its template needs, printed.
-    let sheets = sheets(&edition, Extent::Whole);
-    let pages: BTreeSet<String> = sheets.iter().map(|sheet| sheet.path.clone()).collect();
-    let mut tree = theme.print(sheets)?;
+    let mut tree = theme.print(sheets(&edition, Extent::Whole))?;
     let found = Found::in_tree(&edition, &tree);
     found.add_pages(&edition, theme, &mut tree)?;
     found.add_index(&edition, &mut tree);
     tree.extend(card::pictures(&edition, theme)?);
+    let pages: BTreeSet<String> = tree.keys().filter(|path| path.ends_with(".html")).cloned().collect();
     tree.extend(sitemap::files(input, &pages));
     let facts = content::facts_json(input.evidence, input.pages, input.wordings);
     let claims = content::claims_json(input.pages, input.evidence);

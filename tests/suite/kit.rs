@@ -384,7 +384,7 @@ fn the_feed_is_atom() {
     let scene = Scene::sample();
     scene.build();
     for (tag, title) in [
-        ("pl", "Stage6 2026.11: 2 z 2 scenariuszy w granicach limitów\n"),
+        ("pl", "Stage6 2026.11: 2 z\u{a0}2 scenariuszy w\u{a0}granicach limitów\n"),
         ("en", "Stage6 2026.11: 2 of 2 scenarios within their limits\n"),
     ] {
         let output = Command::new("python3")
