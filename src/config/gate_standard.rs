@@ -13,7 +13,7 @@ const SHIPPED: &str = include_str!("../../config/publication.yaml");
 /// What it is called where a rule of it stands in for one of the project.
 const NAME: &str = "config/publication.yaml";
 /// The limits that rules read, and whether a higher number is the looser one.
-const LIMITS: [(&str, bool); 8] = [
+const LIMITS: [(&str, bool); 9] = [
     ("publish_after_days", false),
     ("valid_for_days", true),
     ("max_snapshot_age_hours", true),
@@ -21,6 +21,7 @@ const LIMITS: [(&str, bool); 8] = [
     ("coverage_change_percent", true),
     ("mirror_retry_hours", true),
     ("freshness_check_hours", true),
+    ("retrospective_hours", true),
     ("benchmark_difference_percent", true),
 ];
 

@@ -1,10 +1,11 @@
 //! The templates of the kit, built into the program and replaceable file by file by the project.
 
+use crate::content;
 use crate::diag::{Checked, Problem, Problems};
 use crate::fs::Project;
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
-use tera::{Context, Tera};
+use tera::{Context, Kwargs, State, Tera, Value};
 
 /// Where a project keeps its own versions.
 const FOLDER: &str = "templates/kit";
@@ -50,6 +51,9 @@ impl Press {
             }
         }
         let mut templates = Tera::new();
+        // Before the templates: unknown filters are refused when a template is added.
+        templates.register_filter("markdown", markdown);
+        templates.register_filter("code", code);
         if let Err(error) = templates.add_raw_templates(sources) {
             problems.push(complaint("", &error));
         }
@@ -67,9 +71,49 @@ impl Press {
     }
 }
 
+/// The filter `markdown`: names as text, whatever signs are in them.
+fn markdown(text: &str, _: Kwargs, _: &State) -> Value {
+    Value::safe_string(&content::markdown(text))
+}
+
+/// The filter `code`: a code span of Markdown around a name.
+fn code(text: &str, _: Kwargs, _: &State) -> Value {
+    Value::safe_string(&code_span(text))
+}
+
+/// A code span ends at a run of as many backticks as it began with (CommonMark 0.31, section 6.1), so the fence is longer
+/// than any run inside.
+fn code_span(text: &str) -> String {
+    let longest = text
+        .split(|letter| letter != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let text = text.replace(['\n', '\r'], " ");
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
 /// What Tera says, on one line; it names the file and the line itself.
 fn complaint(template: &str, error: &tera::Error) -> Problem {
     let said: Vec<String> = error.to_string().split_whitespace().map(str::to_owned).collect();
     let path = format!("{FOLDER}/{template}");
     Problem::with_file(path.trim_end_matches('/'), said.join(" ")).hint("mend the template, or take it away")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code_span;
+    use pulldown_cmark::{Event, Parser};
+
+    #[test]
+    fn a_code_span_shows_the_name_and_nothing_else() {
+        for name in ["core", "a`b", "``", "`x` <b>", "[a](b)", "*"] {
+            let span = code_span(name);
+            let shown: Vec<Event<'_>> = Parser::new(&span).collect();
+            assert_eq!(shown.get(1), Some(&Event::Code(name.into())), "{span}");
+            assert_eq!(shown.len(), 3, "{span}");
+        }
+    }
 }

@@ -21,7 +21,7 @@ pub struct Finished {
     pub checked_at: Timestamp,
     /// How many HMAC signatures fitted.
     pub hmac_count: usize,
-    /// Where the release lies, inside the project.
+    /// Where its copy lies once it is published, inside the project.
     pub archive: String,
 }
 

@@ -31,6 +31,11 @@ pub(super) fn folder(publication: &Publication) -> String {
     format!("{}/archive", publication.bundle_directory)
 }
 
+/// Where the copy of a published bundle lies, inside the project.
+pub(super) fn place(publication: &Publication) -> String {
+    format!("{}/{}", folder(publication), publication.bundle.as_str())
+}
+
 /// The policy without its age, its lowest number and its record: an older release is what is asked for.
 pub(super) fn of_any_age(policy: &Policy) -> Policy {
     Policy {

@@ -1,6 +1,6 @@
 //! The T+7 kit of a build, and the proof of source beside its release.
 
-use super::{Edition, Failure, Inputs};
+use super::{Edition, Failure, Inputs, archive};
 use crate::bundle::{self, Policy, Verification, Verified};
 use crate::config::Publication;
 use crate::diag::{Checked, Problem};
@@ -91,7 +91,7 @@ pub(super) fn finished(inputs: &Inputs, edition: &Edition, verified: &Verified) 
         files: digests(&verified.files),
         checked_at: edition.report.generated_at,
         hmac_count: verified.verification.hmac_count(),
-        archive: inputs.release_directory(),
+        archive: archive::place(&inputs.publication),
     }
 }
 

@@ -248,7 +248,7 @@ impl Finder<'_> {
             files: kit::digests(&standing.files),
             checked_at: then,
             hmac_count: standing.hmac_count,
-            archive: standing.directory.clone(),
+            archive: archive::place(publication),
         };
         let proofs = kit::proofs(project, inputs, edition, self.keys, &finished)?;
         let index = project.read(SIGNALS_INDEX).unwrap_or_default();

@@ -344,7 +344,10 @@ fn the_proof_beside_the_release_names_its_files() {
             );
         }
         assert!(proof.contains(&format!("| {label} | {DATE} |\n")), "{proof}");
-        assert!(proof.contains("`var/marketing/2026.11/`"), "{proof}");
+        assert!(
+            proof.contains("`var/marketing/archive/stage6-2026.11-r1/`"),
+            "{proof}"
+        );
     }
     let before = scene.tree("var/marketing");
     scene.build();
@@ -384,7 +387,10 @@ fn the_feed_is_atom() {
     let scene = Scene::sample();
     scene.build();
     for (tag, title) in [
-        ("pl", "Stage6 2026.11: 2 z\u{a0}2 scenariuszy w\u{a0}granicach limitów\n"),
+        (
+            "pl",
+            "Stage6 2026.11: 2 z\u{a0}2 scenariuszy w\u{a0}granicach limitów\n",
+        ),
         ("en", "Stage6 2026.11: 2 of 2 scenarios within their limits\n"),
     ] {
         let output = Command::new("python3")
