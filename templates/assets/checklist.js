@@ -312,7 +312,7 @@
   restore();
   show();
   showWho();
-  part("note").textContent = storage ? words.kept : words.notKept;
-  part("unsaved").hidden = true;
-  part("tools").hidden = false;
+  if (!storage) {
+    part("note").textContent = words.notKept;
+  }
 })();
