@@ -274,7 +274,7 @@ pub(super) fn not_proven(verification: &Verification) -> Vec<&'static str> {
     match verification.authentication() {
         Authentication::Producer => {
             lines.push(
-                "that the key is still the producer's alone; the producer would have to say if it is not",
+                "that the key is still the producer’s alone; the producer would have to say if it is not",
             );
         }
         Authentication::SharedKey => {
@@ -287,7 +287,7 @@ pub(super) fn not_proven(verification: &Verification) -> Vec<&'static str> {
     } else {
         lines.push("that no newer release exists; only that your record has none");
     }
-    lines.push("when it was made: all moments are the producer's own statements");
+    lines.push("when it was made: all moments are the producer’s own statements");
     lines.push("that what it says is true: signatures protect bytes, not their meaning");
     lines
 }

@@ -137,7 +137,7 @@ fn row(edition: &Edition<'_>, gate: &GateRulings, voice: &Voice<'_>, here: &str,
             .then(|| typeset(voice.language, rule.hint.of(voice.language))),
         fault: ruling.fault.clone(),
         expression: rule.expression.clone(),
-        source: rule.source.of(voice.language).to_owned(),
+        source: typeset(voice.language, rule.source.of(voice.language)),
         facts: ruling.facts.iter().map(read).collect(),
         waiver,
     }

@@ -8,7 +8,7 @@ use super::super::escape;
 use super::super::library::{Dead, evidence_href, evidence_in_bundle};
 use super::super::tree::Node;
 use super::Renderer;
-use crate::content::place;
+use crate::content::{place, typography};
 use crate::diag::{Problem, nearest};
 use crate::evidence::{Row, Table};
 
@@ -65,7 +65,8 @@ impl Renderer<'_> {
     }
 
     fn question(&mut self, table: &Table, row: &Row) -> Entry {
-        let tag = self.parsed.draft.language.tag();
+        let language = self.parsed.draft.language;
+        let tag = language.tag();
         let text = |name: &str| {
             let place = table.column(name, tag);
             place
@@ -87,7 +88,7 @@ impl Renderer<'_> {
                 format!(
                     "<a href=\"{}\">{}</a>",
                     escape::attribute(&place.href),
-                    named(&place.label)
+                    named(&typography::set(language, &place.label))
                 )
             });
             let markdown = found
@@ -206,7 +207,7 @@ impl Renderer<'_> {
         for entry in entries {
             if entry.topic != topic {
                 topic = &entry.topic;
-                let head = escape::html(topic);
+                let head = escape::html(&typography::set(self.parsed.draft.language, topic));
                 self.write(&format!(
                     "</tbody>\n<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"4\">{head}</th></tr>\n"
                 ));
