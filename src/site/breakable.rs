@@ -1,5 +1,6 @@
 //! The `breakable` filter: long names may be broken after their separators, not in the middle of a word.
 
+use super::escaped;
 use tera::{Kwargs, State, Value};
 
 /// The text escaped for HTML, with a place to break a line after each separator. Copied text stays the same.
@@ -11,14 +12,7 @@ fn with_breaks(text: &str) -> String {
     let mut html = String::with_capacity(text.len() * 2);
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
+        escaped::push(&mut html, letter);
         if matches!(letter, '_' | '/' | '.' | '-') && letters.peek().is_some() {
             html.push_str("<wbr>");
         }

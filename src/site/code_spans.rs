@@ -1,5 +1,6 @@
 //! The `code_spans` filter: what stands between backticks in a sentence of a configuration file is code.
 
+use super::escaped;
 use tera::{Kwargs, State, Value};
 
 /// The text escaped for HTML, with `<code>` around each pair of backticks' content.
@@ -14,25 +15,18 @@ fn with_code(text: &str) -> String {
         .split_once('`')
         .and_then(|(before, behind)| Some((before, behind.split_once('`')?)))
     {
-        html.push_str(&escaped(before));
-        html.push_str(&format!("<code>{}</code>", escaped(code)));
+        html.push_str(&as_text(before));
+        html.push_str(&format!("<code>{}</code>", as_text(code)));
         rest = after;
     }
-    html.push_str(&escaped(rest));
+    html.push_str(&as_text(rest));
     html
 }
 
-fn escaped(text: &str) -> String {
+fn as_text(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
+        escaped::push(&mut html, letter);
     }
     html
 }

@@ -12,6 +12,7 @@ use crate::content::place::{
 };
 use crate::domain::{Fact, FactValue};
 use crate::evidence::{EvidenceFile, EvidenceKind, Sealed, Signer};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -118,14 +119,12 @@ pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -
     let mut sheets = vec![index(edition, voice)];
     let mut kinds = BTreeSet::new();
     let backlinks = Backlinks::of(edition, voice);
-    sheets.extend(
-        edition
-            .input
-            .evidence
-            .files()
-            .filter(|file| kinds.insert(file.kind) || extent == Extent::Whole)
-            .map(|file| page(edition, voice, file, &backlinks)),
-    );
+    let files = edition.input.evidence.files();
+    let wanted: Vec<&EvidenceFile> = files
+        .filter(|file| kinds.insert(file.kind) || extent == Extent::Whole)
+        .collect();
+    let pages = wanted.into_par_iter();
+    sheets.par_extend(pages.map(|file| page(edition, voice, file, &backlinks)));
     sheets
 }
 

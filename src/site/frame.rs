@@ -180,20 +180,15 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
     }
 }
 
-/// The page in all its languages and, for readers of none of them, in the first. Absolute where the site's address is
-/// known.
+/// The page in all its languages and, for readers of none of them, in the first, by whole addresses; search engines take no
+/// others, so without the site's address there are none.
 fn alternates(edition: &Edition<'_>, voice: &Voice<'_>, outline: &Outline) -> Vec<Alternate> {
-    let Some(twin) = &outline.twin else {
+    let (Some(twin), Some(base)) = (&outline.twin, edition.input.base_url) else {
         return Vec::new();
     };
-    let here = outline.path.as_str();
-    let address = |path: &str| match edition.input.base_url {
-        Some(base) => base.of(path),
-        None => relative(here, path),
-    };
     let of = |language: &Language| match *language == voice.language {
-        true => address(here),
-        false => address(twin),
+        true => base.of(&outline.path),
+        false => base.of(twin),
     };
     let languages = edition.input.languages;
     let mut found: Vec<Alternate> = languages

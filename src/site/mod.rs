@@ -13,6 +13,7 @@ mod complaint;
 mod cover;
 mod digests;
 mod edition;
+mod escaped;
 mod evidence;
 mod facts;
 mod frame;
@@ -43,6 +44,7 @@ use crate::evidence::{Evidence, Lineage, PastRelease};
 use crate::fs::Tree;
 use edition::Edition;
 use links::Around;
+use rayon::prelude::*;
 use search::Found;
 use std::collections::BTreeSet;
 use theme::Sheet;
@@ -129,12 +131,17 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     let edition = open(input)?;
 
     // 2. Each file with all that its template needs, printed.
-    let mut tree = theme.print(sheets(&edition, Extent::Whole))?;
+    let shelf = Shelf::new(&edition);
+    let mut tree = theme.print(sheets(&edition, &shelf, Extent::Whole))?;
     let found = Found::in_tree(&edition, &tree);
     found.add_pages(&edition, theme, &mut tree)?;
     found.add_index(&edition, &mut tree);
     tree.extend(card::pictures(&edition, theme)?);
-    let pages: BTreeSet<String> = tree.keys().filter(|path| path.ends_with(".html")).cloned().collect();
+    let pages: BTreeSet<String> = tree
+        .keys()
+        .filter(|path| path.ends_with(".html"))
+        .cloned()
+        .collect();
     tree.extend(sitemap::files(input, &pages));
     let facts = content::facts_json(input.evidence, input.pages, input.wordings);
     let claims = content::claims_json(input.pages, input.evidence);
@@ -147,7 +154,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     tree.extend(input.feeds.clone());
     let raw = input.evidence.files();
     tree.extend(raw.map(|file| (raw_path(&file.path), file.bytes.clone())));
-    tree.extend(versions::tables(&Shelf::new(&edition)));
+    tree.extend(versions::tables(&shelf));
 
     // 3. What proves the files whole. Earlier sites come last: their links were checked when they were made.
     let around = Around {
@@ -171,10 +178,11 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
 /// As [`render`].
 pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
     let edition = open(input)?;
-    let mut tree = theme.print(sheets(&edition, Extent::Samples))?;
+    let shelf = Shelf::new(&edition);
+    let mut tree = theme.print(sheets(&edition, &shelf, Extent::Samples))?;
     Found::in_home_pages(&edition, &tree).add_pages(&edition, theme, &mut tree)?;
     tree.extend(input.feeds.clone());
-    tree.extend(versions::tables(&Shelf::new(&edition)));
+    tree.extend(versions::tables(&shelf));
     let mut unprinted = edition.all_paths();
     unprinted.extend(input.kept_paths());
     let around = Around {
@@ -201,20 +209,21 @@ fn open<'a>(input: &SiteInput<'a>) -> Checked<Edition<'a>> {
     Edition::new(input)
 }
 
-fn sheets(edition: &Edition<'_>, extent: Extent) -> Vec<Sheet> {
+fn sheets(edition: &Edition<'_>, shelf: &Shelf<'_>, extent: Extent) -> Vec<Sheet> {
     let mut sheets = cover::sheets(edition);
-    let shelf = Shelf::new(edition);
-    for language in edition.input.languages {
+    let languages = edition.input.languages.par_iter();
+    sheets.par_extend(languages.flat_map(|language| {
         let voice = Voice::new(edition.input.wordings, *language);
-        sheets.extend(page::sheets(edition, &voice, extent));
+        let mut sheets = page::sheets(edition, &voice, extent);
         sheets.push(report::sheet(edition, &voice));
         sheets.extend(evidence::sheets(edition, &voice, extent));
         sheets.push(claims::sheet(edition, &voice));
         sheets.push(verifier::sheet(edition, &voice));
         sheets.push(facts::sheet(edition, &voice));
         sheets.extend(gate::sheet(edition, &voice));
-        sheets.extend(versions::sheets(edition, &voice, &shelf));
-    }
+        sheets.extend(versions::sheets(edition, &voice, shelf));
+        sheets
+    }));
     sheets.extend(versions::signposts(edition));
     sheets
 }

@@ -10,6 +10,7 @@ use super::voice::Voice;
 use crate::content::place::{evidence_path, page_path, relative};
 use crate::content::{Page, Section, TermUse};
 use crate::domain::Timestamp;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -64,10 +65,12 @@ struct Source {
 pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet> {
     let mut sections = BTreeSet::new();
     let directory = Directory::new(edition, voice);
-    edition
-        .pages_in(voice.language)
-        .into_iter()
+    let pages = edition.pages_in(voice.language).into_iter();
+    let wanted: Vec<&Page> = pages
         .filter(|page| sections.insert(page.section) || extent == Extent::Whole)
+        .collect();
+    let wanted = wanted.into_par_iter();
+    wanted
         .map(|page| sheet(edition, voice, page, &directory))
         .collect()
 }

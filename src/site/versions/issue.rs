@@ -5,6 +5,7 @@ use crate::domain::{Digest, ReleaseStatus, Timestamp};
 use crate::evidence::{PastRelease, Results, ScenarioFacts};
 use crate::site::edition::Edition;
 use crate::site::kept_root;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The folders of a bag whose files are evidence.
@@ -45,6 +46,12 @@ impl<'a> Issue<'a> {
             let key = format!("{}/{}", page.language.tag(), page.id);
             (key, Digest::of(page.markdown.as_bytes()))
         };
+        // Only for comparisons, and a first release has none.
+        let compared = match input.lineage.releases.is_empty() {
+            true => &[],
+            false => input.pages,
+        };
+        let digests: Vec<_> = compared.par_iter().map(page).collect();
         let files = input.evidence.files();
         Issue {
             id: &release.id,
@@ -57,7 +64,7 @@ impl<'a> Issue<'a> {
             fingerprint: &input.signing.fingerprint,
             past: None,
             results: input.evidence.results(),
-            pages: input.pages.iter().map(page).collect(),
+            pages: digests.into_iter().collect(),
             evidence: files
                 .map(|file| (bundled_evidence(file.kind, &file.path), file.digest))
                 .collect(),
