@@ -2,6 +2,9 @@
 
 use super::scene::{DATE, Scene, tree};
 use scraper::{Html, Selector};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 
 const LIMITS: [(&str, &str, &str, &str); 8] = [
     ("max_liquidity_loss_pct", "0.60", "0.61", "%"),
@@ -343,14 +346,61 @@ fn no_page_keeps_the_old_value_of_a_threshold() {
         }
         scene.build();
         let mut values = 0;
+        let bundled = bundled(&scene);
         for (path, bytes) in tree(&scene.path("site")) {
             if !path.ends_with(".html") || path.contains("/evidence/") {
                 continue;
             }
             let html = String::from_utf8(bytes).expect("UTF-8");
-            values += check_page(&path, &html, (key, old, new, unit));
+            let on_page = check_page(&path, &html, (key, old, new, unit));
+            values += on_page;
+            // The page's Markdown in the bundle says it as often.
+            let language = path.split('/').next().unwrap_or_default();
+            if let Some(markdown) = bundled.get(&format!("pages/{}.md", path.trim_end_matches(".html"))) {
+                let said = plain(markdown).matches(&shown(new, unit, language)).count();
+                assert!(
+                    said >= on_page,
+                    "{path}: {key} stands {on_page} times on the page, {said} times in its text"
+                );
+            }
+        }
+        for language in ["pl", "en"] {
+            check_kit(&bundled, language, (key, new, unit));
         }
         assert!(values >= 4, "{key}: the limit stands on {values} places only");
+    }
+}
+
+/// The Markdown files of the bundle's payload, by their paths in it.
+fn bundled(scene: &Scene) -> BTreeMap<String, String> {
+    let zip = scene.path("var/marketing/2026.11/stage6-2026.11-r1.zip");
+    let mut archive = zip::ZipArchive::new(File::open(zip).expect("the bundle")).expect("a zip");
+    let mut files = BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut member = archive.by_index(at).expect("a member");
+        let name = member.name().expect("a name").to_string();
+        if let (Some((_, path)), true) = (name.split_once("/data/"), name.ends_with(".md")) {
+            let mut text = String::new();
+            member.read_to_string(&mut text).expect("UTF-8");
+            files.insert(path.to_owned(), text);
+        }
+    }
+    files
+}
+
+/// The table of limits in what is sent out: one row for each, in the order of the specification, with today's value.
+fn check_kit(bundled: &BTreeMap<String, String>, language: &str, (key, new, unit): (&str, &str, &str)) {
+    let place = LIMITS
+        .iter()
+        .position(|(name, ..)| *name == key)
+        .expect("a limit");
+    for name in ["blog", "release-notes"] {
+        let text = plain(&bundled[&format!("kit/{language}/{name}.md")]);
+        let rows = text.lines().skip_while(|line| !line.starts_with("|---|"));
+        let rows: Vec<&str> = rows.skip(1).take_while(|line| line.starts_with("| ")).collect();
+        assert_eq!(rows.len(), LIMITS.len(), "{name}: {rows:?}");
+        let value = format!("| {} |", shown(new, unit, language));
+        assert!(rows[place].ends_with(&value), "{name}: {}: {value}", rows[place]);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod archive;
 mod evidence;
+mod killed;
 mod outputs;
 mod rules;
 mod waivers;

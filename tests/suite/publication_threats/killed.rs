@@ -1,0 +1,128 @@
+//! Publications that are killed, or begun twice at the same moment: what readers fetch is whole or not there, and going on is
+//! possible.
+
+use super::{build, mirror};
+use crate::gate::{LOG_KEY, RELEASE, T7, ready};
+use crate::scene::{KEYS, Scene};
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+const COPY: &str = "var/marketing/archive/stage6-2026.11-r1";
+const RECORDS: &str = "var/audit/publications";
+const LOG: [&str; 2] = [
+    "var/audit/stage6/decision_log.jsonl",
+    "var/audit/stage6/decision_log.head.json",
+];
+
+fn begin(scene: &Scene) -> Child {
+    let arguments = format!("publish --date {T7} {KEYS} --actor QA --to out");
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    scene
+        .command(&arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started")
+}
+
+fn tree_of(scene: &Scene, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    match scene.path(folder).exists() {
+        true => scene.tree(folder),
+        false => BTreeMap::new(),
+    }
+}
+
+/// Both copies and every record are whole or not there, and readers have nothing that no record speaks of. Whether the
+/// publication is complete.
+#[track_caller]
+fn is_whole(scene: &Scene, release: &BTreeMap<String, Vec<u8>>) -> bool {
+    let (copy, out) = (tree_of(scene, COPY), tree_of(scene, "out/2026.11"));
+    for (name, found) in [("archive", &copy), ("out", &out)] {
+        assert!(found.is_empty() || found == release, "{name}: {:?}", found.keys());
+    }
+    let records = tree_of(scene, RECORDS);
+    for (name, bytes) in records.iter().filter(|(name, _)| name.ends_with(".json")) {
+        let record: serde_json::Value = serde_json::from_slice(bytes).expect("a whole record");
+        assert_eq!(record["bundle"], "stage6-2026.11-r1", "{name}");
+    }
+    let is_recorded = records.keys().any(|name| name.ends_with(".publication.json"));
+    assert!(
+        out.is_empty() || is_recorded,
+        "readers have what no record speaks of"
+    );
+    !copy.is_empty() && !out.is_empty() && is_recorded
+}
+
+/// Takes away what publications leave.
+fn reset(scene: &Scene, log: &[Vec<u8>]) {
+    for folder in ["var/marketing/archive", RECORDS, "out"] {
+        if scene.path(folder).exists() {
+            fs::remove_dir_all(scene.path(folder)).expect("removed");
+        }
+    }
+    for (path, bytes) in LOG.iter().zip(log) {
+        scene.write(path, bytes);
+    }
+}
+
+fn ready_to_publish() -> (Scene, BTreeMap<String, Vec<u8>>, Vec<Vec<u8>>) {
+    let scene = ready();
+    build(&scene, T7);
+    mirror(&scene, T7);
+    let release = scene.tree(RELEASE);
+    let log = LOG.map(|path| fs::read(scene.path(path)).expect("the log"));
+    (scene, release, log.to_vec())
+}
+
+#[test]
+fn a_publication_that_is_killed_leaves_whole_copies_or_none_and_can_go_on() {
+    let (scene, release, log) = ready_to_publish();
+    let started = Instant::now();
+    assert!(begin(&scene).wait().expect("ended").success());
+    // How long a publication takes, followed as the machine's other work comes and goes.
+    let mut span = u64::try_from(started.elapsed().as_micros()).expect("short");
+    assert!(is_whole(&scene, &release));
+    let mut cut_short = 0;
+    for round in 0..40 {
+        if cut_short == 8 {
+            break;
+        }
+        reset(&scene, &log);
+        let mut child = begin(&scene);
+        // Most kills fall into the last part, where copies, record and log are written.
+        let part = if round % 4 == 0 { 50 } else { 80 + round * 7 % 20 };
+        std::thread::sleep(Duration::from_micros(span * part / 100));
+        child.kill().expect("killed");
+        let was_cut = !child.wait().expect("ended").success();
+        cut_short += usize::from(was_cut);
+        span = if was_cut {
+            span + span / 40
+        } else {
+            span - span / 10
+        };
+        is_whole(&scene, &release);
+        // Whoever comes back publishes as if nothing had been.
+        let again = format!("publish --date {T7} {KEYS} --actor QA --to out");
+        scene.run(&again).ends_with(0);
+        assert!(is_whole(&scene, &release), "round {round}");
+        scene.run(&format!("journal verify {LOG_KEY}")).ends_with(0);
+    }
+    assert_eq!(cut_short, 8, "killed before their end");
+}
+
+#[test]
+fn two_publications_at_once_leave_one_whole_archive_and_a_sound_log() {
+    let (scene, release, _) = ready_to_publish();
+    let mut both = [begin(&scene), begin(&scene)];
+    let ended = both
+        .each_mut()
+        .map(|child| child.wait().expect("ended").success());
+    assert!(ended.contains(&true), "one of them publishes");
+    assert!(is_whole(&scene, &release));
+    scene.run(&format!("journal verify {LOG_KEY}")).ends_with(0);
+    // The one that was too late changed nothing that stands.
+    let again = format!("publish --check --date {T7} {KEYS}");
+    scene.run(&again).ends_with(0);
+}
