@@ -62,7 +62,14 @@ if [ $# -eq 0 ]; then
     (cd $browser && npm ci --ignore-scripts --no-audit --no-fund --silent) || echo "could not install $browser/package.json"
   fi
   if (cd $browser && npm ls >/dev/null 2>&1) && command -v chromium >/dev/null; then
-    node --test --test-reporter=spec $browser/*.test.mjs || status=$?
+    # Two at once; those that measure time come after them, one by one.
+    timed=("$browser/search.test.mjs" "$browser/speed.test.mjs")
+    others=()
+    for file in "$browser"/*.test.mjs; do
+      case " ${timed[*]} " in *" $file "*) ;; *) others+=("$file") ;; esac
+    done
+    node --test --test-concurrency=2 --test-reporter=spec "${others[@]}" || status=$?
+    node --test --test-concurrency=1 --test-reporter=spec "${timed[@]}" || status=$?
   else
     echo "SKIPPED: the browser tests need Chromium, Node.js and the packages of $browser"
     [ -z "${CI:-}" ] || status=1

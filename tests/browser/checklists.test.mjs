@@ -6,7 +6,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
+import { violations } from "./axe.mjs";
 import { DATE, launch, open, sample } from "./harness.mjs";
 
 const RUNBOOK = "pl/runbooks/stress-lab.html";
@@ -210,18 +210,12 @@ test("without scripts the boxes print empty and nothing pretends to be saved", a
   assert.ok(await page.locator(".checklist-signoff").isVisible(), "there is room for a name and a signature");
 });
 
-for (const scheme of ["light", "dark"]) {
-  for (const language of ["pl", "en"]) {
-    test(`axe finds nothing in the checklists, ${language}, ${scheme}`, async (t) => {
-      for (const name of ["runbooks/stress-lab.html", "checklists/stage6-preliminary-checklist.html", "whitepaper.html"]) {
-        const page = await visit(t, `${language}/${name}`, { scheme, width: 360 });
-        await page.locator(boxes).first().click();
-        const { violations } = await new AxeBuilder({ page })
-          .options({ preload: false }) // The page's policy lets nobody fetch, axe included.
-          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-          .analyze();
-        assert.deepEqual(violations.map((one) => [one.id, one.nodes.map((node) => node.html)]), [], name);
-      }
-    });
-  }
+for (const [language, scheme] of [["pl", "dark"], ["en", "light"]]) {
+  test(`axe finds nothing in the checklists, ${language}, ${scheme}`, async (t) => {
+    for (const name of ["runbooks/stress-lab.html", "checklists/stage6-preliminary-checklist.html", "whitepaper.html"]) {
+      const page = await visit(t, `${language}/${name}`, { scheme, width: 360 });
+      await page.locator(boxes).first().click();
+      assert.deepEqual(await violations(page), [], name);
+    }
+  });
 }

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import { launch, open, sample } from "./harness.mjs";
 
 let browser;
@@ -14,32 +13,6 @@ before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
-
-const PAGES = [
-  "index.html", "due-diligence.html", "reports/stress-lab.html", "evidence/index.html",
-  "evidence/config-core-yaml.html", "whitepaper.html", "t7-summary.html",
-];
-
-for (const language of ["pl", "en"]) {
-  for (const scheme of ["light", "dark"]) {
-    test(`axe finds nothing in ${language}, ${scheme}, and nothing scrolls sideways at 360 px`, async () => {
-      const page = await open(browser, { width: 360, scheme });
-      for (const name of PAGES) {
-        await page.goto(project.url(`${language}/${name}`));
-        const found = await new AxeBuilder({ page }).options({ preload: false }).analyze();
-        const said = found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-        assert.deepEqual(said, [], `${language}/${name}`);
-        const [content, room] = await page.evaluate(() => {
-          const root = document.scrollingElement;
-          return [root.scrollWidth, root.clientWidth];
-        });
-        assert.ok(content <= room, `${name} is ${content} px wide in ${room} px`);
-      }
-      assert.deepEqual(page.complaints, []);
-      await page.context().close();
-    });
-  }
-}
 
 test("every chart has a name, a description, and words that fit on a phone", async () => {
   const page = await open(browser, { width: 360 });

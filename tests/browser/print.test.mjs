@@ -95,7 +95,7 @@ for (const [name, title, draft] of [
     assert.ok(notes.length > 3, "there are notes");
     assert.deepEqual([...numbers].sort(), notes.map((_, at) => `[${at + 1}]`).sort());
     const links = await page.evaluate(() => {
-      const all = document.querySelectorAll('.prose a[href]:not(.fact, [href^="#"])');
+      const all = document.querySelectorAll('.prose a[href]:not(.fact, .term, [href^="#"])');
       return [...all].map((link) => [link.getAttribute("href"), link.nextElementSibling?.textContent]);
     });
     const targets = new Map(links.map(([href, number]) => [number, href]));

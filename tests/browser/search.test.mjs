@@ -1,11 +1,12 @@
 // Search in the site as it is opened from an unpacked folder: by keyboard alone, in any grammatical form, without
 // diacritics, without a request that leaves the page.
 
-import AxeBuilder from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { after, before, test } from "node:test";
-import { launch, open, sample } from "./harness.mjs";
+import { violations } from "./axe.mjs";
+import { addPages } from "./corpus.mjs";
+import { launch, open, Project, sample } from "./harness.mjs";
 
 let browser;
 let project;
@@ -37,6 +38,12 @@ async function ask(page, query) {
     const hits = [...document.querySelectorAll("dialog.search .search-hit")];
     return hits.some((hit) => hit.querySelector(".search-context mark, .search-heading mark, .search-title mark"));
   }, `?q=${encodeURIComponent(query)}`);
+  // Context is added page by page, and with it more places of a page: until nothing comes any more.
+  const places = page.locator("dialog.search [role=option]");
+  for (let before = -1, now = await places.count(); before !== now; now = await places.count()) {
+    before = now;
+    await page.waitForTimeout(200);
+  }
   return page.evaluate(() => [...document.querySelectorAll("dialog.search .search-page-hits")].map((group) => ({
     title: group.querySelector(".search-title").textContent,
     hrefs: [...group.querySelectorAll("a")].map((link) => link.href),
@@ -170,12 +177,15 @@ test("each language finds its own pages, and what is not there is said", async (
   await page.context().close();
 });
 
-test("the first result comes within 50 ms once the index is there", async () => {
+/** How long the first result of a query takes, in milliseconds, in each of some runs. */
+async function firstResults(site, query, runs) {
   const times = [];
-  for (let run = 0; run < 5; run += 1) {
-    const page = await opened("pl/index.html");
+  for (let run = 0; run < runs; run += 1) {
+    const page = await open(browser);
+    await page.goto(site.url("pl/index.html"));
+    await page.keyboard.press("/");
     await page.waitForFunction(() => window.stage6Search?.engine("pl"));
-    times.push(await page.evaluate(() => new Promise((resolve) => {
+    times.push(await page.evaluate((query) => new Promise((resolve) => {
       const input = document.querySelector("dialog.search input");
       const list = document.querySelector("dialog.search .search-results");
       const start = performance.now();
@@ -185,12 +195,29 @@ test("the first result comes within 50 ms once the index is there", async () => 
           resolve(performance.now() - start);
         }
       }).observe(list, { childList: true });
-      input.value = "plynnosc";
+      input.value = query;
       input.dispatchEvent(new Event("input"));
-    })));
+    }), query));
     await page.context().close();
   }
+  return times;
+}
+
+test("the first result comes within 50 ms once the index is there", async () => {
   // The fastest run is the one least disturbed by other work of the machine.
+  const times = await firstResults(project, "plynnosc", 5);
+  assert.ok(Math.min(...times) < 50, times.join(", "));
+});
+
+test("the index of a thousand pages is under a megabyte, and its first result comes within 50 ms", { timeout: 600_000 }, async () => {
+  const many = new Project();
+  const words = addPages(many, 1000);
+  many.build("--draft");
+  const pages = many.pages().filter((name) => name.startsWith("pl/")).length;
+  assert.ok(pages > 1000, `${pages} pages`);
+  const bytes = fs.statSync(many.path("site/search/pl/index.js")).size;
+  assert.ok(bytes < 1_000_000, `${bytes} bytes`);
+  const times = await firstResults(many, words[300], 5);
   assert.ok(Math.min(...times) < 50, times.join(", "));
 });
 
@@ -220,12 +247,10 @@ for (const scheme of ["light", "dark"]) {
     for (const [name, query] of [["pl/index.html", "progi plynnosci"], ["en/index.html", "limits"]]) {
       const page = await opened(name, { scheme });
       await ask(page, query);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(violations.map((one) => [one.id, one.nodes.map((node) => node.html)]), [], name);
+      assert.deepEqual(await violations(page), [], name);
       await page.goto(`${project.url(name.replace("index", "search"))}?q=${encodeURIComponent(query)}`);
       await page.locator(".search-list .search-hit").first().waitFor();
-      const results = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(results.violations.map((one) => [one.id, one.nodes.map((node) => node.html)]), [], name);
+      assert.deepEqual(await violations(page), [], name);
       await page.context().close();
     }
   });

@@ -1,11 +1,11 @@
 // The page that verifies in the browser, as readers use it: by mouse, by keyboard, by dropping files, in both languages
 // and colour schemes, on wide and narrow screens, and without JavaScript.
 
-import AxeBuilder from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { KEY, launch, open, sample } from "./harness.mjs";
 
 const BUNDLE = "stage6-2026.11-r1";
@@ -161,7 +161,12 @@ test("all of it by keyboard", async () => {
     assert.fail(`${id} is not reached by Tab`);
   };
   await tabTo("verify-files");
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  // A machine under load may take a key press before the page answers to it.
+  let chooser;
+  for (let turn = 0; turn < 3 && !chooser; turn += 1) {
+    const [found] = await Promise.all([page.waitForEvent("filechooser", { timeout: 8000 }).catch(() => undefined), page.keyboard.press("Enter")]);
+    chooser = found;
+  }
   await chooser.setFiles(files());
   await tabTo("verify-trust");
   await page.keyboard.insertText(signers);
@@ -254,17 +259,12 @@ test("a long verification can be stopped", async () => {
 });
 
 for (const [language, scheme, width] of [
-  ["pl", "light", 1280], ["pl", "dark", 360], ["en", "dark", 1280], ["en", "light", 360],
+  ["pl", "dark", 360], ["en", "light", 1280],
 ]) {
   test(`axe finds nothing in ${language}, ${scheme}, ${width} px, whatever the verdict`, async () => {
     const page = await opened(language, { scheme, width });
     const clean = async (state) => {
-      const { violations } = await new AxeBuilder({ page })
-        // Its own preloading fetches style sheets, which the content security policy refuses.
-        .options({ preload: false })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-        .analyze();
-      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]), [], state);
+      assert.deepEqual(await violations(page), [], state);
       const [content, room] = await page.evaluate(() => {
         const root = document.scrollingElement;
         return [root.scrollWidth, root.clientWidth];

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
+import { violations } from "./axe.mjs";
 import { Project, DATE, launch, open } from "./harness.mjs";
 
 const KEYS = [
@@ -123,9 +123,7 @@ test("the new pages are accessible and fit their screens in both themes and lang
     const page = await open(browser, { scheme });
     for (const inside of all) {
       await page.goto(project.url(inside));
-      const found = await new AxeBuilder({ page }).options({ preload: false }).analyze();
-      const violations = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" | ")}`);
-      assert.deepEqual(violations, [], `${inside}, ${scheme}`);
+      assert.deepEqual(await violations(page), [], `${inside}, ${scheme}`);
       for (const width of [360, 768, 1280, 1920]) {
         await page.setViewportSize({ width, height: 800 });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
