@@ -15,6 +15,11 @@ impl Renderer<'_> {
             Kind::Text(text) => {
                 self.refuse_broken_link(node);
                 let set = self.typesetter.set(text);
+                // Paths named as sources may break, so that they do not take the width of a column of prose.
+                if self.in_cell && set.contains('/') {
+                    let words: Vec<String> = set.split(' ').map(escape::breakable).collect();
+                    return self.write(&words.join(" "));
+                }
                 self.text(&set);
             }
             Kind::Code(code) => {
