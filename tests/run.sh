@@ -59,7 +59,7 @@ if [ $# -eq 0 ]; then
   browser=tests/browser
   if ! (cd $browser && npm ls >/dev/null 2>&1); then
     # Without the scripts of packages: some fetch a browser of their own, which we have.
-    (cd $browser && npm ci --ignore-scripts --no-audit --no-fund --silent) || echo "could not install $browser/package.json"
+    (cd $browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || echo "could not install $browser/package.json"
   fi
   if (cd $browser && npm ls >/dev/null 2>&1) && command -v chromium >/dev/null; then
     # Two at once; those that measure time come after them, one by one.
