@@ -9,15 +9,11 @@ pub(super) fn breakable(text: &str, _: Kwargs, _: &State) -> Value {
 }
 
 fn with_breaks(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() * 2);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        escaped::push(&mut html, letter);
-        if matches!(letter, '_' | '/' | '.' | '-') && letters.peek().is_some() {
-            html.push_str("<wbr>");
-        }
-    }
-    html
+    let parts: Vec<String> = text
+        .split_inclusive(['_', '/', '.', '-'])
+        .map(escaped::html)
+        .collect();
+    parts.join("<wbr>")
 }
 
 #[cfg(test)]

@@ -15,19 +15,11 @@ fn with_code(text: &str) -> String {
         .split_once('`')
         .and_then(|(before, behind)| Some((before, behind.split_once('`')?)))
     {
-        html.push_str(&as_text(before));
-        html.push_str(&format!("<code>{}</code>", as_text(code)));
+        html.push_str(&escaped::html(before));
+        html.push_str(&format!("<code>{}</code>", escaped::html(code)));
         rest = after;
     }
-    html.push_str(&as_text(rest));
-    html
-}
-
-fn as_text(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for letter in text.chars() {
-        escaped::push(&mut html, letter);
-    }
+    html.push_str(&escaped::html(rest));
     html
 }
 

@@ -1,13 +1,9 @@
-//! Text between tags and in attributes of HTML, for filters that write markup of their own.
+//! Text in filters that write markup of their own, escaped as templates escape it.
 
-/// Adds a letter so that it is text, wherever it stands (HTML, section 13.1.2.3).
-pub(super) fn push(html: &mut String, letter: char) {
-    match letter {
-        '&' => html.push_str("&amp;"),
-        '<' => html.push_str("&lt;"),
-        '>' => html.push_str("&gt;"),
-        '"' => html.push_str("&quot;"),
-        '\'' => html.push_str("&#39;"),
-        other => html.push(other),
-    }
+/// The text as it may stand between tags and in attributes.
+pub(super) fn html(text: &str) -> String {
+    let mut escaped = Vec::with_capacity(text.len());
+    // Memory takes everything, and what was text stays text.
+    let _ = tera::escape_html(text, &mut escaped);
+    String::from_utf8(escaped).unwrap_or_default()
 }

@@ -168,12 +168,13 @@ fn gate_state(voice: &Voice<'_>, gate: &GateRulings) -> Status {
 
 /// What changed since the release before.
 fn changes(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Status {
-    let (value, more) = match (edition.input.evidence.before(), versions::news(edition, voice)) {
+    let news = versions::news(edition, voice);
+    let (value, more) = match (edition.input.evidence.before(), news.said) {
         (Before::None, _) => (
             voice.text("status.changes_first"),
             voice.text("status.changes_first_more"),
         ),
-        (_, Some(news)) => (news.value, news.more),
+        (_, Some(said)) => said,
         (_, None) => (
             voice.text("status.changes_unknown"),
             voice.text("status.changes_unknown_more"),
@@ -184,7 +185,7 @@ fn changes(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Status {
         value,
         more,
         state: "plain",
-        href: Some(relative(here, &versions::news_path(edition, voice))),
+        href: Some(relative(here, &news.path)),
     }
 }
 

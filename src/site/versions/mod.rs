@@ -140,14 +140,21 @@ fn standing(issue: &Issue<'_>, voice: &Voice<'_>) -> (&'static str, String) {
 /// What changed since the release before, in one line for the home page.
 #[derive(Debug)]
 pub(super) struct News {
-    pub(super) value: String,
-    pub(super) more: String,
+    /// The page with all that changed: the comparison with the release before, or else the list of releases.
+    pub(super) path: String,
+    /// How much, and more about it; nothing for a first release, and where the results before are not known.
+    pub(super) said: Option<(String, String)>,
 }
 
-/// The news of this release; nothing for a first one, and where the results before are not known.
-pub(super) fn news(edition: &Edition<'_>, voice: &Voice<'_>) -> Option<News> {
+/// The news of this release.
+pub(super) fn news(edition: &Edition<'_>, voice: &Voice<'_>) -> News {
     let shelf = Shelf::new(edition);
-    let (now, before) = shelf.newest()?;
+    let Some((now, before)) = shelf.newest() else {
+        return News {
+            path: releases_path(voice.language),
+            said: None,
+        };
+    };
     let counts = Changes { voice, before, now }.counts();
     let [numbers, pages, evidence] = counts.map(|count| voice.count(count));
     let values = [
@@ -157,16 +164,9 @@ pub(super) fn news(edition: &Edition<'_>, voice: &Voice<'_>) -> Option<News> {
         ("release", before.id),
     ];
     let key = if counts[0] == 0 { "home_same" } else { "home" };
-    Some(News {
-        value: voice.filled(&format!("versions.{key}"), &values),
-        more: voice.filled("versions.home_more", &values),
-    })
-}
-
-/// The page with all that changed: the comparison with the release before, or else the list of releases.
-pub(super) fn news_path(edition: &Edition<'_>, voice: &Voice<'_>) -> String {
-    match Shelf::new(edition).newest() {
-        Some((now, before)) => comparison_path(voice.language, before.id, now.id),
-        None => releases_path(voice.language),
+    let value = voice.filled(&format!("versions.{key}"), &values);
+    News {
+        path: comparison_path(voice.language, before.id, now.id),
+        said: Some((value, voice.filled("versions.home_more", &values))),
     }
 }
