@@ -1,11 +1,12 @@
 //! Killed at any instant, with a full disk or without permission: the last good release stays whole.
 
+use crate::kills::Kills;
 use crate::scene::{DATE, KEYS, Scene};
 use stage6_press::bundle;
 use stage6_press::domain::Digest;
 use std::collections::BTreeMap;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const RELEASE: &str = "var/marketing/2026.11";
 const ARGUMENTS: [&str; 7] = [
@@ -35,14 +36,9 @@ fn a_hundred_kills_leave_a_whole_release_each() {
     let scene = Scene::sample();
     let started = Instant::now();
     scene.build();
-    let whole = started.elapsed();
-    // How long a build takes, followed as the machine's other work comes and goes.
-    let mut span = u64::try_from(whole.as_micros()).expect("short");
-    let mut cut_short = 0;
-    // A generator of its own (Knuth, MMIX), so that the instants differ and yet can be repeated.
-    let mut seed: u64 = 6;
+    let mut kills = Kills::of(started.elapsed());
     for round in 0..600 {
-        if cut_short == 100 {
+        if kills.cut_short == 100 {
             break;
         }
         // Other bytes each time, so that a mixture of two builds would be seen.
@@ -51,37 +47,22 @@ fn a_hundred_kills_leave_a_whole_release_each() {
             &format!("name: Stage6 Stress Lab{}", suffix(round)),
             &format!("name: Stage6 Stress Lab{}", suffix(round + 1)),
         );
-        let mut child = scene
-            .command(&ARGUMENTS)
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .expect("started");
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        let child = scene.start(&ARGUMENTS.join(" "));
         // Two of three kills fall into the last part, where files are written and swapped.
+        let span = kills.span;
         let wait = if round % 3 == 0 {
-            (seed >> 33) % span
+            kills.draw(span)
         } else {
-            span * 6 / 10 + (seed >> 33) % (span * 5 / 10)
+            span * 6 / 10 + kills.draw(span * 5 / 10)
         };
-        std::thread::sleep(Duration::from_micros(wait));
-        child.kill().expect("killed");
-        let was_cut = !child.wait().expect("ended").success();
-        cut_short += usize::from(was_cut);
-        span = if was_cut {
-            span + span / 40
-        } else {
-            span - span / 10
-        };
+        kills.kill(child, wait);
         bundle::verify(&scene.path(RELEASE), &bundle::Policy::with_key(None, None))
             .unwrap_or_else(|distrust| panic!("round {round}: {distrust}"));
         assert_site_is_whole(&scene, round);
         let report = scene.tree("var/audit/stage6/stress_lab");
         assert_eq!(report.len(), 16, "round {round}");
     }
-    assert_eq!(cut_short, 100, "builds that were killed before their end");
+    assert_eq!(kills.cut_short, 100, "builds that were killed before their end");
     scene.build();
     scene
         .run("journal verify --signing-key-path secrets/audit.hmac --signing-key-id audit-2026")

@@ -1,9 +1,9 @@
 //! The decision log: what stands in it, that it survives kills and company, and that what was done to it is found.
 
+use crate::kills::Kills;
 use crate::scene::{DATE, KEY, Scene, has_tool};
 use std::fs;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const LOG: &str = "var/audit/stage6/decision_log.jsonl";
 const HEAD: &str = "var/audit/stage6/decision_log.head.json";
@@ -273,16 +273,7 @@ fn builds_at_once_give_one_chain() {
     scene.build();
     for (at_once, total) in [(2, 3), (8, 11)] {
         let arguments = format!("build --date {DATE} {SIGNED}");
-        let arguments: Vec<&str> = arguments.split_whitespace().collect();
-        let start = || {
-            scene
-                .command(&arguments)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("started")
-        };
-        let mut children: Vec<_> = (0..at_once).map(|_| start()).collect();
+        let mut children: Vec<_> = (0..at_once).map(|_| scene.start(&arguments)).collect();
         for child in &mut children {
             assert!(child.wait().expect("ended").success());
         }
@@ -298,49 +289,31 @@ fn after_a_hundred_kills_the_next_append_mends_the_log() {
     let arguments = format!("verify {RELEASE} --date {DATE} {SIGNED}");
     let started = Instant::now();
     scene.run(&arguments).ends_with(0);
-    // How long a run takes, followed as the machine's other work comes and goes.
-    let mut span = u64::try_from(started.elapsed().as_micros()).expect("short");
-    let words: Vec<&str> = arguments.split_whitespace().collect();
-    let mut cut_short = 0;
-    // A generator of its own (Knuth, MMIX), so that the instants differ and yet can be repeated.
-    let mut seed: u64 = 6;
+    let mut kills = Kills::of(started.elapsed());
     for round in 0..600 {
-        if cut_short == 100 {
+        if kills.cut_short == 100 {
             break;
         }
-        let mut child = scene
-            .command(&words)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("started");
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        let child = scene.start(&arguments);
         // Three of four in the second half, where the line is written.
+        let span = kills.span;
         let wait = if round % 4 == 0 {
-            (seed >> 33) % span
+            kills.draw(span)
         } else {
-            span / 2 + (seed >> 33) % (span / 2)
+            span / 2 + kills.draw(span / 2)
         };
-        std::thread::sleep(Duration::from_micros(wait));
-        child.kill().expect("killed");
-        let was_cut = !child.wait().expect("ended").success();
-        if !was_cut {
-            span -= span / 10;
+        if !kills.kill(child, wait) {
             continue;
         }
-        span += span / 40;
-        cut_short += 1;
         // Half a line is not to be had by chance, so every tenth kill leaves one.
-        if cut_short % 10 == 9 {
+        if kills.cut_short % 10 == 9 {
             let torn = format!("{}{{\"actor\":\"x", scene.read(LOG));
             scene.write(LOG, torn);
         }
         scene.run(&arguments).ends_with(0);
         verify_log(&scene, "").ends_with(0);
     }
-    assert_eq!(cut_short, 100, "runs that were killed before their end");
+    assert_eq!(kills.cut_short, 100, "runs that were killed before their end");
     assert!(scene.path("var/audit/stage6/decision_log.torn-1").exists());
     assert!(line_count(&scene) > 100);
 }

@@ -20,6 +20,7 @@ mod history;
 mod hostile;
 mod journal;
 mod keys;
+mod kills;
 mod kit;
 mod lab_vectors;
 mod laboratory;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The moment that scenes are built at, unless they say otherwise.
@@ -181,6 +181,14 @@ impl Scene {
     pub fn run(&self, arguments: &str) -> Ran {
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
         self.finish(self.command(&arguments))
+    }
+
+    /// Starts `stage6` with arguments separated by blanks; what it prints is not looked at.
+    pub fn start(&self, arguments: &str) -> Child {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let mut command = self.command(&arguments);
+        let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
+        quiet.spawn().expect("started")
     }
 
     /// Runs a prepared command.

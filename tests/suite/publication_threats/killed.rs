@@ -3,11 +3,12 @@
 
 use super::{build, mirror};
 use crate::gate::{LOG_KEY, RELEASE, T7, ready};
+use crate::kills::Kills;
 use crate::scene::{KEYS, Scene};
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Child;
+use std::time::Instant;
 
 const COPY: &str = "var/marketing/archive/stage6-2026.11-r1";
 const RECORDS: &str = "var/audit/publications";
@@ -17,14 +18,7 @@ const LOG: [&str; 2] = [
 ];
 
 fn begin(scene: &Scene) -> Child {
-    let arguments = format!("publish --date {T7} {KEYS} --actor QA --to out");
-    let arguments: Vec<&str> = arguments.split_whitespace().collect();
-    scene
-        .command(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("started")
+    scene.start(&format!("publish --date {T7} {KEYS} --actor QA --to out"))
 }
 
 fn tree_of(scene: &Scene, folder: &str) -> BTreeMap<String, Vec<u8>> {
@@ -81,27 +75,17 @@ fn a_publication_that_is_killed_leaves_whole_copies_or_none_and_can_go_on() {
     let (scene, release, log) = ready_to_publish();
     let started = Instant::now();
     assert!(begin(&scene).wait().expect("ended").success());
-    // How long a publication takes, followed as the machine's other work comes and goes.
-    let mut span = u64::try_from(started.elapsed().as_micros()).expect("short");
+    let mut kills = Kills::of(started.elapsed());
     assert!(is_whole(&scene, &release));
-    let mut cut_short = 0;
     for round in 0..40 {
-        if cut_short == 8 {
+        if kills.cut_short == 8 {
             break;
         }
         reset(&scene, &log);
-        let mut child = begin(&scene);
         // Most kills fall into the last part, where copies, record and log are written.
         let part = if round % 4 == 0 { 50 } else { 80 + round * 7 % 20 };
-        std::thread::sleep(Duration::from_micros(span * part / 100));
-        child.kill().expect("killed");
-        let was_cut = !child.wait().expect("ended").success();
-        cut_short += usize::from(was_cut);
-        span = if was_cut {
-            span + span / 40
-        } else {
-            span - span / 10
-        };
+        let wait = kills.span * part / 100;
+        kills.kill(begin(&scene), wait);
         is_whole(&scene, &release);
         // Whoever comes back publishes as if nothing had been.
         let again = format!("publish --date {T7} {KEYS} --actor QA --to out");
@@ -109,7 +93,7 @@ fn a_publication_that_is_killed_leaves_whole_copies_or_none_and_can_go_on() {
         assert!(is_whole(&scene, &release), "round {round}");
         scene.run(&format!("journal verify {LOG_KEY}")).ends_with(0);
     }
-    assert_eq!(cut_short, 8, "killed before their end");
+    assert_eq!(kills.cut_short, 8, "killed before their end");
 }
 
 #[test]
