@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { prepare, violations } from "./axe.mjs";
-import { launch, open, sample } from "./harness.mjs";
+import { launch, open, sample, tabTo } from "./harness.mjs";
 import { kinds } from "./pages.mjs";
 
 let browser;
@@ -129,25 +129,16 @@ test("the first stop leads past the navigation", async () => {
   await page.context().close();
 });
 
-/** Presses the tabulator until `selector` has the focus. */
-async function reach(page, selector) {
-  for (let steps = 0; steps < 200; steps += 1) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
-  }
-  assert.fail(`the tabulator does not reach ${selector}`);
-}
-
 test("theme and language are switched with the keyboard, and the theme is kept", async () => {
   const page = await open(browser);
   await page.goto(project.url("pl/whitepaper.html"));
-  await reach(page, '.theme-switch [value="dark"]');
+  await tabTo(page, '.theme-switch [value="dark"]');
   await page.keyboard.press("Space");
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await ground();
   assert.equal(await page.getAttribute("html", "data-theme"), "dark");
   assert.equal(await page.getAttribute('.theme-switch [value="dark"]', "aria-pressed"), "true");
-  await reach(page, '.language-switch a[lang="en"]');
+  await tabTo(page, '.language-switch a[lang="en"]');
   await page.keyboard.press("Enter");
   await page.waitForSelector('html[lang="en"]');
   assert.ok(page.url().endsWith("/en/whitepaper.html"), page.url());
@@ -158,11 +149,11 @@ test("theme and language are switched with the keyboard, and the theme is kept",
 test("menus and folds open with the keyboard and let the focus into them", async () => {
   const page = await open(browser, { width: 360 });
   await page.goto(project.url("pl/reports/stress-lab.html"));
-  await reach(page, ".menu > summary");
+  await tabTo(page, ".menu > summary");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   assert.ok(await page.evaluate(() => document.activeElement.matches(".menu[open] a")));
-  await reach(page, ".fold > summary");
+  await tabTo(page, ".fold > summary");
   await page.keyboard.press("Space");
   await page.keyboard.press("Tab");
   assert.ok(await page.evaluate(() => document.activeElement.matches(".fold[open] .table-wrap")));

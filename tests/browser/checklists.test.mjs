@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
-import { DATE, launch, open, sample } from "./harness.mjs";
+import { DATE, launch, open, sample, visit as visitPage } from "./harness.mjs";
 
 const RUNBOOK = "pl/runbooks/stress-lab.html";
 const LIST = "var/audit/stage6/stage6_preliminary_checklist.md";
@@ -28,16 +28,7 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens a page; its complaints are looked at when the test ends. */
-async function visit(t, name, more) {
-  const page = await open(browser, more);
-  t.after(async () => {
-    assert.deepEqual(page.complaints, []);
-    await page.context().close();
-  });
-  await page.goto(project.url(name));
-  return page;
-}
+const visit = (t, name, more) => visitPage(t, browser, project.url(name), more);
 
 /** Exports the record of a page; returns its place and what it says. */
 async function exported(page) {

@@ -6,7 +6,7 @@ import http from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
-import { launch, open, sample } from "./harness.mjs";
+import { launch, open, sample, tabTo, visit as visitPage } from "./harness.mjs";
 
 const PAGE = "pl/whitepaper.html";
 
@@ -18,24 +18,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-async function visit(t, name, more) {
-  const page = await open(browser, more);
-  t.after(async () => {
-    assert.deepEqual(page.complaints, []);
-    await page.context().close();
-  });
-  await page.goto(project.url(name));
-  return page;
-}
-
-/** Presses Tab until an element of this selector has the focus. */
-async function tabTo(page, selector, most = 200) {
-  for (let turn = 0; turn < most; turn += 1) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
-  }
-  assert.fail(`Tab does not reach ${selector}`);
-}
+const visit = (t, name, more) => visitPage(t, browser, project.url(name), more);
 
 const openTips = (page) => page.locator(".tip:visible");
 

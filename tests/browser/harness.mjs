@@ -1,5 +1,6 @@
 // What all browser tests share: a sample project built by the real binary, and Chromium that must stay off the network.
 
+import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -123,4 +124,24 @@ export async function open(browser, { width = 1280, height = 900, scheme = "ligh
     if (!own) page.complaints.push(`request: ${url}`);
   });
   return page;
+}
+
+/** Opens a page of a project for one test, which fails at its end if the page did something wrong. */
+export async function visit(t, browser, url, more) {
+  const page = await open(browser, more);
+  t.after(async () => {
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** Presses Tab until an element of this selector has the focus. */
+export async function tabTo(page, selector, most = 200) {
+  for (let turn = 0; turn < most; turn += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+  }
+  assert.fail(`Tab does not reach ${selector}`);
 }
