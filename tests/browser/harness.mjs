@@ -105,14 +105,16 @@ export async function open(browser, { width = 1280, height = 900, scheme = "ligh
   });
   const page = await context.newPage();
   page.complaints = [];
-  // A page that waits for its fonts is not seen yet, and takes no focus.
+  // A page that waits for its fonts is not seen yet, and takes no focus, however one came to it.
   if (more.javaScriptEnabled !== false) {
-    const go = page.goto.bind(page);
-    page.goto = async (...where) => {
-      const response = await go(...where);
-      await page.waitForFunction(() => !document.documentElement.hasAttribute("data-fonts"));
-      return response;
-    };
+    for (const way of ["goto", "reload", "waitForURL"]) {
+      const go = page[way].bind(page);
+      page[way] = async (...where) => {
+        const response = await go(...where);
+        await page.waitForFunction(() => !document.documentElement.hasAttribute("data-fonts"));
+        return response;
+      };
+    }
   }
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) page.complaints.push(`console: ${message.text()}`);
