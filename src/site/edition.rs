@@ -68,6 +68,55 @@ pub(super) struct Stop {
     pub(super) child: bool,
 }
 
+/// All stops of the navigation in reading order, the home page first. Every page looks its own place up in it.
+#[derive(Debug)]
+pub(super) struct Itinerary {
+    stops: Vec<Stop>,
+    /// Where each path stands, and where in its group.
+    places: BTreeMap<String, (usize, usize)>,
+}
+
+impl Itinerary {
+    const NONE: Itinerary = Itinerary {
+        stops: Vec::new(),
+        places: BTreeMap::new(),
+    };
+
+    fn of(stops: Vec<Stop>) -> Itinerary {
+        let mut counts = [0; Group::ALL.len()];
+        let places = stops.iter().enumerate().map(|(at, stop)| {
+            let group = stop.group.and_then(|group| counts.get_mut(group as usize));
+            let inside = group.map_or(0, |count| {
+                *count += 1;
+                *count - 1
+            });
+            (stop.path.clone(), (at, inside))
+        });
+        Itinerary {
+            places: places.collect(),
+            stops,
+        }
+    }
+
+    pub(super) fn stops(&self) -> &[Stop] {
+        &self.stops
+    }
+
+    /// The place of a path among all stops, and among those of its group.
+    pub(super) fn place(&self, path: &str) -> Option<(usize, usize)> {
+        self.places.get(path).copied()
+    }
+
+    /// The stops of a group.
+    pub(super) fn group(&self, group: Group) -> &[Stop] {
+        let is = |stop: &Stop| stop.group == Some(group);
+        let start = self.stops.iter().position(is).unwrap_or(self.stops.len());
+        let rest = self.stops.get(start..).unwrap_or_default();
+        let end = rest.iter().position(|stop| !is(stop)).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
+    }
+}
+
 /// What pages say about the release, in one language.
 #[derive(Debug, Serialize)]
 pub(super) struct Imprint<'a> {
@@ -98,6 +147,7 @@ pub(super) struct Edition<'a> {
     pub(super) charts: Charts<'a>,
     pages: BTreeMap<(Language, &'a str), &'a Page>,
     facts: BTreeMap<&'a str, Vec<&'a Fact>>,
+    itineraries: BTreeMap<Language, Itinerary>,
 }
 
 impl<'a> Edition<'a> {
@@ -108,7 +158,7 @@ impl<'a> Edition<'a> {
         for fact in input.evidence.facts() {
             facts.entry(fact.source.as_str()).or_default().push(fact);
         }
-        let edition = Edition {
+        let mut edition = Edition {
             input: *input,
             marks: Marks::of_report(input.report),
             charts: Charts::read(input.evidence, input.history_of),
@@ -122,7 +172,12 @@ impl<'a> Edition<'a> {
                 .map(|page| ((page.language, page.id.as_str()), page))
                 .collect(),
             facts,
+            itineraries: BTreeMap::new(),
         };
+        for language in input.languages {
+            let stops = edition.stops(&Voice::new(input.wordings, *language));
+            edition.itineraries.insert(*language, Itinerary::of(stops));
+        }
         let mut problems = Problems::new();
         problems.take(place::check(
             input.evidence.files().map(|file| file.path.as_str()),
@@ -193,8 +248,13 @@ impl<'a> Edition<'a> {
             .map(|page| place::page_path(language, &page.id))
     }
 
-    /// All stops of the navigation in reading order, the home page first.
-    pub(super) fn stops(&self, voice: &Voice<'_>) -> Vec<Stop> {
+    /// All stops of the navigation of a language.
+    pub(super) fn itinerary(&self, language: Language) -> &Itinerary {
+        static NONE: Itinerary = Itinerary::NONE;
+        self.itineraries.get(&language).unwrap_or(&NONE)
+    }
+
+    fn stops(&self, voice: &Voice<'_>) -> Vec<Stop> {
         let language = voice.language;
         let mut stops: Vec<Stop> = self
             .pages_in(language)

@@ -1,7 +1,7 @@
 //! The frame around every page: navigation, breadcrumbs, languages, marks, contents.
 
 use super::card;
-use super::edition::{Edition, Group, INDEX, Stop};
+use super::edition::{Edition, Group, INDEX, Itinerary, Stop};
 use super::marks::{Mark, Marks};
 use super::search;
 use super::theme::Sheet;
@@ -13,6 +13,11 @@ use tera::Context;
 
 /// Fewer headings than this need no table of contents.
 const WORTH_CONTENTS: usize = 3;
+
+/// Most pages of a group that stand in a menu together.
+const LARGEST_MENU: usize = 60;
+/// How many of a larger group do.
+const SHELF: usize = 40;
 
 /// A link as templates show it; without `href` it is only words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -136,13 +141,17 @@ pub(super) fn sheet(
 fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
     let here = outline.path.as_str();
     let language = voice.language;
-    let stops = edition.stops(voice);
+    let itinerary = edition.itinerary(language);
     let contents = match outline.contents.len() < WORTH_CONTENTS {
         true => Vec::new(),
         false => outline.contents.clone(),
     };
-    let position = stops.iter().position(|stop| stop.path == here);
-    let neighbour = |at: Option<usize>| at.and_then(|at| stops.get(at)).map(|stop| link(here, stop));
+    let place = itinerary.place(here);
+    let position = place.map(|(at, _)| at);
+    let neighbour = |at: Option<usize>| {
+        let stop = itinerary.stops().get(at?)?;
+        Some(link(here, stop))
+    };
     let base_url = edition.input.base_url;
     Frame {
         language: language.tag(),
@@ -168,7 +177,7 @@ fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {
         is_verification: edition.verification(language).is_some_and(|path| path == here),
         verifier: relative(here, &verifier_path(language)),
         crumbs: crumbs(voice, &outline),
-        groups: menus(voice, here, &stops),
+        groups: menus(voice, here, itinerary),
         languages: choices(edition, voice, &outline),
         previous: neighbour(position.and_then(|at| at.checked_sub(1))),
         next: neighbour(position.map(|at| at + 1)),
@@ -249,25 +258,50 @@ fn crumbs(voice: &Voice<'_>, outline: &Outline) -> Vec<Link> {
     crumbs
 }
 
-fn menus(voice: &Voice<'_>, here: &str, stops: &[Stop]) -> Vec<Menu> {
+/// The groups of the navigation; of a large one, the pages around this one.
+fn menus(voice: &Voice<'_>, here: &str, itinerary: &Itinerary) -> Vec<Menu> {
     let item = |stop: &Stop| Item {
         label: stop.label.clone(),
         href: relative(here, &stop.path),
         current: stop.path == here,
         child: stop.child,
     };
-    Group::ALL
-        .into_iter()
-        .map(|group| Menu {
+    let own = itinerary.place(here);
+    let menu = |group: Group| {
+        let stops = itinerary.group(group);
+        let inside = own.filter(|(at, _)| {
+            itinerary
+                .stops()
+                .get(*at)
+                .is_some_and(|stop| stop.group == Some(group))
+        });
+        let shown = shelf(stops, inside.map_or(0, |(_, inside)| inside));
+        let mut items: Vec<Item> = shown.iter().map(item).collect();
+        if shown.len() < stops.len() {
+            items.push(Item {
+                label: voice.filled("docs.all", &[("count", &stops.len().to_string())]),
+                href: relative(here, &search::page(voice.language)),
+                current: false,
+                child: false,
+            });
+        }
+        Menu {
             label: voice.text(&format!("section.{}", group.key())),
-            items: stops
-                .iter()
-                .filter(|stop| stop.group == Some(group))
-                .map(item)
-                .collect(),
-        })
-        .filter(|menu| !menu.items.is_empty())
-        .collect()
+            items,
+        }
+    };
+    let menus = Group::ALL.into_iter().map(menu);
+    menus.filter(|menu| !menu.items.is_empty()).collect()
+}
+
+/// The part of a group that stands in the menu of the page at `inside`: all of it, or the shelf that has that page.
+/// Menus of all pages together would otherwise grow with the square of their number.
+fn shelf(stops: &[Stop], inside: usize) -> &[Stop] {
+    let part = match stops.len() <= LARGEST_MENU {
+        true => None,
+        false => stops.chunks(SHELF).nth(inside / SHELF),
+    };
+    part.unwrap_or(stops)
 }
 
 /// The same page in each language; the other home page where it has no twin.

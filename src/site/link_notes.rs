@@ -40,9 +40,10 @@ impl<'a> Directory<'a> {
     pub(super) fn new(edition: &Edition<'a>, voice: &Voice<'_>) -> Directory<'a> {
         let language = voice.language;
         let mut titles: BTreeMap<String, String> = edition
-            .stops(voice)
-            .into_iter()
-            .map(|stop| (stop.path, stop.label))
+            .itinerary(language)
+            .stops()
+            .iter()
+            .map(|stop| (stop.path.clone(), stop.label.clone()))
             .collect();
         let mut headings = BTreeMap::new();
         for page in edition.pages_in(language) {

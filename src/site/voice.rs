@@ -34,6 +34,7 @@ const REQUIRED: &[&str] = &[
     "cover.missing_more",
     "cover.open",
     "cover.title",
+    "docs.all",
     "evidence.download",
     "evidence.facts_count",
     "evidence.more_uses",
@@ -311,6 +312,14 @@ impl<'a> Voice<'a> {
     pub(super) fn word(&self, word: &str) -> String {
         self.wording.word(word).to_owned()
     }
+}
+
+/// All messages of pages in one language as templates see them: `text.report.title`.
+pub fn messages(wording: &Wording) -> Value {
+    nested(wording.messages().iter().filter_map(|(key, text)| {
+        let key = key.strip_prefix(PREFIX)?;
+        Some((key, text.as_str()))
+    }))
 }
 
 /// Dotted keys as maps in maps.

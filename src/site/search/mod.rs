@@ -22,12 +22,12 @@ use crate::diag::Checked;
 use crate::domain::Language;
 use crate::fs::Tree;
 use rayon::prelude::*;
-use reader::Document;
+pub use reader::{Document, Section};
 use std::collections::BTreeSet;
 use tongue::Tongue;
 
 /// The page with all results, and without JavaScript with all pages from A to Z.
-pub(super) fn page(language: Language) -> String {
+pub fn page(language: Language) -> String {
     format!("{}/search.html", language.tag())
 }
 
@@ -79,7 +79,7 @@ impl Found {
 }
 
 /// The files of one language. Pages named in `quiet` stand behind others with the same words.
-fn files_of(language: Language, pages: Vec<(String, Document)>, quiet: &BTreeSet<String>) -> Tree {
+pub fn files_of(language: Language, pages: Vec<(String, Document)>, quiet: &BTreeSet<String>) -> Tree {
     let judged: Vec<(&Document, bool)> = pages
         .iter()
         .map(|(path, document)| (document, quiet.contains(path)))

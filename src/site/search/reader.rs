@@ -29,26 +29,28 @@ const FURNITURE: [&str; 3] = ["permalink", "footnote-back", "footnote-ref"];
 
 /// A page of the site as search knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Document {
-    pub(super) title: String,
+pub struct Document {
+    /// Its heading.
+    pub title: String,
     /// The names of what it stands under, from the outside in, without start page and itself.
-    pub(super) trail: Vec<String>,
+    pub trail: Vec<String>,
     /// At least one: what stands before the first heading.
-    pub(super) sections: Vec<Section>,
+    pub sections: Vec<Section>,
 }
 
 /// A part of a page with a place that links lead to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Section {
+pub struct Section {
     /// The id of its heading or element; empty for what stands before the first heading.
-    pub(super) anchor: String,
+    pub anchor: String,
     /// The level of its heading; `None` for entries of registers and for the first section.
-    pub(super) level: Option<u8>,
-    pub(super) heading: String,
+    pub level: Option<u8>,
+    /// The words of that heading.
+    pub heading: String,
     /// What weighs as much as a heading without being one.
-    pub(super) keys: String,
+    pub keys: String,
     /// Its text in one line; blocks are divided by line feeds.
-    pub(super) text: String,
+    pub text: String,
 }
 
 /// What an open element does to the text inside it.

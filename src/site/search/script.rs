@@ -7,6 +7,7 @@ use super::reader::{Document, Section};
 use super::tongue::Tongue;
 use crate::domain::Language;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Text of pages is handed over in pieces of about this many bytes; a result needs the piece of its page only.
 const PIECE: usize = 48 * 1024;
@@ -41,10 +42,10 @@ pub(super) fn index(
     pieces: &[usize],
 ) -> Vec<u8> {
     let mut trails: Vec<&[String]> = Vec::new();
+    let mut known: BTreeMap<&[String], usize> = BTreeMap::new();
     let mut listed = Vec::new();
     for (path, document) in pages {
-        let trail = trails.iter().position(|known| *known == document.trail);
-        let trail = trail.unwrap_or_else(|| {
+        let trail = *known.entry(&document.trail).or_insert_with(|| {
             trails.push(&document.trail);
             trails.len() - 1
         });
