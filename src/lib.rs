@@ -15,6 +15,7 @@
 //! | 2 | [`evidence`] | files that numbers come from, every value in them as a fact; expressions judged, contradictions, stale numbers |
 //! | 2 | [`chart`] | drawings of numbers as SVG with their data; knows no evidence and no language |
 //! | 2 | [`content`] | Markdown, tables, charts, wording in two languages; facts and links resolved |
+//! | 2 | [`docs`] | documentation trees of others: titles, navigation from folders, links; uses words of `content`, theme and search of `site` |
 //! | 2 | [`site`] | pages from templates, link checks, assets |
 //! | 2 | [`seal`] | HMAC keys, signatures, manifests; knows bytes and keys, no markets |
 //! | 2 | [`journal`] | the decision log: who did what when, chained and signed; uses `seal` for its signatures |
@@ -35,6 +36,7 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod diag;
+pub mod docs;
 pub mod document;
 pub mod domain;
 pub mod evidence;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use besides the floors below the second.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("config", &[]),
     ("lab", &[]),
     ("signals", &[]),
@@ -18,6 +18,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
     // Prose quotes charts, and so do pages that the site makes: both draw with the same room.
     ("content", &["chart", "evidence"]),
     ("site", &["chart", "content", "evidence"]),
+    // Trees of others look like our own pages and are found by the same search; nothing of evidence enters them.
+    ("docs", &["content", "site"]),
     ("seal", &[]),
     // Every line of the decision log is signed.
     ("journal", &["seal"]),
@@ -31,15 +33,15 @@ const ROOMS: [(&str, &[&str]); 15] = [
     (
         "pipeline",
         &[
-            "config", "lab", "evidence", "chart", "content", "site", "seal", "journal", "bundle", "publish",
-            "kit", "gate", "signals",
+            "config", "lab", "evidence", "chart", "content", "site", "docs", "seal", "journal", "bundle",
+            "publish", "kit", "gate", "signals",
         ],
     ),
     (
         "cli",
         &[
-            "config", "lab", "evidence", "chart", "content", "site", "seal", "journal", "bundle", "publish",
-            "kit", "gate", "signals", "pipeline",
+            "config", "lab", "evidence", "chart", "content", "site", "docs", "seal", "journal", "bundle",
+            "publish", "kit", "gate", "signals", "pipeline",
         ],
     ),
 ];

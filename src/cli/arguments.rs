@@ -1,9 +1,11 @@
 //! The arguments of every command, with examples.
 
 use super::baseline::BaselineArguments;
+use super::docs::DocsArguments;
 use super::documentation::{CompletionsArguments, ManualArguments};
 use super::facts::FactsArguments;
 use super::history::HistoryArguments;
+use super::init::InitArguments;
 use super::journal::JournalCommand;
 use super::kit::KitArguments;
 use super::lab_arguments::{
@@ -20,7 +22,7 @@ use super::schema::SchemaArguments;
 use super::signal_quality::SignalQualityArguments;
 use super::trust_arguments::{ExtractArguments, KeyCommand, KeygenArguments, VerifyArguments};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -49,6 +51,9 @@ pub fn command() -> clap::Command {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a small working project to begin with.
+    #[command(after_help = super::init::EXAMPLES)]
+    Init(InitArguments),
     /// Run the Stress Lab, sign, render, pack, verify, and put site and bundle in place.
     #[command(after_help = "\
 Examples:
@@ -56,13 +61,19 @@ Examples:
   stage6 build --root ../stage6 --date 2026-11-30T09:00:00+01:00
   stage6 build --signing-key-path secrets/stress_lab.hmac --require-key
   SOURCE_DATE_EPOCH=1795420800 stage6 build --json
+  stage6 build --root ../their-docs --output public
+
+A folder with neither config/core.yaml nor config/publication.yaml is a documentation tree of somebody else: its Markdown
+becomes a site with navigation from its folders, search and SHA256SUMS; what is wrong with it is a warning.
 
 Without a configured key a development key is made under secrets/ on first use; everything signed with it says
 \"development key, not for publication\".")]
     Build(BuildArguments),
     /// Find every problem of configuration and content, and write nothing.
-    #[command(after_help = "Examples:\n  stage6 check\n  stage6 check --root ../stage6 --json")]
-    Check(ProjectArguments),
+    #[command(
+        after_help = "Examples:\n  stage6 check\n  stage6 check --root ../stage6 --json\n  stage6 check --root ../their-docs --sarif findings.sarif"
+    )]
+    Check(CheckArguments),
     /// Run the scenarios of any configuration file and write a report.
     #[command(after_help = "\
 Examples:
@@ -182,22 +193,42 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Print the JSON Schema of a file that people write.
     #[command(after_help = super::schema::EXAMPLES)]
     Schema(SchemaArguments),
-    /// Build, and show the site in a local web server.
-    #[command(after_help = "Examples:\n  stage6 serve\n  stage6 serve --port 8080 --no-build")]
+    /// Show the site in a local web server, and anew when a file changes; writes nothing.
+    #[command(after_help = "\
+Examples:
+  stage6 serve
+  stage6 serve --root ../their-docs --port 8080
+  stage6 serve --no-build
+
+An open page is loaded again where it was, goes to the page that was changed, and shows what is wrong with file, line and
+column until it is mended.")]
     Serve(ServeArguments),
 }
 
 #[derive(Args, Debug)]
 pub(super) struct ProjectArguments {
-    /// The project's folder.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(super) root: PathBuf,
+    /// The project's folder. Default: the one where you are.
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     #[command(flatten)]
     pub(super) date: DateArguments,
     #[command(flatten)]
     pub(super) key: KeyArguments,
     #[command(flatten)]
     pub(super) release_key: ReleaseKeyArguments,
+}
+
+impl ProjectArguments {
+    /// The project's folder.
+    pub(super) fn root(&self) -> &Path {
+        self.root.as_deref().unwrap_or(Path::new("."))
+    }
+
+    /// Whether the folder was named. One that happens to be where a pipeline runs is never taken for a documentation
+    /// tree: a run in the wrong folder must fail.
+    pub(super) fn names_root(&self) -> bool {
+        self.root.is_some()
+    }
 }
 
 /// The key whose signatures strangers can check.
@@ -277,6 +308,16 @@ pub(super) struct BuildArguments {
     /// Publish claims that do not hold, struck and marked, instead of refusing them.
     #[arg(long)]
     pub(super) draft: bool,
+    #[command(flatten)]
+    pub(super) docs: DocsArguments,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) project: ProjectArguments,
+    #[command(flatten)]
+    pub(super) docs: DocsArguments,
 }
 
 /// Whose rules configuration is read by.
@@ -339,11 +380,14 @@ pub(super) struct ServeArguments {
     #[command(flatten)]
     pub(super) project: ProjectArguments,
     #[command(flatten)]
-    pub(super) journal: JournalArguments,
+    pub(super) docs: DocsArguments,
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8000)]
     pub(super) port: u16,
-    /// Show the site that is there.
+    /// Show the site that was built, and follow nothing.
     #[arg(long)]
     pub(super) no_build: bool,
+    /// Stay on the page that is open, also when another one changes.
+    #[arg(long)]
+    pub(super) stay: bool,
 }

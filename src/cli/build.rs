@@ -6,6 +6,7 @@ use super::arguments::{
 };
 use super::clock::{self, environment};
 use super::console::{Console, remark, size};
+use super::docs;
 use super::progress::Times;
 use super::simulate::{report_summary, scenario_lines};
 use crate::bundle::DEVELOPMENT_NOTICE;
@@ -21,6 +22,11 @@ use crate::pipeline::{
 use crate::seal::SigningKeys;
 
 pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<Outcome, Failure> {
+    let project = Project::open(arguments.project.root())?;
+    if arguments.project.names_root() && pipeline::is_docs(&project) {
+        return docs::run(&project, &arguments.docs, false, console);
+    }
+    arguments.docs.refuse()?;
     let (_, built, times) = build(&arguments.project, &arguments.journal, arguments.draft, console)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || built.require_success;
@@ -35,7 +41,7 @@ pub(super) fn build(
     console: &mut Console,
 ) -> Result<(Project, Built, Times), Failure> {
     let now = clock::now(&arguments.date)?;
-    let project = Project::open(&arguments.root)?;
+    let project = Project::open(arguments.root())?;
     let mut progress = console.progress();
     let on_wait = || remark("another build is putting its files in place; waiting for it");
     let choose_keys = |publication: &Publication| build_keys(&project, publication, arguments);

@@ -1,10 +1,11 @@
 //! `stage6 check`.
 
 use super::Outcome;
-use super::arguments::ProjectArguments;
+use super::arguments::{CheckArguments, ProjectArguments};
 use super::build::release_key_choice;
 use super::clock::{self, environment};
 use super::console::Console;
+use super::docs;
 use super::simulate::{report_summary, scenario_lines};
 use crate::config::Publication;
 use crate::document::json_text::Json;
@@ -12,9 +13,14 @@ use crate::fs::Project;
 use crate::pipeline::{self, Failure};
 use crate::seal::{HmacKey, ReleaseKey, SigningKeys, development_key_text};
 
-pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<Outcome, Failure> {
+    let project = Project::open(arguments.project.root())?;
+    if arguments.project.names_root() && pipeline::is_docs(&project) {
+        return docs::run(&project, &arguments.docs, true, console);
+    }
+    arguments.docs.refuse()?;
+    let arguments = &arguments.project;
     let now = clock::now(&arguments.date)?;
-    let project = Project::open(&arguments.root)?;
     let choose_keys = |publication: &Publication| passing_keys(&project, publication, arguments);
     let mut progress = console.progress();
     let checked = pipeline::check(&project, choose_keys, now, &mut |stage| progress.stage(stage))?;

@@ -67,6 +67,11 @@ impl Console {
         remark(text);
     }
 
+    /// Something that is wrong and stops nothing.
+    pub(super) fn warning(&mut self, problem: &Problem) {
+        say(&format!("{WARNING}warning:{WARNING:#} {}", styled(problem)));
+    }
+
     /// What tells of the stages of a long run.
     pub(super) fn progress(&self) -> Progress {
         Progress::begin(self.events, self.quiet || self.json)
@@ -78,7 +83,7 @@ impl Console {
     /// A file that cannot be written.
     pub(super) fn write_findings(&self, arguments: &OutputArguments) -> Result<(), Failure> {
         if let Some(path) = &arguments.sarif {
-            let text = sarif(&self.findings.problems, TOOL_VERSION).to_file_text();
+            let text = sarif((&self.findings.problems, &self.findings.warnings), TOOL_VERSION).to_file_text();
             fs::write_together(&[(path.clone(), text.as_bytes())])?;
         }
         if let Some(path) = &arguments.junit {
@@ -102,25 +107,14 @@ impl Console {
     fn problems(&mut self, problems: &[Problem]) -> Outcome {
         self.findings.problems = problems.to_vec();
         for problem in problems {
-            let text =
-                printable(&problem.to_string()).replace("\n  hint: ", &format!("\n  {HINT}hint:{HINT:#} "));
-            say(&format!("{ERROR}error:{ERROR:#} {text}\n"));
+            say(&format!("{ERROR}error:{ERROR:#} {}\n", styled(problem)));
         }
         let count = problems.len();
         self.remark(format!(
             "{count} problem{}; nothing was written",
             if count == 1 { "" } else { "s" }
         ));
-        let list = problems.iter().map(|problem| {
-            Json::map([
-                ("path", Json::text(&problem.path)),
-                ("line", Json::integer(problem.at.line)),
-                ("column", Json::integer(problem.at.column)),
-                ("message", Json::text(&problem.message)),
-                ("hint", Json::optional_text(problem.hint.as_deref())),
-            ])
-        });
-        let list = Json::List(list.collect());
+        let list = Json::List(problems.iter().map(problem_json).collect());
         self.object(&Json::map([
             ("status", Json::text("bad-input")),
             ("problems", list),
@@ -182,6 +176,22 @@ impl Console {
         ]));
         Outcome::Internal
     }
+}
+
+/// A problem for people, its hint in colour.
+fn styled(problem: &Problem) -> String {
+    printable(&problem.to_string()).replace("\n  hint: ", &format!("\n  {HINT}hint:{HINT:#} "))
+}
+
+/// A problem for programs.
+pub(super) fn problem_json(problem: &Problem) -> Json {
+    Json::map([
+        ("path", Json::text(&problem.path)),
+        ("line", Json::integer(problem.at.line)),
+        ("column", Json::integer(problem.at.column)),
+        ("message", Json::text(&problem.message)),
+        ("hint", Json::optional_text(problem.hint.as_deref())),
+    ])
 }
 
 /// A remark about the run, for people; a warning is seen as one.

@@ -51,7 +51,7 @@ enum Tongue {
 
 pub(super) fn run(arguments: &FactsArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.project.date)?;
-    let project = Project::open(&arguments.project.root)?;
+    let project = Project::open(arguments.project.root())?;
     let choice = key_choice(&arguments.project.key);
     let choose_key = || match pipeline::key_if_any(&project, &choice, &environment)? {
         Some(key) => Ok(key),

@@ -10,6 +10,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     pub(super) problems: Vec<Problem>,
+    /// What is wrong and stops nothing.
+    pub(super) warnings: Vec<Problem>,
     pub(super) claims: Vec<Claim>,
     pub(super) rulings: Option<GateRulings>,
 }

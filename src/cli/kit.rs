@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &KitArguments, console: &mut Console) -> Result<Out
         None => Language::ALL.to_vec(),
     };
     let now = clock::now(&arguments.project.date)?;
-    let project = Project::open(&arguments.project.root)?;
+    let project = Project::open(arguments.project.root())?;
     let options = VerifyOptions {
         key: release_key_choice(&arguments.project.key, &arguments.project.release_key),
         ..VerifyOptions::default()

@@ -10,12 +10,14 @@ mod calibrate;
 mod check;
 mod clock;
 mod console;
+mod docs;
 mod documentation;
 mod evaluate;
 mod extract;
 mod facts;
 mod governor;
 mod history;
+mod init;
 mod journal;
 mod junit;
 mod key_show;
@@ -91,6 +93,7 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command, console: &mut Console) -> Result<Outcome, Failure> {
     match command {
+        Command::Init(options) => init::run(&options, console),
         Command::Build(options) => build::run(&options, console),
         Command::Check(options) => check::run(&options, console),
         Command::Simulate(options) => simulate::run(&options, console),

@@ -92,14 +92,14 @@ fn reason(text: &str) -> Result<String, String> {
 /// `stage6 gate`.
 pub(super) fn gate(arguments: &ProjectArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.date)?;
-    let project = Project::open(&arguments.root)?;
+    let project = Project::open(arguments.root())?;
     evaluate(&project, arguments, now, console)
 }
 
 /// `stage6 publish`.
 pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.project.date)?;
-    let project = Project::open(&arguments.project.root)?;
+    let project = Project::open(arguments.project.root())?;
     if arguments.dry_run {
         return evaluate(&project, &arguments.project, now, console);
     }
@@ -296,7 +296,7 @@ fn summary(bundle: &str, rulings: &GateRulings) -> String {
 /// `stage6 rollback`.
 pub(super) fn rollback(arguments: &RollbackArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.project.date)?;
-    let project = Project::open(&arguments.project.root)?;
+    let project = Project::open(arguments.project.root())?;
     let choice = release_key_choice(&arguments.project.key, &arguments.project.release_key);
     let key = pipeline::key_if_any(&project, &choice, &environment)?;
     let actor = clock::actor(&arguments.journal);

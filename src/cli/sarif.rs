@@ -7,18 +7,23 @@ use crate::document::json_text::Json;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// One run with one result for each problem. Paths are relative to the project, as problems name them.
-pub(super) fn sarif(problems: &[Problem], tool_version: &str) -> Json {
+/// One run with one result for each problem and each warning. Paths are relative to the project, as problems name them.
+pub(super) fn sarif((problems, warnings): (&[Problem], &[Problem]), tool_version: &str) -> Json {
+    let stops = problems.iter().map(|problem| result(problem, (RULE, "error")));
+    let others = warnings
+        .iter()
+        .map(|problem| result(problem, (WARNING, "warning")));
+    let rules = [RULE, WARNING].map(|id| Json::map([("id", Json::text(id))]));
     let driver = Json::map([
         ("name", Json::text("stage6")),
         ("version", Json::text(tool_version)),
-        ("rules", Json::List(vec![Json::map([("id", Json::text(RULE))])])),
+        ("rules", Json::List(rules.to_vec())),
     ]);
     let run = Json::map([
         ("tool", Json::map([("driver", driver)])),
         // Columns are counted in characters, as in all our messages.
         ("columnKind", Json::text("unicodeCodePoints")),
-        ("results", Json::List(problems.iter().map(result).collect())),
+        ("results", Json::List(stops.chain(others).collect())),
     ]);
     Json::map([
         ("$schema", Json::text(SCHEMA)),
@@ -27,10 +32,12 @@ pub(super) fn sarif(problems: &[Problem], tool_version: &str) -> Json {
     ])
 }
 
-/// All our problems are of one kind: input that has to be mended before anything is published.
+/// Input that has to be mended before anything is published.
 const RULE: &str = "bad-input";
+/// What is shown as well as it can be.
+const WARNING: &str = "warning";
 
-fn result(problem: &Problem) -> Json {
+fn result(problem: &Problem, (rule, level): (&str, &str)) -> Json {
     let text = match &problem.hint {
         Some(hint) => format!("{}\nhint: {hint}", problem.message),
         None => problem.message.clone(),
@@ -46,8 +53,8 @@ fn result(problem: &Problem) -> Json {
     }
     let location = Json::map([("physicalLocation", Json::map(location))]);
     Json::map([
-        ("ruleId", Json::text(RULE)),
-        ("level", Json::text("error")),
+        ("ruleId", Json::text(rule)),
+        ("level", Json::text(level)),
         ("message", Json::map([("text", Json::text(text))])),
         ("locations", Json::List(vec![location])),
     ])
@@ -79,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_problem_with_a_whole_file_has_no_region() {
-        let text = sarif(&[Problem::with_file("a.md", "gone")], "1").to_canonical();
+        let text = sarif((&[Problem::with_file("a.md", "gone")], &[]), "1").to_canonical();
         assert!(
             text.contains(r#""uri":"a.md""#) && !text.contains("region"),
             "{text}"

@@ -17,7 +17,7 @@ Writes config/waivers.yaml.sig. Waivers without a signature hold in drafts only;
 
 pub(super) fn run(arguments: &ProjectArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.date)?;
-    let project = Project::open(&arguments.root)?;
+    let project = Project::open(arguments.root())?;
     let mut choice = key_choice(&arguments.key);
     choice.require = true;
     let MadeKey { key, .. } = pipeline::build_key(&project, &choice, &environment)?;

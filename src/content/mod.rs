@@ -20,10 +20,10 @@ pub use checklist_record::{ChecklistRecord, RECORD_SCHEMA, RECORD_VERSION};
 pub use claim::{Claim, TypedNumber};
 pub use draft::{Draft, load};
 pub use resolve::checklist::{ChecklistItem, checklist_items, tick};
-pub use resolve::markdown;
 pub use resolve::{Terms, checklist_pages, resolve, survey};
+pub use resolve::{escape, markdown};
 pub use tasks::{count_hidden_tasks, count_tasks};
-pub use typography::set as typeset;
+pub use typography::{Typesetter, set as typeset};
 pub use wording::{Wording, Wordings, built_in_keys};
 
 use crate::domain::{Digest, Language};

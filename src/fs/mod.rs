@@ -4,22 +4,26 @@ mod append;
 mod error;
 mod folder;
 mod leftover;
+mod listing;
 mod lock;
 mod new_folder;
 mod path;
 mod project;
 mod regular;
 mod staging;
+mod watch;
 
 pub use append::{append_line, cut_back, move_aside, move_tail_aside};
 pub use error::DiskError;
 pub use folder::{Folder, OpenFile};
 pub use leftover::is_leftover;
+pub use listing::{folders_below, list_documents};
 pub use lock::Lock;
 pub use new_folder::{NewFile, NewFolder};
 pub use path::{display_name, is_link, lies_in, resolve};
 pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
 pub use staging::{Staging, publish_all, replace_together, write_secret, write_together};
+pub use watch::Watch;
 
 use std::collections::BTreeMap;
 

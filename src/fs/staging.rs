@@ -39,36 +39,64 @@ impl Staging {
     /// The disk is full or the place is not writable, or what is to be carried over is no regular file (a link would
     /// carry a file from elsewhere into the folder); nothing is left behind then.
     pub fn write(target: &Path, tree: &Tree, keep: &[&str]) -> Result<Staging, DiskError> {
+        let staging = Staging::begin(target)?;
+        for (path, bytes) in tree {
+            staging.make_folder(parent(Path::new(path)))?;
+            staging.add(path, bytes)?;
+        }
+        staging.finish(keep)
+    }
+
+    /// Begins a folder beside `target`, to be written file by file, also from several threads.
+    ///
+    /// # Errors
+    /// As [`Staging::write`].
+    pub fn begin(target: &Path) -> Result<Staging, DiskError> {
         let folder = parent(target);
         fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
         remove_leftovers(target);
         let hidden = hidden_name(target);
         fs::create_dir(&hidden).map_err(DiskError::on("create the folder", &hidden))?;
-        let staging = Staging {
+        Ok(Staging {
             hidden,
             target: target.to_owned(),
             state: State::Hidden,
-        };
-        for (path, bytes) in tree {
-            staging.write_member(path, bytes)?;
-        }
+        })
+    }
+
+    /// Makes a folder inside, with those above it.
+    ///
+    /// # Errors
+    /// As [`Staging::write`].
+    pub fn make_folder(&self, path: impl AsRef<Path>) -> Result<(), DiskError> {
+        let folder = self.hidden.join(path);
+        fs::create_dir_all(&folder).map_err(DiskError::on("create the folder", &folder))
+    }
+
+    /// Writes a file; its folder is there.
+    ///
+    /// # Errors
+    /// As [`Staging::write`].
+    pub fn add(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
+        let place = self.hidden.join(path);
+        fs::write(&place, bytes).map_err(DiskError::on("write the file", &place))
+    }
+
+    /// Carries over what is to be kept, and makes the names durable.
+    ///
+    /// # Errors
+    /// As [`Staging::write`].
+    pub fn finish(self, keep: &[&str]) -> Result<Staging, DiskError> {
         for name in keep {
-            let kept = staging.target.join(name);
+            let kept = self.target.join(name);
             match read_regular(&kept) {
-                Ok(bytes) => staging.write_member(name, &bytes)?,
+                Ok(bytes) => self.add(name, &bytes)?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(DiskError::new("carry over the file", &kept, error)),
             }
         }
-        sync(&staging.hidden)?;
-        Ok(staging)
-    }
-
-    fn write_member(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
-        let place = self.hidden.join(path);
-        let folder = parent(&place);
-        fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-        fs::write(&place, bytes).map_err(DiskError::on("write the file", &place))
+        sync(&self.hidden)?;
+        Ok(self)
     }
 
     /// Puts the folder into its final place, in one step. The old one then stands under the hidden name.

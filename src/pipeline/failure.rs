@@ -21,6 +21,22 @@ pub enum Failure {
     Internal(String),
 }
 
+impl Failure {
+    /// What happened, in one line or more.
+    pub fn reason(&self) -> String {
+        match self {
+            Failure::Problems(problems) => {
+                let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                lines.join("\n")
+            }
+            Failure::Untrusted(distrust) => distrust.to_string(),
+            Failure::Journal(flaw) => flaw.to_string(),
+            Failure::Disk(error) => error.to_string(),
+            Failure::Internal(reason) => reason.clone(),
+        }
+    }
+}
+
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Failure {
         Failure::Problems(vec![problem])

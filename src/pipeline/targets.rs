@@ -13,6 +13,7 @@ use crate::domain::Digest;
 use crate::fs::{self, Project, display_name};
 use crate::seal::SIGNAL_LIST_NAME;
 use crate::site;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Files of the site's folder that people may keep there; they are carried over.
@@ -107,6 +108,19 @@ impl Targets<'_> {
     }
 }
 
+/// Refuses the folder of a site that holds anything which no build made.
+///
+/// # Errors
+/// The first such file.
+pub(super) fn check_site(project: &Project, site: &str) -> Checked<()> {
+    let listed = site_list(project, site);
+    check_one(project, site, &|name| {
+        // A link would carry a file from elsewhere into the site.
+        let is_kept = KEPT.contains(&name) && project.has_own_file(&format!("{site}/{name}"));
+        is_kept || name == SITE_LIST || is_listed(project, site, name, &listed)
+    })
+}
+
 /// The folder for reports: a build writes inside the project only.
 pub(super) fn report_directory(core: &Core, problems: &mut Problems) -> Option<String> {
     let lab = core.stress_lab.as_ref()?;
@@ -162,9 +176,13 @@ fn is_listed(project: &Project, site: &str, name: &str, listed: &BTreeMap<String
         .is_ok_and(|bytes| Digest::of(&bytes).to_string() == *digest)
 }
 
-fn check_one(project: &Project, target: &str, is_ours: &dyn Fn(&str) -> bool) -> Checked<()> {
+fn check_one(project: &Project, target: &str, is_ours: &(dyn Fn(&str) -> bool + Sync)) -> Checked<()> {
     let names = fs::list_names(&project.locate(target), target).map_err(|problem| vec![problem])?;
-    match names.iter().find(|name| !is_nobodys(name) && !is_ours(name)) {
+    // Each file is read and hashed.
+    match names
+        .par_iter()
+        .find_first(|name| !is_nobodys(name) && !is_ours(name))
+    {
         Some(name) => Err(vec![somebodys(target, name)]),
         None => Ok(()),
     }

@@ -151,7 +151,7 @@ fn has_scheme(link: &str) -> bool {
 }
 
 /// The characters that `%41` and the like stand for.
-pub(super) fn percent_decoded(text: &str) -> Cow<'_, str> {
+pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

@@ -24,7 +24,7 @@ mod links;
 mod marks;
 mod page;
 mod report;
-mod search;
+pub mod search;
 mod sitemap;
 #[cfg(test)]
 mod tests;
@@ -34,7 +34,9 @@ mod versions;
 mod voice;
 
 pub use card::path as card_path;
+pub use links::percent_decoded;
 pub use theme::Theme;
+pub use voice::messages;
 
 use crate::content::place::raw_path;
 use crate::content::{self, Page, Wordings};

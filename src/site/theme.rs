@@ -59,7 +59,7 @@ impl Role {
             Role::Style
         } else if format!("{FOLDER}{name}") == Theme::CARD_FONT {
             Role::CardFont
-        } else if ["i18n/", "bundle/", "kit/", "card/"]
+        } else if ["i18n/", "bundle/", "kit/", "card/", "init/"]
             .iter()
             .any(|folder| name.starts_with(folder))
         {
@@ -87,9 +87,7 @@ impl Theme {
     /// A file that cannot be read or is no part of a theme, or a template that does not compile.
     pub fn load(project: &Project) -> Checked<Theme> {
         let mut problems = Problems::new();
-        let mut files: BTreeMap<String, Vec<u8>> = BuiltIn::iter()
-            .filter_map(|name| Some((name.to_string(), BuiltIn::get(&name)?.data.into_owned())))
-            .collect();
+        let mut files = built_in_files();
         let own = project
             .list(FOLDER.trim_end_matches('/'), "")
             .map_err(|problem| vec![problem])?;
@@ -116,6 +114,14 @@ impl Theme {
             Some(theme) => problems.into_result(theme),
             None => Err(problems.into_result(()).err().unwrap_or_default()),
         }
+    }
+
+    /// The built-in theme alone.
+    ///
+    /// # Errors
+    /// None that its tests would not have found.
+    pub fn built_in() -> Checked<Theme> {
+        Theme::compile(built_in_files())
     }
 
     fn compile(files: BTreeMap<String, Vec<u8>>) -> Checked<Theme> {
@@ -156,6 +162,21 @@ impl Theme {
         })
     }
 
+    /// The files that pages load.
+    pub fn assets(&self) -> &Tree {
+        &self.assets
+    }
+
+    /// Prints one template.
+    ///
+    /// # Errors
+    /// What is wrong with it, at its line.
+    pub fn render(&self, template: &str, context: &Context) -> Checked<String> {
+        self.templates
+            .render(template, context)
+            .map_err(|error| template_problems(template, &error))
+    }
+
     /// Prints the sheets on all cores, and puts the assets beside them.
     pub(super) fn print(&self, sheets: Vec<Sheet>) -> Checked<Tree> {
         let mut tree = self.assets.clone();
@@ -185,6 +206,12 @@ impl Theme {
         }
         problems.into_result(())
     }
+}
+
+fn built_in_files() -> BTreeMap<String, Vec<u8>> {
+    BuiltIn::iter()
+        .filter_map(|name| Some((name.to_string(), BuiltIn::get(&name)?.data.into_owned())))
+        .collect()
 }
 
 fn collision(sheet: &Sheet) -> Problem {

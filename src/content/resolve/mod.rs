@@ -4,7 +4,7 @@
 pub mod checklist;
 mod document;
 mod edits;
-mod escape;
+pub mod escape;
 pub use escape::markdown;
 mod footnotes;
 mod glossary;

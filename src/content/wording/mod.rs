@@ -139,6 +139,18 @@ impl Wording {
     /// A table that is not YAML, a value that is not text, a key or a placeholder that only one language has, and
     /// a message that is missing in both.
     pub fn load(project: &Project) -> Checked<Wordings> {
+        Wording::tables(Some(project))
+    }
+
+    /// The message tables that are compiled in.
+    ///
+    /// # Errors
+    /// None that its tests would not have found.
+    pub fn built_in() -> Checked<Wordings> {
+        Wording::tables(None)
+    }
+
+    fn tables(project: Option<&Project>) -> Checked<Wordings> {
         let mut problems = Problems::new();
         let polish = problems.take(Table::load(project, Language::Polish));
         let english = problems.take(Table::load(project, Language::English));

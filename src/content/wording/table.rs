@@ -43,13 +43,14 @@ pub struct Table {
 }
 
 impl Table {
-    /// Loads a table: the project's own, or else the one that is compiled in.
+    /// Loads a table: the project's own, where there is a project and it has one, or else the one that is compiled in.
     ///
     /// # Errors
     /// Not UTF-8, not YAML, a key that stands twice, a value that is not text.
-    pub fn load(project: &Project, language: Language) -> Checked<Table> {
+    pub fn load(project: Option<&Project>, language: Language) -> Checked<Table> {
         let path = path(language);
-        let text = if project.has_file(&path) {
+        let own = project.filter(|project| project.has_file(&path));
+        let text = if let Some(project) = own {
             project.read_text(&path).map_err(|problem| vec![problem])?
         } else {
             let file = Embedded::get(&path).expect("the tables of both languages are compiled in");
@@ -213,12 +214,12 @@ mod tests {
         let own = place.path().join("templates/i18n/en.yaml");
         crate::fs::write_together(&[(own, b"only: this\n")]).unwrap();
         let project = Project::open(place.path()).unwrap();
-        let english = Table::load(&project, Language::English)
+        let english = Table::load(Some(&project), Language::English)
             .unwrap()
             .into_messages(Language::English);
         assert_eq!(english.keys().map(String::as_str).collect::<Vec<_>>(), ["only"]);
         assert_eq!(
-            Table::load(&project, Language::Polish).unwrap().messages["month.1"].text,
+            Table::load(Some(&project), Language::Polish).unwrap().messages["month.1"].text,
             "stycznia"
         );
     }

@@ -1,0 +1,226 @@
+//! Colours of code. The grammars name what each letter is by scopes; pages get one of a few classes, and the style sheet
+//! gives classes colours in both themes.
+//!
+//! Code repeats itself: a line that was seen before in the same state of its grammar is not parsed again.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+
+/// Longest line that is coloured, in bytes: grammars are slow on lines that no person wrote.
+const LONGEST_LINE: usize = 2_000;
+/// Longest block, in bytes.
+const LONGEST_BLOCK: usize = 256 * 1024;
+/// Most lines that are remembered.
+const REMEMBERED: usize = 200_000;
+/// Most states of one grammar that a new one is compared with.
+const COMPARED: usize = 64;
+
+/// What scopes mean to readers: the first that fits, from the innermost scope outwards.
+const CLASSES: [(&str, &str); 20] = [
+    ("comment", "c"),
+    ("string", "s"),
+    ("constant.character", "s"),
+    ("constant.numeric", "n"),
+    ("constant", "n"),
+    ("keyword.operator", ""),
+    ("keyword", "k"),
+    ("storage", "k"),
+    ("entity.name.tag", "t"),
+    ("entity.name.type", "t"),
+    ("entity.name", "f"),
+    ("entity.other.attribute-name", "a"),
+    ("support.function", "f"),
+    ("support", "t"),
+    ("meta.mapping.key", "a"),
+    ("variable.other.member", "a"),
+    ("markup.inserted", "i"),
+    ("markup.deleted", "d"),
+    ("markup.heading", "k"),
+    ("variable.language", "k"),
+];
+
+/// A stretch of a line: its length in bytes and its class in [`CLASSES`], if it has one.
+type Stretch = (usize, Option<usize>);
+
+/// A line parsed in some state: what it is made of, and the state after it.
+#[derive(Clone)]
+struct Line {
+    stretches: Vec<Stretch>,
+    after: usize,
+}
+
+/// All that is known of one grammar's lines.
+#[derive(Default)]
+struct Known {
+    states: Vec<(ParseState, ScopeStack)>,
+    lines: HashMap<(usize, String), Line>,
+}
+
+/// Colours code of the languages that the grammars know.
+pub(super) struct Highlighter {
+    grammars: SyntaxSet,
+    classes: Vec<(Scope, usize)>,
+    known: Mutex<HashMap<String, Known>>,
+}
+
+/// Made when the first block of code needs it: reading the grammars takes some milliseconds.
+static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(Highlighter::new);
+
+/// Code as HTML in colours; `None` if its language is not known or a grammar gives up.
+pub(super) fn highlight(language: &str, code: &str) -> Option<String> {
+    if language.is_empty() || code.len() > LONGEST_BLOCK {
+        return None;
+    }
+    HIGHLIGHTER.highlight(language, code)
+}
+
+impl Highlighter {
+    fn new() -> Highlighter {
+        let class = |(index, (scope, _)): (usize, &(&str, &str))| Some((Scope::new(scope).ok()?, index));
+        Highlighter {
+            grammars: two_face::syntax::extra_newlines(),
+            classes: CLASSES.iter().enumerate().filter_map(class).collect(),
+            known: Mutex::new(HashMap::new()),
+        }
+    }
+
+    fn highlight(&self, language: &str, code: &str) -> Option<String> {
+        let grammar = self.grammars.find_syntax_by_token(language)?;
+        let mut html = String::with_capacity(code.len() * 2);
+        let mut state = 0;
+        for line in code.split_inclusive('\n') {
+            let parsed = self.line(grammar, state, line)?;
+            write(&mut html, line, &parsed.stretches);
+            state = parsed.after;
+        }
+        Some(html)
+    }
+
+    /// A line in a state, remembered or parsed now. The lock is not held while a grammar works.
+    fn line(&self, grammar: &SyntaxReference, state: usize, line: &str) -> Option<Line> {
+        if line.len() > LONGEST_LINE {
+            return None;
+        }
+        let key = (state, line.to_owned());
+        let (mut parser, mut scopes) = {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = known.entry(grammar.name.clone()).or_default();
+            if let Some(line) = known.lines.get(&key) {
+                return Some(line.clone());
+            }
+            if known.states.is_empty() {
+                known.states.push((ParseState::new(grammar), ScopeStack::new()));
+            }
+            known.states.get(state)?.clone()
+        };
+        let changes = parser.parse_line(line, &self.grammars).ok()?;
+        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut start = 0;
+        for (at, change) in changes {
+            self.stretch(&mut stretches, at - start, &scopes);
+            start = at;
+            scopes.apply(&change).ok()?;
+        }
+        self.stretch(&mut stretches, line.len() - start, &scopes);
+
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.entry(grammar.name.clone()).or_default();
+        let same = |(other, stack): &(ParseState, ScopeStack)| *other == parser && *stack == scopes;
+        let after = known
+            .states
+            .iter()
+            .take(COMPARED)
+            .position(same)
+            .unwrap_or_else(|| {
+                known.states.push((parser.clone(), scopes.clone()));
+                known.states.len() - 1
+            });
+        let line = Line { stretches, after };
+        if known.lines.len() < REMEMBERED {
+            known.lines.insert(key, line.clone());
+        }
+        Some(line)
+    }
+
+    /// Adds a stretch, or makes the last one longer if it is of the same class.
+    fn stretch(&self, stretches: &mut Vec<Stretch>, length: usize, scopes: &ScopeStack) {
+        if length == 0 {
+            return;
+        }
+        let fits = |scope: &Scope| self.classes.iter().find(|(class, _)| class.is_prefix_of(*scope));
+        let class = scopes
+            .as_slice()
+            .iter()
+            .rev()
+            .find_map(fits)
+            .map(|(_, index)| *index);
+        let class = class.filter(|index| CLASSES.get(*index).is_some_and(|(_, name)| !name.is_empty()));
+        match stretches.last_mut() {
+            Some((before, same)) if *same == class => *before += length,
+            _ => stretches.push((length, class)),
+        }
+    }
+}
+
+fn write(html: &mut String, line: &str, stretches: &[Stretch]) {
+    let mut rest = line;
+    for (length, class) in stretches {
+        let (text, after) = rest.split_at_checked(*length).unwrap_or((rest, ""));
+        rest = after;
+        let class = class.and_then(|index| CLASSES.get(index)).map(|(_, name)| *name);
+        if let Some(class) = class {
+            html.push_str("<span class=\"h-");
+            html.push_str(class);
+            html.push_str("\">");
+        }
+        // Writing to a string cannot fail.
+        let _ = pulldown_cmark_escape::escape_html_body_text(&mut *html, text);
+        if class.is_some() {
+            html.push_str("</span>");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_of_known_languages_gets_classes_and_loses_no_letter() {
+        let code = "// a < b\nfn main() { let x: u8 = 1; say(\"ż&\"); }\n/* open\nstill */ let y = 2;\n";
+        let html = highlight("rust", code).unwrap();
+        assert!(html.contains("<span class=\"h-c\">// a &lt; b"), "{html}");
+        assert!(html.contains("<span class=\"h-k\">fn</span>"), "{html}");
+        assert!(html.contains("<span class=\"h-c\">still */</span>"), "{html}");
+        let plain = html.replace("</span>", "");
+        let plain = plain
+            .split("<span class=\"h-")
+            .map(|part| part.split_once("\">").map_or(part, |(_, text)| text));
+        let plain: String = plain.collect();
+        assert_eq!(
+            plain
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&"),
+            code
+        );
+    }
+
+    #[test]
+    fn a_line_means_what_it_means_in_its_place() {
+        let inside = highlight("rust", "/*\nfn x\n*/\n").unwrap();
+        let outside = highlight("rust", "fn x\n").unwrap();
+        assert!(
+            !inside.contains("h-k") && outside.contains("h-k"),
+            "{inside}{outside}"
+        );
+        assert_eq!(highlight("rust", "/*\nfn x\n*/\n").unwrap(), inside);
+    }
+
+    #[test]
+    fn what_no_grammar_knows_stays_plain() {
+        assert_eq!(highlight("no-such-language", "x"), None);
+        assert_eq!(highlight("rust", &"x".repeat(LONGEST_LINE + 1)), None);
+    }
+}

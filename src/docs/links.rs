@@ -1,0 +1,51 @@
+//! Links to places on pages, followed when all pages are known.
+
+use super::Printed;
+use super::library::Library;
+use super::writer::{Link, MOST_PROBLEMS};
+use crate::diag::{Position, Problem, nearest};
+use std::collections::BTreeMap;
+
+pub use super::slug::slug;
+
+/// What is wrong with links to places, as warnings. Links to pages and files were followed when their pages were
+/// printed; `printed` holds all of them.
+pub fn check(library: &Library, printed: &[Printed]) -> Vec<Problem> {
+    let anchors: BTreeMap<usize, &[String]> = printed
+        .iter()
+        .map(|page| (page.number, page.anchors.as_slice()))
+        .collect();
+    let known = |page: usize| anchors.get(&page).copied();
+    printed
+        .iter()
+        .flat_map(|page| of_page(library, page, known))
+        .collect()
+}
+
+/// The same for one page; `anchors` knows the places on each page.
+pub fn of_page<'a>(
+    library: &Library,
+    page: &Printed,
+    anchors: impl Fn(usize) -> Option<&'a [String]>,
+) -> Vec<Problem> {
+    let source = library.page(page.number).and_then(|leaf| leaf.source.as_ref());
+    let (path, text) = source.map_or(("", ""), |source| (source.path.as_str(), source.text.as_str()));
+    let problem = |link: &Link| {
+        let known = anchors(link.page).unwrap_or_default();
+        // Sorted, because they come out of a map.
+        if known.binary_search(&link.anchor).is_ok() {
+            return None;
+        }
+        let message = format!("the link `{}` leads to an anchor that is not there", link.written);
+        let problem = Problem::new(path, Position::of_offset(text, link.at), message);
+        Some(match nearest(&link.anchor, known.iter().map(String::as_str)) {
+            Some(near) => problem.hint(format!("did you mean `#{near}`?")),
+            None => problem,
+        })
+    };
+    page.links
+        .iter()
+        .filter_map(problem)
+        .take(MOST_PROBLEMS)
+        .collect()
+}
