@@ -179,7 +179,7 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Write manual pages, one for each command.
     #[command(after_help = super::documentation::MANUAL_EXAMPLES)]
     Manual(ManualArguments),
-    /// Print the JSON Schema of a file that people write.
+    /// Print the JSON Schema of a file that people write, or of a document that this program writes.
     #[command(after_help = super::schema::EXAMPLES)]
     Schema(SchemaArguments),
     /// Build, and show the site in a local web server.

@@ -48,3 +48,4 @@ mod tampered;
 mod threats;
 mod vectors;
 mod versions;
+mod written;
