@@ -22,6 +22,7 @@ mod key_show;
 mod keygen;
 mod kit;
 mod lab_arguments;
+mod outlet_arguments;
 mod output_arguments;
 mod parity;
 mod portfolio;

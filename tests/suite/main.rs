@@ -25,6 +25,7 @@ mod kit;
 mod lab_vectors;
 mod laboratory;
 mod large;
+mod outlets;
 mod outside;
 mod outside_signatures;
 mod pages;
