@@ -25,7 +25,7 @@ use std::path::PathBuf;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  good
-  1  internal: the disk is full, no permission, …
+  1  internal: the disk is full, no permission, …; or an outlet of a publication could not be served
   2  bad input or usage
   3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml), a critical finding
      (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), a snapshot that

@@ -62,14 +62,14 @@ pub(super) struct PublishArguments {
     project: ProjectArguments,
     #[command(flatten)]
     journal: JournalArguments,
-    #[command(flatten)]
-    outlets: OutletArguments,
     /// Evaluate the rules and write nothing, as `stage6 gate` does.
     #[arg(long)]
     dry_run: bool,
     /// Look again at what was published: archive, freshness by recorded time, mirror; publish nothing.
     #[arg(long, conflicts_with_all = ["dry_run", "to", "oci"])]
     check: bool,
+    #[command(flatten)]
+    outlets: OutletArguments,
 }
 
 #[derive(Args, Debug)]

@@ -237,19 +237,17 @@ fn one_publication_serves_a_folder_a_branch_and_an_artifact() {
             .expect("JSON");
     assert_eq!(layout["created"], manifest["generated_at"]);
 
-    // Once more: nothing new. The day after: still no commit that changes nothing, and the same artifact.
+    // Twelve hours later: no commit that changes nothing, and the same artifact.
     let artifact = scene.tree("artifact");
     let later = publish.replace(T7, "2026-11-30T20:00:00Z");
-    for again in [&publish, &later] {
-        let ran = scene.run(&format!("{again} --json")).ends_with(0);
-        let answer: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-        assert_eq!(
-            answer["outlets"][1]["what"],
-            format!("the same already, commit {commit}")
-        );
-        assert_eq!(tip(&scene).as_ref(), Some(&commit));
-        assert!(scene.tree("artifact") == artifact);
-    }
+    let ran = scene.run(&format!("{later} --json")).ends_with(0);
+    let answer: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(
+        answer["outlets"][1]["what"],
+        format!("the same already, commit {commit}")
+    );
+    assert_eq!(tip(&scene).as_ref(), Some(&commit));
+    assert!(scene.tree("artifact") == artifact);
 
     // Another author is another commit; the same again on a new branch is the same commit.
     git(&scene, &["update-ref", "-d", "refs/heads/pages"]);

@@ -496,6 +496,11 @@ fn publication(papers: &mut Papers) {
     mirror(&scene, T7);
     papers.run(&scene, &format!("gate --date {T7} {KEYS}"), 0);
     papers.run(&scene, &format!("publish --date {T7} {KEYS}"), 0);
+    papers.run(
+        &scene,
+        &format!("publish --to out --oci artifact --date {T7} {KEYS}"),
+        0,
+    );
     papers.run(&scene, &format!("publish --check --date {T7} {KEYS}"), 0);
     papers.files(&scene.tree("var/audit"));
     scene.write(&format!("{RELEASE}/stage6-2026.11-r1.zip"), "damaged");

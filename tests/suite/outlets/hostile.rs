@@ -44,10 +44,16 @@ fn folders_that_hold_or_are_something_else_are_refused() {
     scene.write("elsewhere/mine.txt", "mine").write("file", "mine");
     scene.write("full/index.html", "mine").write("linked/a/b", "");
     scene.write("downloaded/download/2026.11/stage6-2026.11-r1.zip", "mine");
+    // The image of another program.
+    let index = r#"{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}]}"#;
+    scene
+        .write("image/index.json", index)
+        .write("image/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
     symlink("elsewhere", scene.path("link")).expect("linked");
     symlink("../../elsewhere", scene.path("linked/a/link")).expect("linked");
     for (outlet, problem) in [
         ("elsewhere", format!("elsewhere/mine.txt: {FOREIGN}")),
+        ("image", format!("image/index.json: {FOREIGN}")),
         ("full", format!("full/index.html: {FOREIGN}")),
         (
             "downloaded",
