@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests, after installing the outside verifiers that they compare with: openssl, ssh-keygen, unzip, 7z, bsdtar,
+# Runs all tests, after installing the outside verifiers that they compare with: git, openssl, ssh-keygen, unzip, 7z, bsdtar,
 # GNU time, Python with bagit, securesystemslib, in-toto-attestation and icalendar, and Chromium with what drives it:
 # Node.js with the packages of tests/browser, Java for the Nu HTML checker, poppler for what is printed. Where something
 # cannot be installed, the tests that need it say so and are skipped; with CI set they fail instead. Arguments go to
@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 
 packages=()
 need() { command -v "$1" >/dev/null 2>&1 || packages+=("$2"); }
+need git git
 need openssl openssl
 need ssh-keygen openssh-client
 need unzip unzip

@@ -2,7 +2,8 @@
 # A release step for any pipeline: check, build, verify, publish. Run it in the project's folder, with `stage6` on the PATH.
 #
 #   STRESS_LAB_SIGNING_KEY  the HMAC key in hexadecimal        STAGE6_RELEASE_KEY  the Ed25519 key as PKCS#8 PEM
-#   release.sh [REPORTS] [OUT]   where the reports go (default: reports), and the published release (default: out)
+#   release.sh [REPORTS] [OUT]   where the reports go (default: reports), and what is published: the site, and the
+#                                release below download/ (default: out)
 #
 # Exit codes are those of stage6: 0 published, 2 bad input, 3 the gate is closed, 4 something cannot be trusted.
 set -euo pipefail

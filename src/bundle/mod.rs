@@ -15,6 +15,7 @@ pub const RELEASE_ENDINGS: [&str; 7] = [
     ".sha256.sshsig",
 ];
 
+mod artifact;
 mod attestation;
 mod bag;
 mod checksums;
@@ -32,6 +33,7 @@ mod zip_member;
 mod zip_reader;
 mod zip_writer;
 
+pub use artifact::{ARTIFACT_TYPE, oci_layout, stranger_in_layout};
 pub use checksums::is_safe_path;
 pub use extract::{ExtractError, Extracted, Opened, extract, open};
 pub use members::{Members, read_members};

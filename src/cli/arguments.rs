@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  good
-  1  internal: the disk is full, no permission, …
+  1  internal: the disk is full, no permission, …; or an outlet of a publication could not be served
   2  bad input or usage
   3  a scenario is above its limits (`--fail-on-breach`, or `require_success` in core.yaml), a critical finding
      (`evaluate --fail-on-critical`), a value that differs from what was agreed (`audit`), a snapshot that
@@ -190,7 +190,7 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Write manual pages, one for each command.
     #[command(after_help = super::documentation::MANUAL_EXAMPLES)]
     Manual(ManualArguments),
-    /// Print the JSON Schema of a file that people write.
+    /// Print the JSON Schema of a file that people write, or of a document that this program writes.
     #[command(after_help = super::schema::EXAMPLES)]
     Schema(SchemaArguments),
     /// Show the site in a local web server, and anew when a file changes; writes nothing.

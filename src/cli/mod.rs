@@ -24,6 +24,7 @@ mod key_show;
 mod keygen;
 mod kit;
 mod lab_arguments;
+mod outlet_arguments;
 mod output_arguments;
 mod parity;
 mod portfolio;
@@ -123,7 +124,7 @@ fn dispatch(command: Command, console: &mut Console) -> Result<Outcome, Failure>
         Command::Parity(options) => parity::run(&options, console),
         Command::Completions(options) => documentation::completions(&options),
         Command::Manual(options) => documentation::manual(&options, console),
-        Command::Schema(options) => schema::run(&options),
+        Command::Schema(options) => schema::run(&options, console),
         Command::Serve(options) => serve::run(&options, console),
     }
 }

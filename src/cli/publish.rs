@@ -5,6 +5,7 @@ use super::arguments::{JournalArguments, ProjectArguments};
 use super::build::{build_keys, recorded, release_key_choice};
 use super::clock::{self, environment};
 use super::console::{Console, visible};
+use super::outlet_arguments::{self, OutletArguments};
 use crate::bundle::Policy;
 use crate::config::Publication;
 use crate::diag::Problem;
@@ -12,11 +13,8 @@ use crate::document::json_text::Json;
 use crate::domain::{GateRulings, RuleVerdict, Ruling, Timestamp};
 use crate::fs::Project;
 use crate::gate::{gate_json, plain};
-use crate::pipeline::{
-    self, Failure, Occasion, PublishOptions, Published, RollbackOptions, TOOL_VERSION, VerifyOptions,
-};
+use crate::pipeline::{self, Failure, Occasion, Published, RollbackOptions, TOOL_VERSION, VerifyOptions};
 use clap::Args;
-use std::path::PathBuf;
 
 pub(super) const GATE_EXAMPLES: &str = "\
 Examples:
@@ -28,13 +26,24 @@ is closed.";
 pub(super) const PUBLISH_EXAMPLES: &str = "\
 Examples:
   stage6 publish --signing-key-path secrets/stress_lab.hmac --release-key-path secrets/release.pem
-  stage6 publish --to /srv/releases
-  stage6 publish --dry-run
+  stage6 publish --to /srv/www
+  stage6 publish --to git:pages --author 'Release desk <desk@stage6.example>'
+  stage6 publish --oci artifact && oras cp --from-oci-layout artifact:stage6-2026.11-r1 registry.example/stage6:2026.11
+  stage6 publish --dry-run --to git:pages
   stage6 publish --check
 
 Builds the release unless it was built, verifies it again, and evaluates every rule. If all are kept, waived or confirmed, a
-copy goes to the archive, a signed record to var/audit/publications, a line to the decision log, and, with --to, the release
-folder into that folder. Otherwise nothing is published, and the exit code is 3.
+copy goes to the archive, a signed record to var/audit/publications, and a line to the decision log. Otherwise nothing is
+published, and the exit code is 3. Only then come the outlets, each whole or not at all:
+
+  --to DIR         the site, with the release's files below download/<release>/; the folder is exchanged in one step
+  --to git:BRANCH  the same as a commit on a branch of the repository around the project, ready for GitHub Pages; working
+                   tree, index and HEAD stay as they are, and a branch that is checked out is refused (a folder of such a
+                   name: --to ./git:NAME)
+  --oci DIR        the release's files as an OCI image layout, which oras and its like push to any registry
+
+An outlet that holds anything that no publication made is refused before anything is done; only a file CNAME stays in it. One
+that fails afterwards is as it was, the others are served, and the exit code is 1: the same command goes on.
 
 With --check nothing is published either: the archived copy of what was published is verified again (exit code 4 if it is not
 what was published), and the ages recorded in it and the last comparison with the mirror are held against the rules (3 if
@@ -53,15 +62,14 @@ pub(super) struct PublishArguments {
     project: ProjectArguments,
     #[command(flatten)]
     journal: JournalArguments,
-    /// Put the release folder into this folder, in one step.
-    #[arg(long, value_name = "DIR")]
-    to: Option<PathBuf>,
     /// Evaluate the rules and write nothing, as `stage6 gate` does.
     #[arg(long)]
     dry_run: bool,
     /// Look again at what was published: archive, freshness by recorded time, mirror; publish nothing.
-    #[arg(long, conflicts_with_all = ["dry_run", "to"])]
+    #[arg(long, conflicts_with_all = ["dry_run", "to", "oci"])]
     check: bool,
+    #[command(flatten)]
+    outlets: OutletArguments,
 }
 
 #[derive(Args, Debug)]
@@ -100,7 +108,11 @@ pub(super) fn gate(arguments: &ProjectArguments, console: &mut Console) -> Resul
 pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let now = clock::now(&arguments.project.date)?;
     let project = Project::open(arguments.project.root())?;
+    let options = arguments
+        .outlets
+        .options(clock::is_stated(&arguments.project.date));
     if arguments.dry_run {
+        pipeline::check_outlets(&project, &options)?;
         return evaluate(&project, &arguments.project, now, console);
     }
     if arguments.check {
@@ -121,10 +133,6 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
         now,
         draft: false,
         actor: actor.as_deref(),
-    };
-    let options = PublishOptions {
-        to: arguments.to.clone(),
-        moment_is_stated: clock::is_stated(&arguments.project.date),
     };
     let policy = policy(&project, &arguments.project, now)?;
     let published = pipeline::publish(&project, &keys, &policy, occasion, &options)?;
@@ -216,8 +224,10 @@ fn show(published: &Published, only_asked: bool, console: &mut Console) -> Outco
     for place in &published.places {
         console.line(format!("  {place}"));
     }
+    let failed = outlet_arguments::show(&published.deliveries, console);
     let status = match (rulings.is_open(), only_asked) {
         (true, true) => "open",
+        (true, false) if failed > 0 => "not-delivered",
         (true, false) => "published",
         (false, _) => "closed",
     };
@@ -229,14 +239,24 @@ fn show(published: &Published, only_asked: bool, console: &mut Console) -> Outco
             Json::List(published.places.iter().map(Json::text).collect()),
         ),
         (
+            "outlets",
+            Json::List(
+                published
+                    .deliveries
+                    .iter()
+                    .map(outlet_arguments::object)
+                    .collect(),
+            ),
+        ),
+        (
             "journal",
             published.recorded.as_ref().map_or(Json::Null, recorded),
         ),
     ]));
-    if rulings.is_open() {
-        Outcome::Good
-    } else {
-        Outcome::Breach
+    match rulings.is_open() {
+        true if failed > 0 => Outcome::Internal,
+        true => Outcome::Good,
+        false => Outcome::Breach,
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Code repeats itself: a line that was seen before in the same state of its grammar is not parsed again.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
@@ -54,14 +54,14 @@ struct Line {
 #[derive(Default)]
 struct Known {
     states: Vec<(ParseState, ScopeStack)>,
-    lines: HashMap<(usize, String), Line>,
+    lines: BTreeMap<(usize, String), Line>,
 }
 
 /// Colours code of the languages that the grammars know.
 pub(super) struct Highlighter {
     grammars: SyntaxSet,
     classes: Vec<(Scope, usize)>,
-    known: Mutex<HashMap<String, Known>>,
+    known: Mutex<BTreeMap<String, Known>>,
 }
 
 /// Made when the first block of code needs it: reading the grammars takes some milliseconds.
@@ -81,7 +81,7 @@ impl Highlighter {
         Highlighter {
             grammars: two_face::syntax::extra_newlines(),
             classes: CLASSES.iter().enumerate().filter_map(class).collect(),
-            known: Mutex::new(HashMap::new()),
+            known: Mutex::new(BTreeMap::new()),
         }
     }
 

@@ -14,6 +14,7 @@ mod highlight;
 mod href;
 mod library;
 pub mod links;
+mod menu;
 mod order;
 mod outside;
 mod page;

@@ -2,7 +2,6 @@
 
 use ammonia::Builder;
 use html5gum::{Token, Tokenizer};
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Elements that run code or load other documents. They are named in a warning, because the page lacks something.
@@ -91,7 +90,11 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("details", ["open"])
         .rm_tag_attributes("a", ["hreflang"])
         .link_rel(Some("noreferrer"))
-        .url_schemes(HashSet::from(["http", "https", "mailto", "ftp", "tel", "irc"]));
+        .url_schemes(
+            ["http", "https", "mailto", "ftp", "tel", "irc"]
+                .into_iter()
+                .collect(),
+        );
     cleaner
 });
 

@@ -10,6 +10,7 @@ mod new_folder;
 mod path;
 mod project;
 mod regular;
+mod repository;
 mod staging;
 mod watch;
 
@@ -20,8 +21,9 @@ pub use leftover::is_leftover;
 pub use listing::{folders_below, list_documents};
 pub use lock::Lock;
 pub use new_folder::{NewFile, NewFolder};
-pub use path::{display_name, is_link, lies_in, resolve};
+pub use path::{display_name, is_link, lies_in, overlap, resolve};
 pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
+pub use repository::{Repository, Signature};
 pub use staging::{Staging, publish_all, replace_together, write_secret, write_together};
 pub use watch::Watch;
 

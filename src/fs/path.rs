@@ -58,3 +58,32 @@ pub fn resolve(holder: &Path, written: &str) -> PathBuf {
     }
     holder.parent().unwrap_or(Path::new("")).join(written)
 }
+
+/// Whether one of two places, which need not exist yet, lies in the other or is the other, however both are written.
+pub fn overlap(one: &Path, other: &Path) -> bool {
+    let (one, other) = (settled(one), settled(other));
+    one.starts_with(&other) || other.starts_with(&one)
+}
+
+/// The place itself: what exists of the path with links followed, and the rest behind it.
+fn settled(path: &Path) -> PathBuf {
+    let mut rest = Vec::new();
+    let mut holder = path;
+    loop {
+        let existing = if holder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            holder
+        };
+        if let Ok(found) = existing.canonicalize() {
+            return rest.iter().rev().fold(found, |place, name| place.join(name));
+        }
+        match (holder.parent(), holder.file_name()) {
+            (Some(parent), Some(name)) => {
+                rest.push(name.to_owned());
+                holder = parent;
+            }
+            _ => return path.to_owned(),
+        }
+    }
+}

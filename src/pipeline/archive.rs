@@ -12,7 +12,7 @@ use crate::domain::Digest;
 use crate::fs::{self, Project, Tree};
 
 /// The folder of the bag that holds the site.
-const SITE: &str = "data/site/";
+pub(super) const SITE: &str = "data/site/";
 
 /// A published release that verifies, with a record of its publication.
 pub(super) struct Archived {

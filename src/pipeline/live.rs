@@ -114,12 +114,12 @@ impl<M: FnMut() -> Result<Preview, Failure> + Send> LiveSite for LiveProject<'_,
                 };
             }
         }
-        let pages = changed
+        let mut pages = changed
             .iter()
             .filter_map(|path| self.preview.pages.get(&self.project.inside(path)));
         Refreshed {
             failure: None,
-            page: pages.last().cloned(),
+            page: pages.next_back().cloned(),
         }
     }
 

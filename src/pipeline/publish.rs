@@ -4,10 +4,11 @@
 use super::archive::{self, folder, lists};
 use super::gate_facts::{BundleFound, Examined, GateFacts};
 use super::gate_mirror::{MirrorFound, Mirrored};
+use super::outlets::{Author, Delivery, Outlet, Outlets};
 use super::publications::PublicationStatement;
 use super::signals::SIGNALS_INDEX;
 use super::{Edition, Failure, Inputs, Occasion, Recorder, build, kit, make, runbook, weigh};
-use crate::bundle::{Packed, Policy, RELEASE_ENDINGS, Verification, verify_packed};
+use crate::bundle::{Packed, Policy, Verification, verify_packed};
 use crate::config::Publication;
 use crate::diag::Problem;
 use crate::domain::{Digest, GateRulings, GateStage, Timestamp};
@@ -15,13 +16,15 @@ use crate::fs::{self, Lock, Project, Tree};
 use crate::journal::{Appended, JournalEvent, LOG_PATH, Stored, Verdict};
 use crate::kit::Finished;
 use crate::seal::SigningKeys;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What `stage6 publish` is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct PublishOptions {
-    /// A folder that gets the release folder, in one step.
-    pub to: Option<PathBuf>,
+    /// Where it goes beyond the archive.
+    pub outlets: Vec<Outlet>,
+    /// Who makes commits; the producer, if nobody is named.
+    pub author: Option<Author>,
     /// The moment of the run was given, not read from the clock; the record says so.
     pub moment_is_stated: bool,
 }
@@ -33,8 +36,10 @@ pub struct Published {
     pub bundle: String,
     /// Every rule.
     pub rulings: GateRulings,
-    /// The archived copy, the signed record, and the folder that readers fetch it from; nothing if the gate is closed.
+    /// The archived copy and the signed record; nothing if the gate is closed.
     pub places: Vec<String>,
+    /// What came of each outlet; nothing if the gate is closed.
+    pub deliveries: Vec<Delivery>,
     /// The line of the decision log; `None` if nothing was to be recorded.
     pub recorded: Option<Appended>,
 }
@@ -75,9 +80,8 @@ pub fn publish(
     options: &PublishOptions,
 ) -> Result<Published, Failure> {
     let publication = Publication::load(project)?;
-    if let Some(target) = target(&publication, options) {
-        check_target(&target, publication.bundle.as_str())?;
-    }
+    let outlets = options.outlets_of(project, &publication);
+    outlets.check()?;
     if !project.locate(&release_directory(&publication)).exists() {
         build(project, |_| Ok(keys.clone()), occasion, || (), &mut |_| ())?;
     }
@@ -96,12 +100,36 @@ pub fn publish(
     }
     check_order(project, occasion.now)?;
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), || ())?;
-    put_in_place(project, &publication, keys, (&judged, &recorder), options)
-        .map(|(places, recorded)| judged.result(places, recorded))
+    let (places, recorded) = put_in_place(project, &publication, keys, (&judged, &recorder), options)?;
+    // Last: whatever an outlet shows, archive and record have already.
+    let deliveries = outlets.deliver(&judged.files, policy, occasion.now);
+    Ok(Published {
+        deliveries,
+        ..judged.result(places, recorded)
+    })
 }
 
-/// Archive, record, then the folder that readers fetch it from: whatever ends this early, nothing stands there without
-/// its record, and no record without the copy that it names.
+/// Refuses outlets that could not be served, and writes nothing.
+///
+/// # Errors
+/// One problem for each of them.
+pub fn check_outlets(project: &Project, options: &PublishOptions) -> Result<(), Failure> {
+    let publication = Publication::load(project)?;
+    Ok(options.outlets_of(project, &publication).check()?)
+}
+
+impl PublishOptions {
+    fn outlets_of<'a>(&'a self, project: &'a Project, publication: &'a Publication) -> Outlets<'a> {
+        Outlets {
+            project,
+            publication,
+            all: &self.outlets,
+            author: self.author.as_ref(),
+        }
+    }
+}
+
+/// Archive, then record: whatever ends this early, there is no record without the copy that it names.
 fn put_in_place(
     project: &Project,
     publication: &Publication,
@@ -114,13 +142,6 @@ fn put_in_place(
     check_copy(project, &copy, &judged.files)?;
     let archived = vec![fs::Staging::write(&project.locate(&copy), &judged.files, &[])?];
     let mut places = vec![copy.clone()];
-    let mut fetched = Vec::new();
-    if let Some(target) = target(publication, options) {
-        // Again, as building and weighing took their time.
-        check_target(&target, bundle)?;
-        fetched.push(fs::Staging::write(&target, &judged.files, &[])?);
-        places.push(target.display().to_string());
-    }
     let record = PublicationStatement {
         bundle,
         files: &judged.files,
@@ -145,8 +166,7 @@ fn put_in_place(
         .collect();
     let put = || -> Result<(), Failure> {
         fs::publish_all(archived)?;
-        fs::write_together(&files)?;
-        Ok(fs::publish_all(fetched)?)
+        Ok(fs::write_together(&files)?)
     };
     put().inspect_err(|_| {
         let verdict = Verdict::Failed("not-put-in-place".to_owned());
@@ -155,11 +175,6 @@ fn put_in_place(
     })?;
     places.extend(record.keys().cloned());
     Ok((places, recorded))
-}
-
-/// The folder that readers fetch the release from, if one was asked for.
-fn target(publication: &Publication, options: &PublishOptions) -> Option<PathBuf> {
-    options.to.as_ref().map(|to| to.join(&publication.release.id))
 }
 
 /// Refuses a moment before the last publication: with a clock that was set back, what expired would hold again.
@@ -341,6 +356,7 @@ impl Judged {
             bundle: self.bundle().to_owned(),
             rulings: self.rulings,
             places,
+            deliveries: Vec::new(),
             recorded,
         }
     }
@@ -354,23 +370,4 @@ fn check_copy(project: &Project, copy: &str, files: &Tree) -> Result<(), Problem
     }
     Err(Problem::with_file(copy, "is archived already with other bytes")
         .hint("give the new release a number of its own (`sequence`); what was published stays as it was"))
-}
-
-/// Refuses to replace a folder that holds anything but a release.
-fn check_target(target: &Path, bundle: &str) -> Result<(), Problem> {
-    let shown = target.display().to_string();
-    let family = bundle.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let is_ours = |name: &String| {
-        let rest = name.strip_prefix(family);
-        let ending = rest.map(|rest| rest.trim_start_matches(|letter: char| letter.is_ascii_digit()));
-        ending.is_some_and(|ending| RELEASE_ENDINGS.contains(&ending))
-    };
-    match fs::list_names(target, &shown)?.iter().find(|name| !is_ours(name)) {
-        Some(name) => Err(Problem::with_file(
-            format!("{shown}/{name}"),
-            "is no part of this release, and the folder is replaced whole",
-        )
-        .hint("move it elsewhere, or name another folder with `--to`")),
-        None => Ok(()),
-    }
 }

@@ -34,7 +34,8 @@ fn a_new_project_checks_builds_and_verifies_as_it_is() {
     );
     let ran = scene.run("check --root my-tests --date 2026-12-05").ends_with(2);
     assert!(
-        ran.stderr.contains("content/en/limits.md:12:1: "),
+        ran.stderr
+            .contains("content/en/limits.md:15:1: the claim `blackout-within-the-hour` is not true"),
         "{}",
         ran.stderr
     );

@@ -3,7 +3,7 @@
 use crate::scene::{DATE, Scene};
 
 const KEYED: &str = "--signing-key-path secrets/audit.hmac --signing-key-id audit-2026";
-const LIST: &str = "var/audit/stage6/list.md";
+pub(crate) const LIST: &str = "var/audit/stage6/list.md";
 const RECORD: &str = "list.checklist.json";
 const TEXT: &str = "---\ntitle: List\nstakeholders: [risk]\n---\n\n- [ ] Open the *bag*.\n- [x] Sealed already.\n\nThen:\n\n1. [ ] Close\n   it.\n";
 /// printf '%s' 'Open the *bag*.' | sha256sum | cut -c1-16
@@ -39,13 +39,13 @@ fn record() -> String {
     )
 }
 
-fn scene() -> Scene {
+pub(crate) fn scene() -> Scene {
     let scene = Scene::sample();
     scene.write(LIST, TEXT).write(RECORD, record());
     scene
 }
 
-fn sign(file: &str) -> String {
+pub(crate) fn sign(file: &str) -> String {
     format!("sign-runbook {file} --record {RECORD} --date {DATE} {KEYED}")
 }
 

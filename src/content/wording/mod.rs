@@ -4,13 +4,15 @@
 //! same path. A table that lacks a word is refused when it is loaded, so no page can show the name of a message
 //! where the message should be.
 
+mod both;
 mod change;
 mod number;
 mod table;
 
+pub use both::Wordings;
 pub use table::built_in_keys;
 
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{Checked, Problems};
 use crate::domain::{Fact, FactValue, Language, Timestamp, Unit};
 use crate::fs::Project;
 use chrono::{Datelike, Timelike};
@@ -89,41 +91,6 @@ const REQUIRED: [&str; 68] = [
     "table.label",
     "table.source",
 ];
-
-/// The wording of all languages.
-#[derive(Clone, Debug)]
-pub struct Wordings {
-    polish: Wording,
-    english: Wording,
-}
-
-impl Wordings {
-    /// The wording of one language.
-    pub fn of(&self, language: Language) -> &Wording {
-        match language {
-            Language::Polish => &self.polish,
-            Language::English => &self.english,
-        }
-    }
-
-    /// Refuses tables without these messages; for rooms that show messages of their own.
-    ///
-    /// # Errors
-    /// One problem for each missing message.
-    pub fn require<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Checked<()> {
-        let mut problems = Problems::new();
-        // Both tables have the same keys, so one of them answers for both.
-        for key in keys.into_iter().filter(|key| !self.polish.has(key)) {
-            for language in Language::ALL {
-                problems.push(
-                    Problem::with_file(table::path(language), format!("the message `{key}` is missing"))
-                        .hint("add it to the tables of both languages"),
-                );
-            }
-        }
-        problems.into_result(())
-    }
-}
 
 /// The words and number formats of one language.
 #[derive(Clone, Debug)]

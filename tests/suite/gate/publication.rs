@@ -10,12 +10,13 @@ fn an_open_gate_publishes_and_a_rollback_restores_every_byte() {
     assert_eq!(broken(&scene.run(&publish).ends_with(3)), ["mirror-parity"]);
     mirror(&scene, T7);
     let ran = scene.run(&publish).ends_with(0);
-    let last = "stage6-2026.11-r1: the gate is open, 24 rules\n  var/marketing/archive/stage6-2026.11-r1\n  out/2026.11\n  \
+    let last = "stage6-2026.11-r1: the gate is open, 24 rules\n  var/marketing/archive/stage6-2026.11-r1\n  \
                 var/audit/publications/stage6-2026.11-r1.publication.json\n  \
-                var/audit/publications/stage6-2026.11-r1.publication.json.sig\n";
+                var/audit/publications/stage6-2026.11-r1.publication.json.sig\n  \
+                out  the site; the release below download/2026.11/\n";
     assert!(ran.stdout.ends_with(last), "{}", ran.stdout);
     let (first, first_site) = (scene.tree(RELEASE), scene.tree("site"));
-    assert_eq!(scene.tree("out/2026.11"), first);
+    assert_eq!(scene.tree("out/download/2026.11"), first);
     assert_eq!(scene.tree("var/marketing/archive/stage6-2026.11-r1"), first);
     scene.run(&publish).ends_with(0);
 
@@ -88,8 +89,8 @@ fn what_is_damaged_or_foreign_is_never_restored_or_replaced() {
     let ran = scene.run(&publish).ends_with(2);
     assert_eq!(
         ran.stderr,
-        "error: out/2026.11/holiday.jpg: is no part of this release, and the folder is replaced whole\n  hint: move it \
-         elsewhere, or name another folder with `--to`\n\n1 problem; nothing was written\n"
+        "error: out/2026.11/holiday.jpg: was not made by a publication, or was changed since, and the whole is replaced\n  hint: \
+         move it elsewhere, or name another place to publish to\n\n1 problem; nothing was written\n"
     );
     assert!(!scene.path("var/marketing").exists(), "not even built");
     build(&scene, T7);

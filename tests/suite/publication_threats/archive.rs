@@ -82,7 +82,7 @@ fn readers_fetch_nothing_that_has_no_record() {
     scene.write("var/audit/publications", "a file in the way");
     let ran = publish(&scene, T7, "--to out");
     assert_ne!(ran.code, 0);
-    assert!(!scene.path("out/2026.11").exists(), "{}", ran.stderr);
+    assert!(!scene.path("out").exists(), "{}", ran.stderr);
     let log = scene.run("journal show --last 1").ends_with(0).stdout;
     assert!(
         log.contains("publication   stage6-2026.11-r1  failed: not-put-in-place"),
@@ -91,7 +91,7 @@ fn readers_fetch_nothing_that_has_no_record() {
     // Once the way is free the same command makes it whole.
     fs::remove_file(scene.path("var/audit/publications")).expect("removed");
     publish(&scene, T7, "--to out").ends_with(0);
-    assert_eq!(scene.tree("out/2026.11"), scene.tree(COPY));
+    assert_eq!(scene.tree("out/download/2026.11"), scene.tree(COPY));
     assert!(scene.path(RECORDED).exists());
 }
 
