@@ -205,7 +205,7 @@ column until it is mended.")]
     Serve(ServeArguments),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct ProjectArguments {
     /// The project's folder. Default: the one where you are.
     #[arg(long, value_name = "DIR")]
@@ -232,7 +232,7 @@ impl ProjectArguments {
 }
 
 /// The key whose signatures strangers can check.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct ReleaseKeyArguments {
     /// A file with the release key: Ed25519 as PKCS#8 PEM, mode 600.
     #[arg(long, value_name = "FILE", conflicts_with = "release_key_env")]
@@ -242,7 +242,7 @@ pub(super) struct ReleaseKeyArguments {
     pub(super) release_key_env: Option<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct DateArguments {
     /// The moment of the run: a date (midnight UTC) or a moment with offset. Before this, SOURCE_DATE_EPOCH counts;
     /// without either, the clock.
@@ -250,7 +250,7 @@ pub(super) struct DateArguments {
     pub(super) date: Option<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct KeyArguments {
     /// A file with the HMAC key in hexadecimal, mode 600, at least 32 bytes.
     #[arg(long, value_name = "FILE", conflicts_with = "signing_key_env")]

@@ -1,7 +1,7 @@
 //! Documentation that was not made for us: Markdown in folders, with or without front matter, as it lies in a
 //! repository.
 //!
-//! [`Library`] knows what there is and where it goes, [`Frames`] print what stands around pages, [`print`] turns one
+//! [`Library`] knows what there is and where it goes, [`Frames`] print what stands around pages, [`print()`] turns one
 //! source into one page, [`links`] says which links lead nowhere. Nothing here reads or writes files, and what is wrong
 //! with a page is a warning with its place: a tree of somebody else is shown as well as it can be.
 //!

@@ -80,8 +80,8 @@ impl Preview {
 }
 
 /// A project of ours: made anew at each change.
-pub struct LiveProject<'p, M> {
-    project: &'p Project,
+pub struct LiveProject<M> {
+    project: Project,
     make: M,
     preview: Preview,
 }
@@ -89,9 +89,9 @@ pub struct LiveProject<'p, M> {
 /// Folders of a project that a site is made of.
 const SOURCES: [&str; 4] = ["config", "content", "templates", "var/audit/stage6"];
 
-impl<'p, M: FnMut() -> Result<Preview, Failure> + Send> LiveProject<'p, M> {
+impl<M: FnMut() -> Result<Preview, Failure> + Send> LiveProject<M> {
     /// A project that is made by `make`; nothing is made yet.
-    pub fn new(project: &'p Project, make: M) -> LiveProject<'p, M> {
+    pub fn new(project: Project, make: M) -> LiveProject<M> {
         LiveProject {
             project,
             make,
@@ -103,7 +103,7 @@ impl<'p, M: FnMut() -> Result<Preview, Failure> + Send> LiveProject<'p, M> {
     }
 }
 
-impl<M: FnMut() -> Result<Preview, Failure> + Send> LiveSite for LiveProject<'_, M> {
+impl<M: FnMut() -> Result<Preview, Failure> + Send> LiveSite for LiveProject<M> {
     fn refresh(&mut self, changed: &BTreeSet<PathBuf>) -> Refreshed {
         match (self.make)() {
             Ok(preview) => self.preview = preview,
@@ -139,8 +139,8 @@ impl<M: FnMut() -> Result<Preview, Failure> + Send> LiveSite for LiveProject<'_,
 
 /// A documentation tree: of a change in the text of a page, that page is printed anew and no other.
 #[derive(Debug)]
-pub struct LiveDocs<'p> {
-    project: &'p Project,
+pub struct LiveDocs {
+    project: Project,
     options: DocsOptions,
     state: Option<State>,
 }
@@ -156,9 +156,9 @@ struct State {
     search: Option<fs::Tree>,
 }
 
-impl<'p> LiveDocs<'p> {
+impl LiveDocs {
     /// A tree; nothing is read yet.
-    pub fn new(project: &'p Project, options: DocsOptions) -> LiveDocs<'p> {
+    pub fn new(project: Project, options: DocsOptions) -> LiveDocs {
         LiveDocs {
             project,
             options,
@@ -199,7 +199,7 @@ impl<'p> LiveDocs<'p> {
     }
 
     fn read(&mut self) -> Checked<()> {
-        let tree = read(self.project, &self.options)?;
+        let tree = read(&self.project, &self.options)?;
         let (library, features) = (&tree.library, self.options.features);
         let wording = tree.wordings.of(library.language);
         let frames = Frames::new(library, &tree.theme, wording, features)?;
@@ -222,7 +222,7 @@ impl<'p> LiveDocs<'p> {
     }
 }
 
-impl LiveSite for LiveDocs<'_> {
+impl LiveSite for LiveDocs {
     fn refresh(&mut self, changed: &BTreeSet<PathBuf>) -> Refreshed {
         if let Some(page) = self.patch(changed) {
             return Refreshed { failure: None, page };

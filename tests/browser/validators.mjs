@@ -9,7 +9,7 @@ import config from "./htmlvalidate.config.mjs";
 /** What the Nu HTML checker says that is not so, each with the reason. */
 const EXPECTED = [
   // It reads files without an origin and takes `'self'` for none; Chromium loads both, or no page would look right.
-  /Resource violates Content Security Policy \(meta tag\): external (stylesheet|script) “[^”]*assets\/[^”]*” blocked/,
+  /Resource violates Content Security Policy \(meta tag\): (external (stylesheet|script)|image) “[^”:]*” blocked/,
   // It guesses languages by counting words; the listing of an English file between Polish words fools it.
   /^warning: This document appears to be written in/,
   // Every browser picks folders by it; the File and Directory Entries API adds it to HTML, and the checker reads HTML alone.

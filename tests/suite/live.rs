@@ -67,8 +67,8 @@ fn edit() -> impl Strategy<Value = Edit> {
 
 /// What a clean build of a tree gives, without its list of digests.
 fn clean(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let project = Project::open(root).unwrap();
-    build_docs(&project, &options(), &mut |_| {}).unwrap();
+    let project = Project::open(root).expect("opened");
+    build_docs(&project, &options(), &mut |_| {}).expect("built");
     let mut site = crate::scene::tree(&root.join("site"));
     site.remove("SHA256SUMS");
     site
@@ -85,7 +85,7 @@ proptest! {
         let root = place.path();
         fs::write(root.join("README.md"), format!("# Home\n{first}")).unwrap();
         let project = Project::open(root).unwrap();
-        let mut live = LiveDocs::new(&project, options());
+        let mut live = LiveDocs::new(project, options());
         prop_assert!(live.refresh(&BTreeSet::new()).failure.is_none());
         for edit in edits {
             let path = match &edit {

@@ -2,50 +2,76 @@
 
 use super::state::{News, Shown};
 use crate::cli::console::problem_json;
+use crate::content::escape;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
-use tiny_http::{Header, Method, Request, Response};
+use crate::site::percent_decoded;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use hyper::{Method, Request, Response, StatusCode};
 
 /// Where the preview's own files are; no site has a folder of that name.
 const OWN: &str = ".stage6/";
 const SCRIPT: &str = include_str!("live.js");
 const STYLE: &str = include_str!("live.css");
+/// What is shown where there is no page, not even one that says so.
+const MISSING: &str = "<!doctype html><html lang=\"en\"><title>stage6 serve</title><body></body></html>";
 
-/// Answers a request, or keeps it until there is news.
-pub(super) fn answer(request: Request, shown: &Shown<'_>) {
-    let url = request.url().to_owned();
-    let (path, query) = url.split_once('?').unwrap_or((&url, ""));
-    let path = path.trim_start_matches('/');
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return respond(request, 405, "405.txt", b"only GET and HEAD\n".to_vec());
+/// An answer, whole.
+pub(super) type Answer = Response<Full<Bytes>>;
+
+/// Answers a request, one for news as soon as there are any.
+pub(super) async fn answer<B>(request: Request<B>, shown: &Shown) -> Answer {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return respond(StatusCode::METHOD_NOT_ALLOWED, "405.txt", "only GET and HEAD\n");
     }
     // Another site in the same browser must not read what is previewed here, by a name that it points to this machine.
-    if !is_local(&request) {
-        return respond(request, 403, "403.txt", b"only for this machine\n".to_vec());
+    if !is_local(request.headers().get(HOST)) {
+        return respond(StatusCode::FORBIDDEN, "403.txt", "only for this machine\n");
     }
+    let path = request.uri().path().trim_start_matches('/');
+    let query = request.uri().query().unwrap_or_default();
     match path.strip_prefix(OWN) {
-        Some("live.js") => respond(request, 200, "live.js", SCRIPT.as_bytes().to_vec()),
-        Some("live.css") => respond(request, 200, "live.css", STYLE.as_bytes().to_vec()),
-        Some("news.js") => {
-            let value = |name: &str| {
-                query
-                    .split('&')
-                    .find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
-            };
-            // A page that shows something wrong asks what, at once; any other waits until there is something newer.
-            let shows = value("v")
-                .and_then(|version| version.parse().ok())
-                .filter(|_| value("now").is_none());
-            let here = crate::site::percent_decoded(value("p").unwrap_or_default()).into_owned();
-            shown.wait(request, shows, here);
-        }
-        Some(_) => respond(request, 404, "404.txt", b"not found\n".to_vec()),
-        None => page(request, path, shown),
+        Some("live.js") => respond(StatusCode::OK, "live.js", SCRIPT),
+        Some("live.css") => respond(StatusCode::OK, "live.css", STYLE),
+        Some("news.js") => news(query, shown).await,
+        Some(_) => respond(StatusCode::NOT_FOUND, "404.txt", "not found\n"),
+        None => page(path, shown),
     }
 }
 
-fn page(request: Request, path: &str, shown: &Shown<'_>) {
-    let path = crate::site::percent_decoded(path).into_owned();
+/// The news as a script: a page may load nothing else. A page that shows something wrong asks what, at once; any other
+/// waits until there is something newer than what it shows.
+async fn news(query: &str, shown: &Shown) -> Answer {
+    let value = |name: &str| {
+        let mut parts = query.split('&');
+        parts.find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
+    };
+    let shows = value("v").and_then(|version| version.parse().ok());
+    shown.wait(shows.filter(|_| value("now").is_none())).await;
+    let News {
+        version,
+        problems,
+        warnings,
+        page,
+    } = shown.news(&percent_decoded(value("p").unwrap_or_default()));
+    let list = |problems: &[Problem]| Json::List(problems.iter().map(problem_json).collect());
+    let json = Json::map([
+        ("version", Json::Integer(version.to_string())),
+        ("page", Json::optional_text(page.as_deref())),
+        ("problems", list(&problems)),
+        ("warnings", list(&warnings)),
+    ]);
+    respond(
+        StatusCode::OK,
+        "news.js",
+        format!("stage6News({});\n", json.to_canonical()),
+    )
+}
+
+fn page(path: &str, shown: &Shown) -> Answer {
+    let path = percent_decoded(path).into_owned();
     let path = match path.is_empty() || path.ends_with('/') {
         true => format!("{path}index.html"),
         false => path,
@@ -55,26 +81,19 @@ fn page(request: Request, path: &str, shown: &Shown<'_>) {
             true => with_script(bytes, &path, shown),
             false => bytes,
         };
-        return respond(request, 200, &path, bytes);
+        return respond(StatusCode::OK, &path, bytes);
     }
-    let missing = shown.file("404.html");
-    let news = shown.news(&path);
-    let body = match missing {
-        Some(body) => body,
-        None if news.problems.is_empty() => {
-            b"<!doctype html><title>404</title><p>not found</p></body>".to_vec()
-        }
-        None => b"<!doctype html><html lang=\"en\"><title>stage6 serve</title><body></body></html>".to_vec(),
-    };
-    respond(request, 404, "404.html", with_script(body, &path, shown));
+    let body = shown.file("404.html");
+    let body = body.unwrap_or_else(|| MISSING.as_bytes().to_vec());
+    respond(StatusCode::NOT_FOUND, "404.html", with_script(body, &path, shown))
 }
 
 /// A page with the script that waits for news.
-fn with_script(mut html: Vec<u8>, path: &str, shown: &Shown<'_>) -> Vec<u8> {
+fn with_script(mut html: Vec<u8>, path: &str, shown: &Shown) -> Vec<u8> {
     let news = shown.news(path);
     let is_good = news.problems.is_empty() && news.warnings.is_empty();
     let now = if is_good { "" } else { " data-now" };
-    let (version, page) = (news.version, crate::content::escape::attribute(path));
+    let (version, page) = (news.version, escape::attribute(path));
     let script = format!(
         "<link rel=\"stylesheet\" href=\"/{OWN}live.css\"><script src=\"/{OWN}live.js\" data-version=\"{version}\" \
          data-page=\"{page}\"{now} defer></script>"
@@ -88,42 +107,23 @@ fn with_script(mut html: Vec<u8>, path: &str, shown: &Shown<'_>) -> Vec<u8> {
     html
 }
 
-/// Tells a page the news, as a script: a page may load nothing else.
-pub(super) fn tell(request: Request, news: &News) {
-    let list = |problems: &[Problem]| Json::List(problems.iter().map(problem_json).collect());
-    let json = Json::map([
-        ("version", Json::Integer(news.version.to_string())),
-        ("page", Json::optional_text(news.page.as_deref())),
-        ("problems", list(&news.problems)),
-        ("warnings", list(&news.warnings)),
-    ]);
-    let script = format!("stage6News({});\n", json.to_canonical());
-    respond(request, 200, "news.js", script.into_bytes());
-}
-
-/// Whether the request names this machine, as a browser on it does.
-fn is_local(request: &Request) -> bool {
-    let host = request.headers().iter().find(|header| header.field.equiv("Host"));
-    host.is_none_or(|header| {
-        let name = header.value.as_str();
-        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+/// Whether a request names this machine, as a browser on it does.
+fn is_local(host: Option<&HeaderValue>) -> bool {
+    host.is_none_or(|host| {
+        let host = host.to_str().unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
         matches!(name, "127.0.0.1" | "localhost" | "[::1]")
     })
 }
 
-fn respond(request: Request, status: u16, path: &str, body: Vec<u8>) {
-    let mut response = Response::from_data(body).with_status_code(status);
-    for (name, value) in [
-        ("Content-Type", content_type(path)),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ] {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
-    }
-    // A browser that went away needs no answer.
-    let _ = request.respond(response);
+fn respond(status: StatusCode, path: &str, body: impl Into<Bytes>) -> Answer {
+    let mut answer = Response::new(Full::new(body.into()));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
 }
 
 fn content_type(path: &str) -> &'static str {

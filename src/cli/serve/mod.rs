@@ -12,14 +12,20 @@ use crate::config::Publication;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
 use crate::fs::{self, Project, Watch};
-use crate::pipeline::{self, Failure, LiveDocs, LiveProject, Preview};
+use crate::pipeline::{self, Failure, LiveDocs, LiveProject, LiveSite, Preview};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use state::{Shown, Still};
 use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
-use tiny_http::Server;
+use tokio::net::TcpListener;
+use tokio::runtime::{self, Runtime};
 
-/// Requests that are answered at once, besides those that wait for a change.
-const WORKERS: usize = 4;
+/// Threads that answer.
+const WORKERS: usize = 2;
 
 pub(super) fn run(arguments: &ServeArguments, console: &mut Console) -> Result<Outcome, Failure> {
     let project = Project::open(arguments.project.root())?;
@@ -29,20 +35,21 @@ pub(super) fn run(arguments: &ServeArguments, console: &mut Console) -> Result<O
     }
     if arguments.no_build {
         let site = still(&project, arguments, is_docs)?;
-        return serve(&Shown::new(Box::new(Still(site))), None, arguments, console);
+        return serve(Box::new(Still(site)), None, arguments, console);
     }
     let watch = Watch::new()?;
     if is_docs {
-        let site = LiveDocs::new(&project, arguments.docs.options());
-        return serve(&Shown::new(Box::new(site)), Some(watch), arguments, console);
+        let site = LiveDocs::new(project, arguments.docs.options());
+        return serve(Box::new(site), Some(watch), arguments, console);
     }
     let now = clock::now(&arguments.project.date)?;
-    let make = || -> Result<Preview, Failure> {
-        let choose_keys = |publication: &Publication| passing_keys(&project, publication, &arguments.project);
-        pipeline::preview(&project, choose_keys, now)
+    let (of, keys) = (project.clone(), arguments.project.clone());
+    let make = move || -> Result<Preview, Failure> {
+        let choose_keys = |publication: &Publication| passing_keys(&of, publication, &keys);
+        pipeline::preview(&of, choose_keys, now)
     };
     serve(
-        &Shown::new(Box::new(LiveProject::new(&project, make))),
+        Box::new(LiveProject::new(project, make)),
         Some(watch),
         arguments,
         console,
@@ -66,47 +73,66 @@ fn still(project: &Project, arguments: &ServeArguments, is_docs: bool) -> Result
 
 /// Answers requests until the process is ended; with a watch, follows what changes.
 fn serve(
-    shown: &Shown<'_>,
+    site: Box<dyn LiveSite>,
     mut watch: Option<Watch>,
     arguments: &ServeArguments,
     console: &mut Console,
 ) -> Result<Outcome, Failure> {
+    let internal = |error: io::Error| Failure::Internal(format!("cannot serve: {error}"));
+    let threads = runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_io()
+        .build();
+    let threads = threads.map_err(internal)?;
     let address = format!("127.0.0.1:{}", arguments.port);
-    let server = Server::http(&address).map_err(|error| {
+    let listener = threads.block_on(TcpListener::bind(&address)).map_err(|error| {
         let problem = Problem::with_file(&address, format!("cannot listen here: {error}"));
         Failure::from(problem.hint("choose another `--port`"))
     })?;
-    let server = Arc::new(server);
-    let port = server
-        .server_addr()
-        .to_ip()
-        .map_or(arguments.port, |address| address.port());
+    let port = listener.local_addr().map_err(internal)?.port();
+    let shown = Arc::new(Shown::new(site));
     if let Some(watch) = &mut watch
-        && let Err(failure) = first(watch, shown)?
+        && let Err(failure) = first(watch, &shown)?
     {
         console.fail(&failure);
     }
     console.line(format!("http://127.0.0.1:{port}/  (Ctrl-C ends it)"));
     let url = Json::text(format!("http://127.0.0.1:{port}/"));
     console.object(&Json::map([("status", Json::text("serving")), ("url", url)]));
-    std::thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            let server = Arc::clone(&server);
-            scope.spawn(move || {
-                for request in server.incoming_requests() {
-                    answer::answer(request, shown);
-                }
+    let answering = answer_all(&threads, listener, Arc::clone(&shown));
+    if let Some(watch) = watch {
+        follow(watch, &shown, arguments, console)?;
+    }
+    // It never ends by itself.
+    let _ = threads.block_on(answering);
+    Ok(Outcome::Good)
+}
+
+/// Answers every connection on threads of its own.
+fn answer_all(threads: &Runtime, listener: TcpListener, shown: Arc<Shown>) -> tokio::task::JoinHandle<()> {
+    threads.spawn(async move {
+        loop {
+            // One that cannot be accepted is the problem of whoever asked.
+            let Ok((stream, _)) = listener.accept().await else {
+                tokio::task::yield_now().await;
+                continue;
+            };
+            let shown = Arc::clone(&shown);
+            tokio::spawn(async move {
+                let service = service_fn(|request| async {
+                    Ok::<_, Infallible>(answer::answer(request, &shown).await)
+                });
+                // A browser that went away needs no answer.
+                let _ = http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
             });
         }
-        if let Some(watch) = watch {
-            follow(watch, shown, arguments, console)?;
-        }
-        Ok(Outcome::Good)
     })
 }
 
 /// Makes the site for the first time, with a watch on all that it is made of; or says what is wrong with it.
-fn first(watch: &mut Watch, shown: &Shown<'_>) -> Result<Result<(), Failure>, Failure> {
+fn first(watch: &mut Watch, shown: &Shown) -> Result<Result<(), Failure>, Failure> {
     watch.cover(shown.folders())?;
     let mut made = shown.refresh(&BTreeSet::new(), false);
     while watch.cover(shown.folders())? {
@@ -118,7 +144,7 @@ fn first(watch: &mut Watch, shown: &Shown<'_>) -> Result<Result<(), Failure>, Fa
 /// Makes the site anew after each change, and says what came of it.
 fn follow(
     mut watch: Watch,
-    shown: &Shown<'_>,
+    shown: &Shown,
     arguments: &ServeArguments,
     console: &mut Console,
 ) -> Result<(), Failure> {

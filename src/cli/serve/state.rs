@@ -6,10 +6,7 @@ use crate::pipeline::{Failure, LiveSite, Refreshed};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tiny_http::Request;
-
-/// Most pages that wait for a change; older ones are told to ask again.
-const WAITING: usize = 64;
+use tokio::sync::watch;
 
 /// A site that does not follow its files.
 pub(super) struct Still(pub(super) Tree);
@@ -33,18 +30,17 @@ impl LiveSite for Still {
 }
 
 /// The site with its version, shared by all who answer.
-pub(super) struct Shown<'s> {
-    inner: Mutex<Inner<'s>>,
+pub(super) struct Shown {
+    inner: Mutex<Inner>,
+    version: watch::Sender<u64>,
 }
 
-struct Inner<'s> {
-    site: Box<dyn LiveSite + 's>,
-    version: u64,
+struct Inner {
+    site: Box<dyn LiveSite>,
     /// Why there is nothing new to see.
     problems: Vec<Problem>,
     /// The page that was changed last.
     page: Option<String>,
-    waiting: Vec<(Request, String)>,
 }
 
 /// What a page is told.
@@ -57,20 +53,19 @@ pub(super) struct News {
     pub(super) page: Option<String>,
 }
 
-impl<'s> Shown<'s> {
-    pub(super) fn new(site: Box<dyn LiveSite + 's>) -> Shown<'s> {
+impl Shown {
+    pub(super) fn new(site: Box<dyn LiveSite>) -> Shown {
         Shown {
             inner: Mutex::new(Inner {
                 site,
-                version: 0,
                 problems: Vec::new(),
                 page: None,
-                waiting: Vec::new(),
             }),
+            version: watch::Sender::new(0),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner<'s>> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,16 +77,13 @@ impl<'s> Shown<'s> {
     ) -> Result<Option<String>, Failure> {
         let mut inner = self.lock();
         let Refreshed { failure, page } = inner.site.refresh(changed);
-        inner.version += 1;
         inner.page = page.clone().filter(|_| follows);
         inner.problems = match &failure {
             Some(Failure::Problems(problems)) => problems.clone(),
             Some(other) => vec![Problem::with_file("(build)", other.reason())],
             None => Vec::new(),
         };
-        for (request, here) in std::mem::take(&mut inner.waiting) {
-            super::answer::tell(request, &inner.news(&here));
-        }
+        self.version.send_modify(|version| *version += 1);
         match failure {
             Some(failure) => Err(failure),
             None => Ok(page),
@@ -105,10 +97,8 @@ impl<'s> Shown<'s> {
     /// What is wrong with the page that was changed last.
     pub(super) fn warnings_of_change(&self) -> Vec<Problem> {
         let inner = self.lock();
-        inner
-            .page
-            .as_deref()
-            .map_or_else(Vec::new, |page| inner.site.warnings(page))
+        let page = inner.page.as_deref();
+        page.map_or_else(Vec::new, |page| inner.site.warnings(page))
     }
 
     /// A file of the site.
@@ -116,33 +106,21 @@ impl<'s> Shown<'s> {
         self.lock().site.file(path)
     }
 
-    /// The news for a page that is opened now: what is wrong, and which version it shows.
+    /// The news for a page: what is wrong, and which version there is.
     pub(super) fn news(&self, here: &str) -> News {
-        self.lock().news(here)
-    }
-
-    /// Answers a page when there is something newer than what it shows; at once, if that is not known.
-    pub(super) fn wait(&self, request: Request, shows: Option<u64>, here: String) {
-        let mut inner = self.lock();
-        if Some(inner.version) != shows {
-            super::answer::tell(request, &inner.news(&here));
-            return;
-        }
-        inner.waiting.push((request, here));
-        if inner.waiting.len() > WAITING {
-            let (oldest, here) = inner.waiting.remove(0);
-            super::answer::tell(oldest, &inner.news(&here));
-        }
-    }
-}
-
-impl Inner<'_> {
-    fn news(&self, here: &str) -> News {
+        let inner = self.lock();
         News {
-            version: self.version,
-            problems: self.problems.clone(),
-            warnings: self.site.warnings(here),
-            page: self.page.clone().filter(|page| page != here),
+            version: *self.version.borrow(),
+            problems: inner.problems.clone(),
+            warnings: inner.site.warnings(here),
+            page: inner.page.clone().filter(|page| page != here),
         }
+    }
+
+    /// Waits until there is something newer than what a page shows; not at all, if that is not known.
+    pub(super) async fn wait(&self, shows: Option<u64>) {
+        let mut version = self.version.subscribe();
+        // The sender lives as long as this does.
+        let _ = version.wait_for(|version| Some(*version) != shows).await;
     }
 }

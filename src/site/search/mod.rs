@@ -2,7 +2,7 @@
 //!
 //! The browser loads `search/<language>/index.js` on first use and a piece of text for each result that it shows. A page
 //! opened from a folder may load scripts and nothing else, so these files are scripts; the engine that they call is
-//! `templates/assets/search-engine.js`. The index is made of the pages as printed, see [`reader`].
+//! `templates/assets/search-engine.js`. The index is made of the pages as printed, see `reader`.
 
 mod codec;
 mod index;
