@@ -100,7 +100,17 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// A page's HTML without anything that runs, loads or breaks out of its place.
 pub(super) fn clean(html: &str) -> String {
-    CLEANER.clean(html).to_string()
+    let clean = CLEANER.clean(html).to_string();
+    // Our own boxes of tasks, as we write them on other pages too. Text cannot look like this: its `<` is escaped.
+    clean
+        .replace(
+            r#"<input type="checkbox" disabled="" checked="">"#,
+            r#"<input type="checkbox" disabled checked>"#,
+        )
+        .replace(
+            r#"<input type="checkbox" disabled="">"#,
+            r#"<input type="checkbox" disabled>"#,
+        )
 }
 
 #[cfg(test)]
