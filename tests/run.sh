@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs all tests, after installing the outside verifiers that they compare with: git, openssl, ssh-keygen, unzip, 7z, bsdtar,
-# GNU time, Python with bagit, securesystemslib, in-toto-attestation and icalendar, and Chromium with what drives it:
-# Node.js with the packages of tests/browser, Java for the Nu HTML checker, poppler for what is printed. Where something
-# cannot be installed, the tests that need it say so and are skipped; with CI set they fail instead. Arguments go to
-# `cargo test`; with any, the browser tests are left out.
+# Runs all tests, after installing the outside verifiers that they compare with: git, openssl, ssh-keygen, unzip, 7z,
+# bsdtar, GNU time, Python with bagit, securesystemslib, in-toto-attestation, icalendar and cyclonedx-python-lib, and
+# Chromium with what drives it: Node.js with the packages of tests/browser, Java for the Nu HTML checker, poppler for what
+# is printed. Where something cannot be installed, the tests that need it say so and are skipped; with CI set they fail
+# instead. Arguments go to `cargo test`; with any, the browser tests are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,8 +40,8 @@ fi
 tools="$PWD/target/outside"
 export PATH="$tools/bin:$tools/lib/bin:$PATH"
 export PYTHONPATH="$tools/lib${PYTHONPATH:+:$PYTHONPATH}"
-modules=("bagit==1.9.0" "sarif-tools==3.0.5" "junitparser==5.0.3" "jsonschema==4.26.0" "securesystemslib[crypto]==1.6.0" "in-toto-attestation==0.9.3" "icalendar==7.3.0")
-has_modules() { python3 -c 'import bagit, cryptography, icalendar, jsonschema, junitparser, sarif, securesystemslib.dsse, in_toto_attestation.v1.statement' 2>/dev/null; }
+modules=("bagit==1.9.0" "sarif-tools==3.0.5" "junitparser==5.0.3" "jsonschema==4.26.0" "securesystemslib[crypto]==1.6.0" "in-toto-attestation==0.9.3" "icalendar==7.3.0" "cyclonedx-python-lib[json-validation]==11.12.0")
+has_modules() { python3 -c 'import bagit, cryptography, cyclonedx, icalendar, jsonschema, junitparser, sarif, securesystemslib.dsse, in_toto_attestation.v1.statement' 2>/dev/null; }
 if ! has_modules; then
   python3 -m venv "$tools" 2>/dev/null || python3 -m venv --without-pip "$tools" || true
   { "$tools/bin/python3" -m pip install --quiet --disable-pip-version-check "${modules[@]}" ||

@@ -31,6 +31,7 @@ mod live;
 mod outlets;
 mod outside;
 mod outside_signatures;
+mod packaging;
 mod pages;
 mod parity;
 mod pipelines;

@@ -1,0 +1,71 @@
+"""What a binary is made of that we did not write: crates out of Cargo.lock, files out of vendor.toml beside them."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENDOR = sorted(ROOT.glob("templates/**/vendor.toml"))
+
+
+def cargo(*arguments):
+    command = ["cargo", *arguments, "--locked"]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def tree(target, edges):
+    """Names and versions of the crates along some edges: `normal,no-proc-macro` leads to those that are in the binary."""
+    # `cargo metadata` also counts what no feature asks for; `cargo tree` does not.
+    lines = cargo("tree", "--edges", edges, "--target", target, "--prefix", "none", "--format", "{p}").splitlines()
+    pairs = (line.split()[:2] for line in lines if line.strip())
+    return {(name, version.removeprefix("v")) for name, version in pairs}
+
+
+def crates(target):
+    """The crates in the binary besides ours."""
+    wanted = tree(target, "normal,no-proc-macro")
+    packages = json.loads(cargo("metadata", "--format-version", "1", "--filter-platform", target))["packages"]
+    found = [
+        {
+            "name": package["name"],
+            "version": package["version"],
+            "licence": re.sub(r"\s*/\s*", " OR ", package["license"] or "unknown"),
+            "folder": Path(package["manifest_path"]).parent,
+            "source": package["repository"],
+            "purl": f"pkg:cargo/{package['name']}@{package['version']}",
+        }
+        for package in packages
+        if package["source"] and (package["name"], package["version"]) in wanted
+    ]
+    return sorted(found, key=lambda part: (part["name"], part["version"]))
+
+
+def vendored():
+    """Packages of npm whose files are under templates/, and so in the binary."""
+    found = {}
+    for record in VENDOR:
+        entries = tomllib.loads(record.read_text(encoding="utf-8"))
+        for entry in entries["file"] + entries.get("package", []):
+            name = entry.get("package", entry["name"])
+            if "version" not in entry:
+                continue  # made of the packages that follow it
+            text = entry.get("licence_text", entry["licence"])
+            found[name, entry["version"]] = {
+                "name": name,
+                "version": entry["version"],
+                # What fonts name is the file of their licence, the SIL Open Font License.
+                "licence": "OFL-1.1" if text.startswith("OFL-") else entry["licence"].replace("-AND-", " AND "),
+                "text": record.parent / text,
+                "purl": f"pkg:npm/{name.replace('@', '%40')}@{entry['version']}",
+            }
+    return [found[key] for key in sorted(found)]
+
+
+def licence_files(part):
+    """The texts that came with a package."""
+    if "text" in part:
+        return [part["text"]]
+    names = re.compile(r"(?i)(un)?licen[cs]e|copying|copyright|notice")
+    return sorted(path for path in part["folder"].iterdir() if path.is_file() and names.match(path.name))
