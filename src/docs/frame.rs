@@ -17,6 +17,8 @@ use tera::Context;
 /// Marks a gap while a template is printed. A private character: no template has it, and it is taken out of titles.
 pub(super) const MARK: char = '\u{f8ff}';
 const TEMPLATE: &str = "docs.html";
+/// What messages for these pages are called.
+const KIND: &str = "docs";
 
 /// The parts of a page that its frame has gaps for, as HTML.
 #[derive(Debug)]
@@ -118,7 +120,7 @@ impl Frames {
         let mut wanted = places.clone();
         wanted.sort_unstable();
         wanted.dedup();
-        let words = messages(wording);
+        let words = messages(wording, KIND);
         let printed: Vec<(Shelf, Checked<String>)> = wanted
             .into_par_iter()
             .map(|shelf| {
@@ -159,12 +161,12 @@ impl Frames {
         wording: &Wording,
         features: Features,
     ) -> Checked<Vec<(String, String)>> {
-        let words = messages(wording);
+        let words = messages(wording, KIND);
         let mut around = context(library, (wording, &words), (0, 0), features);
         let mut pages = Vec::new();
         if features.search {
             let body = theme.render("docs_search.html", &around)?;
-            let title = escape::html(wording.text("site.search.title"));
+            let title = escape::html(wording.text("site.docs.search.title"));
             let parts = Parts {
                 title: &title,
                 heading: &title,

@@ -67,11 +67,11 @@ pub const REQUIRED: &[&str] = &[
     "site.docs.all",
     "site.docs.home",
     "site.docs.pages",
+    "site.docs.search.title",
     "site.neighbours",
     "site.next",
     "site.on_this_page",
     "site.previous",
-    "site.search.title",
     "site.start",
     "table.label",
 ];

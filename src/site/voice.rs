@@ -314,11 +314,14 @@ impl<'a> Voice<'a> {
     }
 }
 
-/// All messages of pages in one language as templates see them: `text.report.title`.
-pub fn messages(wording: &Wording) -> Value {
-    nested(wording.messages().iter().filter_map(|(key, text)| {
+/// All messages of pages in one language as templates see them: `text.report.title`. Those of `kind` stand in place of
+/// the others of the same name: pages of that kind speak of other things.
+pub fn messages(wording: &Wording, kind: &str) -> Value {
+    let all = wording.messages();
+    nested(all.iter().filter_map(|(key, text)| {
         let key = key.strip_prefix(PREFIX)?;
-        Some((key, text.as_str()))
+        let own = all.get(&format!("{PREFIX}{kind}.{key}"));
+        Some((key, own.unwrap_or(text).as_str()))
     }))
 }
 
