@@ -266,7 +266,8 @@ test("the page of results answers its address, and shows more", async () => {
   assert.equal(await page.locator(".letters").isVisible(), false);
   await page.locator(".search-more").click();
   await page.waitForFunction(() => document.querySelectorAll(".search-list .search-page-hits").length > 20);
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), "A");
+  // The focus follows once all new results are there.
+  await page.waitForFunction(() => document.activeElement.tagName === "A");
   await page.locator("#search-query").fill("");
   assert.equal(await page.locator(".letters").isVisible(), true);
   assert.deepEqual(page.complaints, []);
