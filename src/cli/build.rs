@@ -1,9 +1,7 @@
 //! `stage6 build`.
 
 use super::Outcome;
-use super::arguments::{
-    BuildArguments, JournalArguments, KeyArguments, ProjectArguments, ReleaseKeyArguments,
-};
+use super::arguments::{BuildArguments, KeyArguments, ProjectArguments, ReleaseKeyArguments};
 use super::clock::{self, environment};
 use super::console::{Console, remark, size};
 use super::docs;
@@ -27,31 +25,29 @@ pub(super) fn run(arguments: &BuildArguments, console: &mut Console) -> Result<O
         return docs::run(&project, &arguments.docs, false, console);
     }
     arguments.docs.refuse()?;
-    let (_, built, times) = build(&arguments.project, &arguments.journal, arguments.draft, console)?;
+    let (built, times) = build(&project, arguments, console)?;
     show(&built, &times, console);
     let must_pass = arguments.fail_on_breach || built.require_success;
     Ok(breach(&built.report, must_pass, console))
 }
 
 /// Builds a project and says how it goes.
-pub(super) fn build(
-    arguments: &ProjectArguments,
-    journal: &JournalArguments,
-    draft: bool,
+fn build(
+    project: &Project,
+    arguments: &BuildArguments,
     console: &mut Console,
-) -> Result<(Project, Built, Times), Failure> {
-    let now = clock::now(&arguments.date)?;
-    let project = Project::open(arguments.root())?;
+) -> Result<(Built, Times), Failure> {
+    let now = clock::now(&arguments.project.date)?;
     let mut progress = console.progress();
     let on_wait = || remark("another build is putting its files in place; waiting for it");
-    let choose_keys = |publication: &Publication| build_keys(&project, publication, arguments);
-    let actor = clock::actor(journal);
+    let choose_keys = |publication: &Publication| build_keys(project, publication, &arguments.project);
+    let actor = clock::actor(&arguments.journal);
     let occasion = Occasion {
         now,
-        draft,
+        draft: arguments.draft,
         actor: actor.as_deref(),
     };
-    let built = pipeline::build(&project, choose_keys, occasion, on_wait, &mut |stage| {
+    let built = pipeline::build(project, choose_keys, occasion, on_wait, &mut |stage| {
         progress.stage(stage)
     })?;
     let times = progress.end();
@@ -63,7 +59,7 @@ pub(super) fn build(
     }
     console.findings.claims.clone_from(&built.claims);
     console.findings.rulings = Some(built.rulings.clone());
-    Ok((project, built, times))
+    Ok((built, times))
 }
 
 /// The keys that a build signs with; development keys are made where none is configured.

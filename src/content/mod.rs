@@ -21,7 +21,7 @@ pub use claim::{Claim, TypedNumber};
 pub use draft::{Draft, load};
 pub use resolve::checklist::{ChecklistItem, checklist_items, tick};
 pub use resolve::{Terms, checklist_pages, resolve, survey};
-pub use resolve::{escape, markdown};
+pub use resolve::{alignment_class, callout_word, escape, markdown, page_options, table_frame, way_back};
 pub use tasks::{count_hidden_tasks, count_tasks};
 pub use typography::{Typesetter, set as typeset};
 pub use wording::{Wording, Wordings, built_in_keys};

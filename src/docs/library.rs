@@ -5,7 +5,7 @@ use super::front_matter::{self, FrontMatter};
 use super::title;
 use crate::diag::Problem;
 use crate::domain::Language;
-use crate::site::percent_decoded;
+use crate::site::{has_scheme, percent_decoded};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -312,14 +312,4 @@ fn joined(base: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
-}
-
-/// `https:`, `mailto:` and the like (RFC 3986, section 3.1).
-fn has_scheme(link: &str) -> bool {
-    let Some((scheme, _)) = link.split_once(':') else {
-        return false;
-    };
-    let mut letters = scheme.bytes();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }

@@ -11,7 +11,7 @@ use super::Features;
 use super::library::Library;
 use super::raw_html::{self, Piece};
 use super::slug::Anchors;
-use crate::content::{Typesetter, Wording, escape};
+use crate::content::{Typesetter, Wording, escape, page_options};
 use crate::diag::{Position, Problem};
 use crate::domain::Language;
 use crate::site::search::{Document, Section};
@@ -103,17 +103,6 @@ struct Writer<'a> {
     written: Written,
 }
 
-/// What the Markdown of others may hold.
-fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST
-}
-
 /// Writes the page of that number.
 pub(super) fn write(library: &Library, wording: &Wording, page: usize, features: Features) -> Written {
     let Some((leaf, source)) = library
@@ -152,7 +141,9 @@ pub(super) fn write(library: &Library, wording: &Wording, page: usize, features:
         writer.anchors.take(reserved);
     }
     writer.written.document.sections.push(Section::default());
-    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+    // What our own pages may hold, and lists of terms besides.
+    let options = page_options() | Options::ENABLE_DEFINITION_LIST;
+    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
         writer.event(event, range.start);
     }
     writer.finish()

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::stage::{Observer, Stage};
-use super::targets::{self, KEPT};
+use super::targets::{self, KEPT, SITE_LIST};
 use crate::content::{Wording, Wordings};
 use crate::diag::{Checked, Problem};
 use crate::docs::{self, Features, Frames, Letters, Library, Printed, Source};
@@ -16,8 +16,6 @@ use std::fmt::Write as _;
 
 /// Endings of Markdown files.
 const MARKDOWN: [&str; 3] = [".md", ".markdown", ".mdown"];
-/// The list of all files of the site.
-const LIST: &str = "SHA256SUMS";
 
 /// How a tree is built.
 #[derive(Clone, Debug)]
@@ -86,7 +84,7 @@ pub fn build_docs(
         // Two spaces: the mark of sha256sum for a file read as it is.
         let _ = writeln!(list, "{digest}  {path}");
     }
-    staging.add(LIST, list.as_bytes())?;
+    staging.add(SITE_LIST, list.as_bytes())?;
     fs::publish_all(vec![staging.finish(&KEPT)?])?;
     Ok(DocsBuilt {
         files: digests.len() + 1,

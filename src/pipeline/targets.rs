@@ -21,7 +21,7 @@ pub(super) const KEPT: [&str; 3] = ["README.md", ".gitignore", ".gitkeep"];
 /// What file managers leave behind; nobody misses it.
 const LITTER: [&str; 2] = [".DS_Store", "Thumbs.db"];
 /// The list of a site's files, by which an earlier build's site is known.
-const SITE_LIST: &str = "SHA256SUMS";
+pub(super) const SITE_LIST: &str = "SHA256SUMS";
 
 /// The folders that a build replaces, as paths inside the project.
 pub(super) struct Targets<'a> {
@@ -82,13 +82,9 @@ impl Targets<'_> {
         }
         let listed = site_list(project, self.site);
         problems.take(check_one(project, self.site, &|name| {
-            // A link would carry a file from elsewhere into the site.
-            let is_kept = KEPT.contains(&name) && project.has_own_file(&format!("{}/{name}", self.site));
-            is_kept
-                || name == SITE_LIST
-                || name == kept(site::KEPT_LIST)
+            name == kept(site::KEPT_LIST)
                 || name == ROLLBACK_PAGE
-                || is_listed(project, self.site, name, &listed)
+                || belongs_to_site(project, self.site, name, &listed)
         }));
         problems.take(check_one(project, self.release, &|name| {
             let sequence = name
@@ -115,10 +111,15 @@ impl Targets<'_> {
 pub(super) fn check_site(project: &Project, site: &str) -> Checked<()> {
     let listed = site_list(project, site);
     check_one(project, site, &|name| {
-        // A link would carry a file from elsewhere into the site.
-        let is_kept = KEPT.contains(&name) && project.has_own_file(&format!("{site}/{name}"));
-        is_kept || name == SITE_LIST || is_listed(project, site, name, &listed)
+        belongs_to_site(project, site, name, &listed)
     })
+}
+
+/// Whether a file of a site is one of those that people may keep there, the list of an earlier build, or one in it.
+fn belongs_to_site(project: &Project, site: &str, name: &str, listed: &BTreeMap<String, String>) -> bool {
+    // A link would carry a file from elsewhere into the site.
+    let is_kept = KEPT.contains(&name) && project.has_own_file(&format!("{site}/{name}"));
+    is_kept || name == SITE_LIST || is_listed(project, site, name, listed)
 }
 
 /// The folder for reports: a build writes inside the project only.

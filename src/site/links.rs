@@ -141,7 +141,7 @@ fn fault(
 }
 
 /// `https:`, `mailto:`, `data:` and the like (RFC 3986, section 3.1).
-fn has_scheme(link: &str) -> bool {
+pub fn has_scheme(link: &str) -> bool {
     let Some((scheme, _)) = link.split_once(':') else {
         return false;
     };

@@ -34,7 +34,7 @@ mod versions;
 mod voice;
 
 pub use card::path as card_path;
-pub use links::percent_decoded;
+pub use links::{has_scheme, percent_decoded};
 pub use theme::Theme;
 pub use voice::messages;
 

@@ -4,6 +4,9 @@
 pub mod checklist;
 mod document;
 mod edits;
+pub use render::{alignment_class, callout_word, table_frame, way_back};
+pub use tree::page_options;
+
 pub mod escape;
 pub use escape::markdown;
 mod footnotes;

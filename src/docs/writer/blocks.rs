@@ -3,7 +3,7 @@
 use super::super::highlight::highlight;
 use super::super::slug::slug;
 use super::{Heading, OpenHeading, Writer};
-use crate::content::escape;
+use crate::content::{alignment_class, callout_word, escape, table_frame};
 use crate::site::search::Section;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Tag, TagEnd};
 use pulldown_cmark_escape::escape_html_body_text;
@@ -152,13 +152,7 @@ impl Writer<'_> {
     }
 
     fn callout(&mut self, kind: BlockQuoteKind) {
-        let word = match kind {
-            BlockQuoteKind::Note => "note",
-            BlockQuoteKind::Tip => "tip",
-            BlockQuoteKind::Important => "important",
-            BlockQuoteKind::Warning => "warning",
-            BlockQuoteKind::Caution => "caution",
-        };
+        let word = callout_word(kind);
         let title = escape::html(self.wording.text(&format!("callout.{word}")));
         self.push(&format!(
             "<div class=\"callout {word}\" role=\"note\">\n<p class=\"callout-title\">{title}</p>\n"
@@ -209,22 +203,13 @@ impl Writer<'_> {
             ("", Some(page)) => page.title.as_str(),
             (heading, _) => heading,
         };
-        let number = self.tables.to_string();
-        let words = self
-            .wording
-            .filled("table.label", &[("number", &number), ("heading", heading)]);
-        let words = escape::attribute(&words);
-        self.push(&format!(
-            "<div class=\"table-wrap\" role=\"region\" tabindex=\"0\" aria-label=\"{words}\">\n<table>\n"
-        ));
+        let begin = table_frame(self.wording, self.tables, heading);
+        self.push(&begin);
     }
 
     fn cell(&mut self) {
-        let class = match self.alignments.get(self.column) {
-            Some(Alignment::Right) => " class=\"right\"",
-            Some(Alignment::Center) => " class=\"center\"",
-            _ => "",
-        };
+        let alignment = self.alignments.get(self.column).copied();
+        let class = alignment_class(alignment.unwrap_or(Alignment::None));
         self.column += 1;
         self.push(if self.in_head { "<th scope=\"col\"" } else { "<td" });
         self.push(class);

@@ -1,7 +1,7 @@
 //! Footnotes: numbered in the order in which readers meet them, at the end of the page, with a way back.
 
 use super::Writer;
-use crate::content::escape;
+use crate::content::{escape, way_back};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Default)]
@@ -80,19 +80,13 @@ impl Writer<'_> {
     }
 
     fn ways_back(&self, number: usize, count: usize) -> String {
-        let way = |turn: usize| {
-            let shown = match count {
-                1 => (number + 1).to_string(),
-                _ => format!("{}.{turn}", number + 1),
-            };
-            let words = self.wording.filled("footnotes.back", &[("number", &shown)]);
-            let (id, words) = (reference_id(number, turn), escape::attribute(&words));
-            let sign = if count == 1 {
-                "↩".to_owned()
-            } else {
-                format!("↩<sup>{turn}</sup>")
-            };
-            format!(" <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{words}\">{sign}</a>")
+        let way = |turn| {
+            way_back(
+                self.wording,
+                &reference_id(number, turn),
+                number + 1,
+                (turn, count),
+            )
         };
         (1..=count).map(way).collect()
     }

@@ -18,6 +18,9 @@ mod readers;
 mod results;
 mod table;
 
+pub use notes::way_back;
+pub use table::{alignment_class, table_frame};
+
 use super::checklist::ItemIds;
 use super::edits::Edits;
 use super::escape;
@@ -66,6 +69,17 @@ pub fn page(parsed: &Parsed<'_>, library: &Library<'_>) -> Rendered {
         edits: renderer.edits,
         found: renderer.found,
         tasks: renderer.tasks,
+    }
+}
+
+/// What a callout is called in messages and in the style sheet.
+pub fn callout_word(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "note",
+        BlockQuoteKind::Tip => "tip",
+        BlockQuoteKind::Important => "important",
+        BlockQuoteKind::Warning => "warning",
+        BlockQuoteKind::Caution => "caution",
     }
 }
 
@@ -237,13 +251,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn callout(&mut self, kind: BlockQuoteKind, children: &[Node<'_>]) {
-        let word = match kind {
-            BlockQuoteKind::Note => "note",
-            BlockQuoteKind::Tip => "tip",
-            BlockQuoteKind::Important => "important",
-            BlockQuoteKind::Warning => "warning",
-            BlockQuoteKind::Caution => "caution",
-        };
+        let word = callout_word(kind);
         let title = escape::html(self.wording.text(&format!("callout.{word}")));
         self.write(&format!("<div class=\"callout {word}\" role=\"note\">\n"));
         self.write(&format!("<p class=\"callout-title\">{title}</p>\n"));

@@ -3,6 +3,7 @@
 use super::super::escape;
 use super::super::footnotes::Note;
 use super::Renderer;
+use crate::content::Wording;
 
 impl Renderer<'_> {
     pub(super) fn footnotes(&mut self) {
@@ -35,25 +36,19 @@ impl Renderer<'_> {
     }
 
     fn back_links(&self, note: &Note) -> String {
-        let several = note.reference_ids.len() > 1;
-        let mut links = String::new();
-        for (index, id) in note.reference_ids.iter().enumerate() {
-            let turn = index + 1;
-            let number = if several {
-                format!("{}.{turn}", note.number)
-            } else {
-                note.number.to_string()
-            };
-            let label = escape::attribute(&self.wording.filled("footnotes.back", &[("number", &number)]));
-            let sign = if several {
-                format!("↩<sup>{turn}</sup>")
-            } else {
-                "↩".to_owned()
-            };
-            links.push_str(&format!(
-                " <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{label}\">{sign}</a>"
-            ));
-        }
-        links
+        let ids = note.reference_ids.iter().enumerate();
+        let count = note.reference_ids.len();
+        ids.map(|(index, id)| way_back(self.wording, id, note.number, (index + 1, count)))
+            .collect()
     }
+}
+
+/// The link from a footnote to one of the places that refer to it: which one, of how many.
+pub fn way_back(wording: &Wording, id: &str, number: usize, (turn, count): (usize, usize)) -> String {
+    let (number, sign) = match count {
+        1 => (number.to_string(), "↩".to_owned()),
+        _ => (format!("{number}.{turn}"), format!("↩<sup>{turn}</sup>")),
+    };
+    let label = escape::attribute(&wording.filled("footnotes.back", &[("number", &number)]));
+    format!(" <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{label}\">{sign}</a>")
 }

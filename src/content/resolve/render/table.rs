@@ -3,27 +3,15 @@
 use super::super::escape;
 use super::super::tree::{Kind, Node};
 use super::Renderer;
+use crate::content::Wording;
 use pulldown_cmark::{Alignment, Tag};
 
 impl Renderer<'_> {
     /// Begins a table. Its frame can be scrolled by keyboard, so it is a region with a name of its own.
     pub(super) fn begin_table(&mut self) {
         self.tables += 1;
-        let values = [
-            ("number", self.tables.to_string()),
-            ("heading", self.heading.clone()),
-        ];
-        let label = self.wording.filled(
-            "table.label",
-            &[
-                ("number", values[0].1.as_str()),
-                ("heading", values[1].1.as_str()),
-            ],
-        );
-        let label = escape::attribute(&label);
-        self.write(&format!(
-            "<div class=\"table-wrap\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table>\n"
-        ));
+        let begin = table_frame(self.wording, self.tables, &self.heading);
+        self.write(&begin);
     }
 
     pub(super) fn end_table(&mut self) {
@@ -39,7 +27,7 @@ impl Renderer<'_> {
             let is_head = matches!(tag, Tag::TableHead);
             self.write(if is_head { "<thead>\n<tr>" } else { "<tr>" });
             for (column, cell) in cells.iter().enumerate() {
-                let class = class(alignments.get(column).copied().unwrap_or(Alignment::None));
+                let class = alignment_class(alignments.get(column).copied().unwrap_or(Alignment::None));
                 self.typesetter.restart();
                 let (begin, end) = if is_head {
                     ("th scope=\"col\"", "th")
@@ -60,7 +48,16 @@ impl Renderer<'_> {
     }
 }
 
-fn class(alignment: Alignment) -> &'static str {
+/// The beginning of a table below a heading, with a name for its region.
+pub fn table_frame(wording: &Wording, number: usize, heading: &str) -> String {
+    let values = [("number", number.to_string()), ("heading", heading.to_owned())];
+    let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
+    let label = escape::attribute(&wording.filled("table.label", &values));
+    format!("<div class=\"table-wrap\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table>\n")
+}
+
+/// The class of a cell in a column, with a space before it.
+pub fn alignment_class(alignment: Alignment) -> &'static str {
     match alignment {
         Alignment::Right => " class=\"right\"",
         Alignment::Center => " class=\"center\"",
