@@ -149,23 +149,57 @@
 
   /* ---- Index ---- */
 
+  /** Pages come in one part, or, on a large site, in several that are loaded one by one. Their numbers go on from part
+      to part. */
   function Engine(data) {
     this.tongue = new Tongue(data.tongue);
     this.weights = data.weights;
-    this.pages = data.pages;
-    this.trails = data.trails;
-    this.pieces = data.pieces;
+    this.shares = data.shares;
     this.texts = [];
     this.folded = [];
-    this.words = unfolded(data.words, data.shares);
-    this.postings = data.postings.split("|");
     this.last = data.last;
     this.values = new Uint8Array(128);
     for (var digit = 0; digit < data.digits.length; digit += 1) {
       this.values[data.digits.charCodeAt(digit)] = digit;
     }
     this.more = data.digits.length - data.last;
+    this.pages = [];
+    this.trails = [];
+    this.parts = [];
+    this.counts = data.parts;
+    if (!data.parts) {
+      this.counts = [data.pages.length];
+      this.add(0, data);
+    }
   }
+
+  /** Takes a part in. */
+  Engine.prototype.add = function (number, data) {
+    var first = 0;
+    for (var before = 0; before < number; before += 1) {
+      first += this.counts[before];
+    }
+    var trails = this.trails.length;
+    var pages = this.pages;
+    this.trails = this.trails.concat(data.trails);
+    data.pages.forEach(function (page, at) {
+      pages[first + at] = [page[0], page[1], page[2] + trails];
+    });
+    this.parts[number] = {
+      first: first,
+      words: unfolded(data.words, this.shares),
+      postings: data.postings.split("|"),
+      pieces: data.pieces
+    };
+  };
+
+  /** The files with parts that are not there yet, without their ending. */
+  Engine.prototype.missing = function () {
+    var parts = this.parts;
+    return this.counts.map(function (_, number) { return number; })
+      .filter(function (number) { return !parts[number]; })
+      .map(function (number) { return "part-" + number; });
+  };
 
   /** The words of a front-coded list. */
   function unfolded(text, shares) {
@@ -188,10 +222,10 @@
     return words;
   }
 
-  /** Calls found(page, level) for each page of a word. */
-  Engine.prototype.each = function (word, found) {
-    var text = this.postings[word];
-    var next = 0;
+  /** Calls found(page, level) for each page of a word of a part. */
+  Engine.prototype.each = function (part, word, found) {
+    var text = part.postings[word];
+    var next = part.first;
     var number = 0;
     for (var at = 0; at < text.length; at += 1) {
       var value = this.values[text.charCodeAt(at)];
@@ -207,20 +241,20 @@
     }
   };
 
-  /** The place of the first word that is not below `word`. */
-  Engine.prototype.place = function (word) {
+  /** The place of the first of sorted words that is not below `word`. */
+  function place(words, word) {
     var low = 0;
-    var high = this.words.length;
+    var high = words.length;
     while (low < high) {
       var middle = (low + high) >> 1;
-      if (this.words[middle] < word) {
+      if (words[middle] < word) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
     return low;
-  };
+  }
 
   /* ---- Queries ---- */
 
@@ -247,15 +281,14 @@
     return list.slice(0, 30);
   };
 
-  /** The words of the index that may be meant, with how sure that is. */
-  Engine.prototype.meant = function (one) {
+  /** The words of a part that may be meant, with how sure that is. */
+  function meantIn(words, one) {
     var meant = new Map();
-    var words = this.words;
     function add(at, weight) {
       meant.set(at, Math.max(weight, meant.get(at) || 0));
     }
     var stem = one.word;
-    var at = this.place(stem);
+    var at = place(words, stem);
     if (words[at] === stem) {
       add(at, 1);
     }
@@ -266,21 +299,21 @@
         }
       }
       for (var length = stem.length - 1; length >= Math.max(4, stem.length - 3); length -= 1) {
-        var shorter = this.place(stem.slice(0, length));
+        var shorter = place(words, stem.slice(0, length));
         if (words[shorter] === stem.slice(0, length)) {
           add(shorter, 0.35);
         }
       }
     }
     if (one.prefix) {
-      for (at = this.place(one.prefix); at < words.length && words[at].startsWith(one.prefix); at += 1) {
+      for (at = place(words, one.prefix); at < words.length && words[at].startsWith(one.prefix); at += 1) {
         // The first digits of a digest stand for it, as pages print them.
         var isDigest = /^[0-9a-f]{10,}$/.test(one.prefix) && words[at].length >= 40;
         add(at, isDigest ? 1 : 0.3 + 0.5 * one.prefix.length / words[at].length);
       }
     }
     return meant;
-  };
+  }
 
   /**
    * The pages that a query asks for, best first: those with all words, or, if there is none, those with any.
@@ -297,10 +330,13 @@
       var bit = 1 << number;
       required |= one.isWhole ? 0 : bit;
       var best = new Float64Array(total);
-      var meant = engine.meant(one);
-      meant.forEach(function (sure, at) {
-        engine.each(at, function (page, level) {
-          best[page] = Math.max(best[page], sure * engine.weights[level]);
+      var meant = new Map();
+      engine.parts.forEach(function (part) {
+        meantIn(part.words, one).forEach(function (sure, at) {
+          meant.set(part.words[at], sure);
+          engine.each(part, at, function (page, level) {
+            best[page] = Math.max(best[page], sure * engine.weights[level]);
+          });
         });
       });
       var pages = best.reduce(function (count, value) { return value > 0 ? count + 1 : count; }, 0);
@@ -311,10 +347,10 @@
           seen[page] |= bit;
         }
       });
-      meant.forEach(function (sure, at) {
-        var known = terms.get(engine.words[at]);
+      meant.forEach(function (sure, word) {
+        var known = terms.get(word);
         if (!known || known.weight < sure * rarity) {
-          terms.set(engine.words[at], { bit: bit, weight: sure * rarity, isWhole: one.isWhole });
+          terms.set(word, { bit: bit, weight: sure * rarity, isWhole: one.isWhole });
         }
       });
     });
@@ -350,13 +386,18 @@
 
   /* ---- Places in the text ---- */
 
-  /** The piece of text that has a page. */
-  Engine.prototype.pieceOf = function (page) {
-    var piece = this.pieces.length - 1;
-    while (piece > 0 && this.pieces[piece] > page) {
+  /** The file with the text of a page, without its ending. */
+  Engine.prototype.fileOf = function (page) {
+    var number = this.parts.length - 1;
+    while (number > 0 && this.parts[number].first > page) {
+      number -= 1;
+    }
+    var part = this.parts[number];
+    var piece = part.pieces.length - 1;
+    while (piece > 0 && part.first + part.pieces[piece] > page) {
       piece -= 1;
     }
-    return piece;
+    return (this.parts.length > 1 ? "text-" + number + "-" : "text-") + piece;
   };
 
   /** The sections of a page that answer best, each with its heading and a stretch of text; empty without its text. */
@@ -531,9 +572,15 @@
     index: function (language, data) {
       engines[language] = new Engine(data);
     },
-    text: function (language, piece) {
+    part: function (language, number, data) {
+      engines[language].add(Number(number), data);
+    },
+    text: function (language) {
+      var engine = engines[language];
+      var part = arguments.length > 2 ? Number(arguments[1]) : 0;
+      var piece = arguments[arguments.length - 1];
       piece[1].forEach(function (sections, number) {
-        engines[language].texts[piece[0] + number] = sections;
+        engine.texts[engine.parts[part].first + piece[0] + number] = sections;
       });
     },
     engine: function (language) {

@@ -38,27 +38,34 @@
   }
 
   Source.prototype.ready = function () {
-    var language = this.language;
+    var source = this;
     return Promise.all([
       load(this.root + "assets/search-engine.js"),
-      load(this.root + "search/" + language + "/index.js")
+      this.load("index")
     ]).then(function () {
-      return window.stage6Search && window.stage6Search.engine(language);
+      var engine = window.stage6Search && window.stage6Search.engine(source.language);
+      var missing = engine ? engine.missing() : [];
+      return missing.length === 0 ? engine : Promise.all(missing.map(source.load, source)).then(function () {
+        return engine.missing().length === 0 ? engine : undefined;
+      });
     });
+  };
+
+  /** Loads a file of the index. */
+  Source.prototype.load = function (name) {
+    return load(this.root + "search/" + this.language + "/" + name + ".js");
   };
 
   /** Loads the text of pages; resolves when it is there or cannot be had. */
   Source.prototype.texts = function (engine, pages) {
     var source = this;
     var missing = new Set(pages.filter(function (page) { return !engine.texts[page]; }).map(function (page) {
-      return engine.pieceOf(page);
+      return engine.fileOf(page);
     }));
     if (missing.size === 0) {
       return null;
     }
-    return Promise.all(Array.from(missing, function (piece) {
-      return load(source.root + "search/" + source.language + "/text-" + piece + ".js");
-    }));
+    return Promise.all(Array.from(missing, source.load, source));
   };
 
   Source.prototype.counted = function (words, count) {

@@ -1,17 +1,20 @@
 //! Search: an index of each language, made when the site is, and the list of pages and headings from A to Z.
 //!
-//! The browser loads `search/<language>/index.js` on first use and a piece of text for each result that it shows. A page
+//! The browser loads `search/<language>/index.js` on first use, with it the parts of which the index of a large site
+//! comes, and a piece of text for each result that it shows. A page
 //! opened from a folder may load scripts and nothing else, so these files are scripts; the engine that they call is
 //! `templates/assets/search-engine.js`. The index is made of the pages as printed, see `reader`.
 
 mod codec;
 mod index;
+mod parts;
 mod reader;
 mod register;
 mod script;
 #[cfg(test)]
 mod tests;
 mod tongue;
+mod vocabulary;
 mod words;
 
 use super::edition::{Edition, INDEX};
@@ -22,8 +25,11 @@ use crate::diag::Checked;
 use crate::domain::Language;
 use crate::fs::Tree;
 use rayon::prelude::*;
+pub use parts::parts;
+pub use script::folder;
 pub use reader::{Document, Section};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use tongue::Tongue;
 
 /// The page with all results, and without JavaScript with all pages from A to Z.
@@ -80,29 +86,59 @@ impl Found {
 
 /// The files of one language. Pages named in `quiet` stand behind others with the same words.
 pub fn files_of(language: Language, pages: Vec<(String, Document)>, quiet: &BTreeSet<String>) -> Tree {
-    let judged: Vec<(&Document, bool)> = pages
-        .iter()
-        .map(|(path, document)| (document, quiet.contains(path)))
-        .collect();
-    let index = index::build(&judged, Tongue::of(language));
-    let start = format!("{}/", language.tag());
-    let pages: Vec<(String, Document)> = pages
-        .into_iter()
-        .map(|(path, document)| {
-            let inside = path.strip_prefix(&start).unwrap_or(&path);
-            (inside.trim_end_matches(".html").to_owned(), document)
+    let parts = parts(pages.iter().map(|(path, _)| path.as_str()));
+    let alone = parts.len() == 1;
+    let files: Vec<Tree> = parts
+        .par_iter()
+        .enumerate()
+        .map(|(number, part)| {
+            let pages = pages.get(part.clone()).unwrap_or_default();
+            files_of_part((language, (!alone).then_some(number)), pages, quiet)
         })
         .collect();
+    let mut files: Tree = files.into_iter().flatten().collect();
+    if !alone {
+        let (path, bytes) = file_of_parts(language, &parts);
+        files.insert(path, bytes);
+    }
+    files
+}
+
+/// The file that says of which [`parts`] the index of a large site comes.
+pub fn file_of_parts(language: Language, parts: &[Range<usize>]) -> (String, Vec<u8>) {
+    let counts: Vec<usize> = parts.iter().map(ExactSizeIterator::len).collect();
     let folder = script::folder(language);
-    let texts = script::texts(language, &pages);
+    (format!("{folder}/index.js"), script::index_of_parts(language, &counts))
+}
+
+/// The files of one part of the index; without a number, of a site that has no other.
+pub fn files_of_part(
+    (language, part): (Language, Option<usize>),
+    pages: &[(String, Document)],
+    quiet: &BTreeSet<String>,
+) -> Tree {
+    let judged = pages.iter().map(|(path, document)| (document, quiet.contains(path)));
+    let index = index::build(judged, Tongue::of(language));
+    let start = format!("{}/", language.tag());
+    let inside = |path: &'_ String| path.strip_prefix(&start).map_or(0, |_| start.len());
+    let pages: Vec<(&str, &Document)> = pages
+        .iter()
+        .map(|(path, document)| (path[inside(path)..].trim_end_matches(".html"), document))
+        .collect();
+    let folder = script::folder(language);
+    let texts = script::texts((language, part), &pages);
     let firsts: Vec<usize> = texts.iter().map(|(first, _)| *first).collect();
-    let mut files = Tree::new();
-    files.insert(
-        format!("{folder}/index.js"),
-        script::index(language, &pages, &index, &firsts),
-    );
+    let (index, name) = match part {
+        None => (script::index(language, &pages, &index, &firsts), "index".to_owned()),
+        Some(number) => (
+            script::part((language, number), &pages, &index, &firsts),
+            format!("part-{number}"),
+        ),
+    };
+    let mut files = Tree::from([(format!("{folder}/{name}.js"), index)]);
+    let start = part.map_or("text".to_owned(), |number| format!("text-{number}"));
     for (number, (_, text)) in texts.into_iter().enumerate() {
-        files.insert(format!("{folder}/text-{number}.js"), text);
+        files.insert(format!("{folder}/{start}-{number}.js"), text);
     }
     files
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Text of pages is handed over in pieces of about this many bytes; a result needs the piece of its page only.
 const PIECE: usize = 48 * 1024;
 
-/// What the engine is given first.
+/// What the engine is given first: the rules of the language, and the pages, or of how many parts they come.
 #[derive(Debug, Serialize)]
 struct Data<'a> {
     tongue: &'a Tongue,
@@ -20,27 +20,75 @@ struct Data<'a> {
     last: usize,
     shares: &'a str,
     weights: [f64; 8],
+    #[serde(flatten)]
+    pages: Pages<'a>,
+}
+
+/// All pages of a small site, or for each part of a large one how many pages it has.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Pages<'a> {
+    All(Listed<'a>),
+    Parts { parts: &'a [usize] },
+}
+
+/// Pages with their index. Numbers count the pages of this list.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
     words: &'a str,
     postings: &'a str,
     /// Path below the language's folder and without `.html`, title, number of the trail.
     pages: Vec<(&'a str, &'a str, usize)>,
     trails: Vec<&'a [String]>,
     /// The first page of each piece of text.
-    pieces: Vec<usize>,
+    pieces: &'a [usize],
 }
 
 /// The folder of a language's files, below the root of the site.
-pub(super) fn folder(language: Language) -> String {
+pub fn folder(language: Language) -> String {
     format!("search/{}", language.tag())
 }
 
-/// The index as a script.
+/// The index of all pages as a script.
 pub(super) fn index(
     language: Language,
-    pages: &[(String, Document)],
+    pages: &[(&str, &Document)],
     index: &Index,
     pieces: &[usize],
 ) -> Vec<u8> {
+    let listed = listed(pages, index, pieces);
+    call("index", &[language.tag()], &start(language, Pages::All(listed)))
+}
+
+/// What says of how many parts an index comes, and how many pages each has, as a script.
+pub(super) fn index_of_parts(language: Language, parts: &[usize]) -> Vec<u8> {
+    let pages = Pages::Parts { parts };
+    call("index", &[language.tag()], &start(language, pages))
+}
+
+/// A part of the index as a script.
+pub(super) fn part(
+    (language, number): (Language, usize),
+    pages: &[(&str, &Document)],
+    index: &Index,
+    pieces: &[usize],
+) -> Vec<u8> {
+    let which = [language.tag(), &number.to_string()];
+    call("part", &which, &listed(pages, index, pieces))
+}
+
+fn start<'a>(language: Language, pages: Pages<'a>) -> Data<'a> {
+    Data {
+        tongue: Tongue::of(language),
+        digits: codec::digits(),
+        last: LAST,
+        shares: codec::shares(),
+        weights: WEIGHTS,
+        pages,
+    }
+}
+
+fn listed<'a>(pages: &[(&'a str, &'a Document)], index: &'a Index, pieces: &'a [usize]) -> Listed<'a> {
     let mut trails: Vec<&[String]> = Vec::new();
     let mut known: BTreeMap<&[String], usize> = BTreeMap::new();
     let mut listed = Vec::new();
@@ -49,25 +97,24 @@ pub(super) fn index(
             trails.push(&document.trail);
             trails.len() - 1
         });
-        listed.push((path.as_str(), document.title.as_str(), trail));
+        listed.push((*path, document.title.as_str(), trail));
     }
-    let data = Data {
-        tongue: Tongue::of(language),
-        digits: codec::digits(),
-        last: LAST,
-        shares: codec::shares(),
-        weights: WEIGHTS,
+    Listed {
         words: &index.words,
         postings: &index.postings,
         pages: listed,
         trails,
-        pieces: pieces.to_vec(),
-    };
-    call("index", language, &data)
+        pieces,
+    }
 }
 
-/// The text of pages in pieces, each with the number of its first page.
-pub(super) fn texts(language: Language, pages: &[(String, Document)]) -> Vec<(usize, Vec<u8>)> {
+/// The text of pages in pieces, each with the number of its first page; of a part, if its number is given.
+pub(super) fn texts(
+    (language, part): (Language, Option<usize>),
+    pages: &[(&str, &Document)],
+) -> Vec<(usize, Vec<u8>)> {
+    let part = part.map(|part| part.to_string());
+    let which: Vec<&str> = [Some(language.tag()), part.as_deref()].into_iter().flatten().collect();
     let mut pieces = Vec::new();
     let mut piece: Vec<Vec<[&str; 3]>> = Vec::new();
     let (mut first, mut size) = (0, 0);
@@ -75,7 +122,7 @@ pub(super) fn texts(language: Language, pages: &[(String, Document)]) -> Vec<(us
         let sections: Vec<[&str; 3]> = document.sections.iter().map(shown).collect();
         let bytes: usize = sections.iter().flatten().map(|text| text.len() + 3).sum();
         if size + bytes > PIECE && !piece.is_empty() {
-            pieces.push((first, call("text", language, &(first, &piece))));
+            pieces.push((first, call("text", &which, &(first, &piece))));
             (first, size) = (number, 0);
             piece.clear();
         }
@@ -83,7 +130,7 @@ pub(super) fn texts(language: Language, pages: &[(String, Document)]) -> Vec<(us
         piece.push(sections);
     }
     if !piece.is_empty() {
-        pieces.push((first, call("text", language, &(first, &piece))));
+        pieces.push((first, call("text", &which, &(first, &piece))));
     }
     pieces
 }
@@ -99,29 +146,31 @@ fn shown(section: &Section) -> [&str; 3] {
     [anchor, heading, section.text.as_str()]
 }
 
-/// A script that calls the engine with data.
-fn call(name: &str, language: Language, data: &impl Serialize) -> Vec<u8> {
+/// A script that calls the engine with a language, perhaps the number of a part, and data.
+fn call(name: &str, which: &[&str], data: &impl Serialize) -> Vec<u8> {
     // Data of these types has no keys that are not text and no numbers that are not finite.
     let json = serde_json::to_string(data).unwrap_or_default();
-    let script = format!(
-        "stage6Search.{name}(\"{}\",{});\n",
-        language.tag(),
-        guarded(&json)
-    );
+    let which = which.join("\",\"");
+    let script = format!("stage6Search.{name}(\"{which}\",{});\n", guarded(&json));
     script.into_bytes()
 }
 
 /// JSON that is safe inside a script: nothing in it ends the element or, for old readers of JavaScript, a line.
 /// These characters stand in strings only, where an escape means the same.
 fn guarded(json: &str) -> String {
-    let mut script = String::with_capacity(json.len());
-    for letter in json.chars() {
-        match letter {
-            '<' => script.push_str("\\u003c"),
-            '\u{2028}' => script.push_str("\\u2028"),
-            '\u{2029}' => script.push_str("\\u2029"),
-            other => script.push(other),
-        }
+    let mut script = String::with_capacity(json.len() + json.len() / 64);
+    let mut rest = json;
+    while let Some(at) = rest.find(['<', '\u{2028}', '\u{2029}']) {
+        let (before, from) = rest.split_at(at);
+        script.push_str(before);
+        let (escape, length) = match from.as_bytes()[0] {
+            b'<' => ("\\u003c", 1),
+            _ if from.starts_with('\u{2028}') => ("\\u2028", 3),
+            _ => ("\\u2029", 3),
+        };
+        script.push_str(escape);
+        rest = &from[length..];
     }
+    script.push_str(rest);
     script
 }

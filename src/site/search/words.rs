@@ -13,13 +13,43 @@ const MARKS: std::ops::RangeInclusive<char> = '\u{300}'..='\u{36f}';
 /// What holds the parts of an identifier, a path or a file name together.
 const JOINTS: [char; 5] = ['_', '.', '/', ':', '-'];
 
-/// Calls `found` with each word of a text, in order. Identifiers come in their parts and then as a whole.
-pub(super) fn each(text: &str, tongue: &Tongue, found: &mut impl FnMut(String)) {
+/// Who is told what stands in a text.
+pub(super) trait Reader {
+    /// A part of a name, or a plain word, as it is written; says whether anything of it is left when it is folded.
+    fn part(&mut self, part: &str, tongue: &Tongue) -> bool;
+    /// A word that is made already: a number, or a name as a whole.
+    fn word(&mut self, word: String);
+}
+
+/// What a part of a name comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Marks without letters.
+    Nothing,
+    /// A word that is on every page.
+    Silent,
+    Word(String),
+}
+
+/// The word of one part.
+pub(super) fn part(part: &str, tongue: &Tongue) -> Part {
+    let word = folded(part, tongue);
+    if word.is_empty() {
+        return Part::Nothing;
+    }
+    match tongue.silent.binary_search(&word.as_str()) {
+        Ok(_) => Part::Silent,
+        Err(_) => Part::Word(stem(word, tongue)),
+    }
+}
+
+/// Tells `reader` each word of a text, in order. Identifiers come in their parts and then as a whole.
+pub(super) fn each(text: &str, tongue: &Tongue, reader: &mut impl Reader) {
     let mut rest = text;
     while let Some(start) = rest.find(is_part) {
         rest = &rest[start..];
         let end = name_end(rest, tongue);
-        name(&rest[..end], tongue, found);
+        name(&rest[..end], tongue, reader);
         rest = &rest[end..];
     }
 }
@@ -87,27 +117,20 @@ fn number_end(text: &str, tongue: &Tongue) -> Option<usize> {
 }
 
 /// The words of one name.
-fn name(name: &str, tongue: &Tongue, found: &mut impl FnMut(String)) {
+fn name(name: &str, tongue: &Tongue, reader: &mut impl Reader) {
     if number_end(name, tongue) == Some(name.len()) {
         let digits = name.chars().filter(|letter| !tongue.grouping.contains(letter));
-        found(cut(digits
+        reader.word(cut(digits
             .map(|letter| if is_digit(letter) { letter } else { '.' })
             .collect()));
         return;
     }
     let mut parts = 0;
     for part in name.split(JOINTS) {
-        let word = folded(part, tongue);
-        if word.is_empty() {
-            continue;
-        }
-        parts += 1;
-        if tongue.silent.binary_search(&word.as_str()).is_err() {
-            found(stem(word, tongue));
-        }
+        parts += usize::from(reader.part(part, tongue));
     }
     if parts > 1 && name.contains(['_', '.', '/']) {
-        found(cut(folded(name, tongue)));
+        reader.word(cut(folded(name, tongue)));
     }
 }
 

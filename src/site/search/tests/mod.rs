@@ -14,10 +14,28 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const POLISH_FORMS: &str = include_str!("inflection_pl.txt");
 pub(super) const ENGLISH_FORMS: &str = include_str!("inflection_en.txt");
 
+/// Words in their order.
+struct Listed(Vec<String>);
+
+impl words::Reader for Listed {
+    fn part(&mut self, part: &str, tongue: &Tongue) -> bool {
+        match words::part(part, tongue) {
+            words::Part::Nothing => return false,
+            words::Part::Silent => {}
+            words::Part::Word(word) => self.0.push(word),
+        }
+        true
+    }
+
+    fn word(&mut self, word: String) {
+        self.0.push(word);
+    }
+}
+
 pub(super) fn words_of(text: &str, language: Language) -> Vec<String> {
-    let mut found = Vec::new();
-    words::each(text, Tongue::of(language), &mut |word| found.push(word));
-    found
+    let mut found = Listed(Vec::new());
+    words::each(text, Tongue::of(language), &mut found);
+    found.0
 }
 
 fn lemmas(list: &str) -> impl Iterator<Item = Vec<&str>> {

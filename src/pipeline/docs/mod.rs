@@ -1,18 +1,20 @@
 //! A tree of documentation that was not made for us, as a site: read, print, follow links, put in place.
 
+mod output;
+mod pages;
+
 use super::failure::Failure;
 use super::stage::{Observer, Stage};
 use super::targets::{self, KEPT, SITE_LIST};
 use crate::content::{Wording, Wordings};
 use crate::diag::{Checked, Problem};
 use crate::docs::{self, Features, Frames, Letters, Library, Printed, Source};
-use crate::domain::{Digest, Language};
+use crate::domain::Language;
 use crate::fs::{self, DiskError, Project, Staging};
+use output::Output;
 use crate::site::Theme;
-use crate::site::search::{self, Document};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// Endings of Markdown files.
 const MARKDOWN: [&str; 3] = [".md", ".markdown", ".mdown"];
@@ -72,24 +74,13 @@ pub fn build_docs(
     targets::check_site(project, &options.output)?;
     let tree = read(project, options)?;
     let staging = Staging::begin(&project.locate(&options.output))?;
-    let mut site = Output {
-        staging: Some(&staging),
-        digests: BTreeMap::new(),
-    };
+    let mut site = Output::new(Some(&staging));
     let built = make(project, &tree, options, &mut site, observe)?;
     observe(Stage::Publish);
-    let digests = site.digests;
-    let mut list = String::new();
-    for (path, digest) in &digests {
-        // Two spaces: the mark of sha256sum for a file read as it is.
-        let _ = writeln!(list, "{digest}  {path}");
-    }
-    staging.add(SITE_LIST, list.as_bytes())?;
+    staging.add(SITE_LIST, site.sums().as_bytes())?;
+    let files = site.len() + 1;
     fs::publish_all(vec![staging.finish(&KEPT)?])?;
-    Ok(DocsBuilt {
-        files: digests.len() + 1,
-        ..built
-    })
+    Ok(DocsBuilt { files, ..built })
 }
 
 /// Finds what is wrong with a tree, and writes nothing.
@@ -103,10 +94,7 @@ pub fn check_docs(
 ) -> Result<DocsBuilt, Failure> {
     observe(Stage::Read);
     let tree = read(project, options)?;
-    let mut site = Output {
-        staging: None,
-        digests: BTreeMap::new(),
-    };
+    let mut site = Output::new(None);
     make(project, &tree, options, &mut site, observe)
 }
 
@@ -120,26 +108,6 @@ pub(super) struct Tree {
     pub(super) letters: BTreeMap<String, Letters>,
     /// What could not be read as a page.
     problems: Vec<Problem>,
-}
-
-/// Where files go, and what is known of them.
-struct Output<'s> {
-    /// `None` where nothing is written.
-    staging: Option<&'s Staging>,
-    digests: BTreeMap<String, Digest>,
-}
-
-impl Output<'_> {
-    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
-        if let Some(staging) = self.staging {
-            if let Some((folder, _)) = path.rsplit_once('/') {
-                staging.make_folder(folder)?;
-            }
-            staging.add(path, bytes)?;
-        }
-        self.digests.insert(path.to_owned(), Digest::of(bytes));
-        Ok(())
-    }
 }
 
 pub(super) fn read(project: &Project, options: &DocsOptions) -> Checked<Tree> {
@@ -205,7 +173,7 @@ fn make(
     let wording = tree.wordings.of(library.language);
     observe(Stage::Pages);
     let frames = Frames::new(library, &tree.theme, wording, features)?;
-    let mut printed = print(library, &frames, (&tree.wordings, features), site)?;
+    let mut printed = pages::print(tree, &frames, features, site)?;
 
     observe(Stage::Site);
     let mut warnings = tree.problems.clone();
@@ -223,15 +191,6 @@ fn make(
     for (path, bytes) in tree.theme.assets().iter().filter(|(path, _)| is_needed(path)) {
         site.add(path, bytes)?;
     }
-    if features.search {
-        let pages: Vec<(String, Document)> = printed
-            .into_iter()
-            .map(|page| (page.path, page.document))
-            .collect();
-        for (path, bytes) in search::files_of(library.language, pages, &BTreeSet::new()) {
-            site.add(&path, &bytes)?;
-        }
-    }
     warnings.sort();
     warnings.dedup();
     if options.deny_warnings && !warnings.is_empty() {
@@ -241,47 +200,11 @@ fn make(
         name: library.name.clone(),
         language: library.language,
         pages: library.page_count(),
-        files: site.digests.len(),
+        files: site.len(),
         output: options.output.clone(),
         warnings,
         drafts: library.drafts().to_vec(),
     })
-}
-
-/// Prints the pages on all cores; each leaves the memory as soon as it is written.
-fn print(
-    library: &Library,
-    frames: &Frames,
-    (wordings, features): (&Wordings, Features),
-    site: &mut Output<'_>,
-) -> Result<Vec<Printed>, Failure> {
-    if let Some(staging) = site.staging {
-        let folders: BTreeSet<&str> = library.page_folders().collect();
-        folders
-            .into_iter()
-            .try_for_each(|folder| staging.make_folder(folder))?;
-    }
-    let wording = wordings.of(library.language);
-    let staging = site.staging;
-    let printed: Vec<Result<(Printed, Digest), DiskError>> = (0..library.page_count())
-        .into_par_iter()
-        .filter_map(|number| {
-            let mut page = docs::print((library, frames), wording, number, features)?;
-            let html = std::mem::take(&mut page.html);
-            if let Some(Err(error)) = staging.map(|staging| staging.add(&page.path, html.as_bytes())) {
-                return Some(Err(error));
-            }
-            Some(Ok((page, Digest::of(html.as_bytes()))))
-        })
-        .collect();
-    let mut pages = Vec::with_capacity(printed.len());
-    for result in printed {
-        let (page, digest) = result?;
-        site.digests.insert(page.path.clone(), digest);
-        pages.push(page);
-    }
-    pages.sort_by(|left, right| left.path.cmp(&right.path));
-    Ok(pages)
 }
 
 /// Copies the files that pages show or link, each once.
