@@ -2,10 +2,11 @@
 //!
 //! Every problem of one stage is collected and shown together, so that an author mends them in one sitting.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A spot in a file: line and column count from 1; both 0 mean "the file as a whole".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// Line in the file, from 1.
     pub line: u32,
@@ -63,7 +64,7 @@ fn saturate(count: usize) -> u32 {
 }
 
 /// One problem in the author's input, ready to be shown.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Problem {
     /// The file as the author knows it: relative to the project where it lies inside.
     pub path: String,

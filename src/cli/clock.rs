@@ -68,3 +68,14 @@ impl Stopwatch {
         self.0.elapsed().as_secs_f64() * 1e3
     }
 }
+
+/// What tells this program from any other one, as far as the disk knows: where it lies, its size and when it was written.
+pub(super) fn identity() -> Option<String> {
+    let path = std::env::current_exe().ok()?;
+    let stamp = crate::fs::Stamp::of(&path).ok()??;
+    Some(format!(
+        "{} {} {stamp:?}",
+        env!("CARGO_PKG_VERSION"),
+        path.display()
+    ))
+}

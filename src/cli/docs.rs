@@ -1,6 +1,7 @@
 //! `build` and `check` of a documentation tree that was not made for us.
 
 use super::Outcome;
+use super::clock;
 use super::console::Console;
 use crate::diag::Problem;
 use crate::docs::Features;
@@ -33,6 +34,9 @@ pub(super) struct DocsArguments {
     /// Treat warnings as problems: nothing is written, and the exit code is 2.
     #[arg(long)]
     pub(super) deny_warnings: bool,
+    /// Make everything anew: use nothing of the last build, and leave nothing for the next one.
+    #[arg(long)]
+    pub(super) no_memory: bool,
 }
 
 /// Languages that pages can have.
@@ -71,6 +75,7 @@ impl DocsArguments {
                 links: has(Feature::Links),
             },
             deny_warnings: self.deny_warnings,
+            program: (!self.no_memory).then(clock::identity).flatten(),
         }
     }
 
@@ -82,6 +87,7 @@ impl DocsArguments {
             (self.language.is_some(), "--language"),
             (!self.without.is_empty(), "--without"),
             (self.deny_warnings, "--deny-warnings"),
+            (self.no_memory, "--no-memory"),
         ];
         match given.iter().find(|(is, _)| *is) {
             None => Ok(()),
@@ -112,7 +118,7 @@ pub(super) fn run(
     let times = progress.end();
     warn(&built, console);
     let time: f64 = times.iter().map(|(_, time)| time).sum();
-    console.line(format!("{}: {}", built.name, counted(&built)));
+    console.line(format!("{}: {}", built.name, counted(&built, is_check)));
     match is_check {
         true => console.line("nothing was written"),
         false => console.line(format!("{}/index.html  ({time:.0} ms)", built.output)),
@@ -125,6 +131,7 @@ pub(super) fn run(
         ("name", Json::text(&built.name)),
         ("language", Json::text(built.language.tag())),
         ("pages", Json::integer(built.pages as u64)),
+        ("printed", Json::integer(built.printed as u64)),
         ("files", Json::integer(built.files as u64)),
         (
             "site_directory",
@@ -162,15 +169,19 @@ fn warn(built: &DocsBuilt, console: &mut Console) {
     console.findings.warnings.clone_from(&built.warnings);
 }
 
-fn counted(built: &DocsBuilt) -> String {
+fn counted(built: &DocsBuilt, is_check: bool) -> String {
     let of = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let files = if built.files > 0 {
         format!(", {}", of(built.files, "file"))
     } else {
         String::new()
     };
+    let kept = match is_check || built.printed == built.pages {
+        true => String::new(),
+        false => format!(" ({} printed anew)", built.printed),
+    };
     format!(
-        "{}{files}, {}",
+        "{}{kept}{files}, {}",
         of(built.pages, "page"),
         of(built.warnings.len(), "warning")
     )

@@ -1,13 +1,13 @@
 //! Navigation from folders: which page stands where, in which order, with which title.
 
-use super::front_matter::{self, FrontMatter};
+use super::filed::Filed;
+use super::front_matter::FrontMatter;
 use super::library::Source;
 use super::order::natural;
 use super::title;
 use crate::content::place::slug;
 use crate::diag::Problem;
 use crate::domain::Language;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files that stand for their folder, the first of them that is there.
@@ -26,12 +26,14 @@ pub(super) struct Leaf {
     pub(super) output: String,
     /// The folder it lies in, or stands for.
     pub(super) folder: usize,
+    /// The place of its source in the list of sources.
+    pub(super) turn: Option<usize>,
 }
 
 impl Leaf {
     /// The text below the front matter.
     pub(super) fn body(&self) -> &str {
-        let text = self.source.as_ref().map_or("", |source| source.text.as_str());
+        let text = self.source.as_ref().map_or("", Source::text);
         text.get(self.meta.body..).unwrap_or_default()
     }
 }
@@ -67,14 +69,7 @@ pub(super) struct Folders {
 
 impl Folders {
     /// Arranges sources, sorted by path. `home` is the title of a tree without a page of its own.
-    pub(super) fn of(sources: Vec<Source>, language: Language, home: &str) -> Folders {
-        let read: Vec<(Source, FrontMatter, Option<Problem>)> = sources
-            .into_par_iter()
-            .map(|source| {
-                let (meta, problem) = front_matter::read(&source.path, &source.text);
-                (source, meta, problem)
-            })
-            .collect();
+    pub(super) fn of(sources: Vec<Filed>, language: Language, home: &str) -> Folders {
         let mut found = Folders {
             pages: Vec::new(),
             folders: Vec::new(),
@@ -83,14 +78,14 @@ impl Folders {
         };
         let mut by_path = BTreeMap::new();
         found.folder(&mut by_path, "");
-        for (source, meta, problem) in read {
-            found.problems.extend(problem);
-            if meta.draft {
+        for (turn, mut source) in sources.into_iter().enumerate() {
+            found.problems.extend(source.problem.take());
+            if source.meta.draft {
                 found.drafts.push(source.path);
                 continue;
             }
             let folder = found.folder(&mut by_path, parent(&source.path));
-            found.add(source, meta, folder);
+            found.add((turn, source), folder);
         }
         found.choose_indexes(home);
         found.give_addresses(language);
@@ -118,14 +113,14 @@ impl Folders {
         number
     }
 
-    fn add(&mut self, source: Source, meta: FrontMatter, folder: usize) {
-        let body = source.text.get(meta.body..).unwrap_or_default();
+    fn add(&mut self, (turn, filed): (usize, Filed), folder: usize) {
         let page = Leaf {
-            title: title::of_page(&meta, body, &source.path),
+            title: filed.title,
             output: String::new(),
-            source: Some(source),
-            meta,
+            source: Some(Source::new(filed.path, filed.text)),
+            meta: filed.meta,
             folder,
+            turn: Some(turn),
         };
         self.pages.push(page);
         let number = self.pages.len() - 1;
@@ -161,6 +156,7 @@ impl Folders {
                     },
                     output: String::new(),
                     folder: number,
+                    turn: None,
                 });
                 self.pages.len() - 1
             });

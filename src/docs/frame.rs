@@ -11,7 +11,7 @@ use crate::content::{Wording, escape};
 use crate::diag::{Checked, Problems};
 use crate::site::{Theme, messages};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tera::Context;
 
 /// Marks a gap while a template is printed. A private character: no template has it, and it is taken out of titles.
@@ -103,11 +103,16 @@ struct Words {
 }
 
 impl Frames {
-    /// Prints the frames of a library.
+    /// Prints the frames of a library; of `pages` only, if they are named.
     ///
     /// # Errors
     /// A template that does not print.
-    pub fn new(library: &Library, theme: &Theme, wording: &Wording, features: Features) -> Checked<Frames> {
+    pub fn new(
+        library: &Library,
+        theme: &Theme,
+        (wording, features): (&Wording, Features),
+        pages: Option<&BTreeSet<usize>>,
+    ) -> Checked<Frames> {
         let mut places = vec![(0, 0); library.page_count()];
         for (number, folder) in library.folders.iter().enumerate() {
             places[folder.index] = (number, 0);
@@ -117,7 +122,13 @@ impl Frames {
                 }
             }
         }
-        let mut wanted = places.clone();
+        let mut wanted = match pages {
+            None => places.clone(),
+            Some(pages) => pages
+                .iter()
+                .filter_map(|page| places.get(*page).copied())
+                .collect(),
+        };
         wanted.sort_unstable();
         wanted.dedup();
         let words = messages(wording, KIND);

@@ -3,12 +3,13 @@
 
 use crate::diag::{Position, Problem};
 use crate::document::{Node, yaml};
+use serde::{Deserialize, Serialize};
 
 /// Keys that other tools sort pages by.
 const ORDERS: [&str; 5] = ["order", "weight", "nav_order", "sidebar_position", "position"];
 
 /// What a page says of itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct FrontMatter {
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,

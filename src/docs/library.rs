@@ -1,5 +1,6 @@
 //! What a tree holds, and what a link in it means.
 
+use super::filed::Filed;
 use super::folders::{Child, Folder, Folders, Leaf, address_of_folder, parent, plain, stem};
 use super::front_matter::{self, FrontMatter};
 use super::title;
@@ -11,11 +12,27 @@ use std::sync::OnceLock;
 
 /// One Markdown file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub(super) struct Source {
     /// Inside the tree, with forward slashes.
-    pub path: String,
-    /// All of it.
-    pub text: String,
+    pub(super) path: String,
+    /// All of it, once it was read.
+    text: OnceLock<String>,
+}
+
+impl Source {
+    /// A source, with its text unless that is empty because it was not read.
+    pub(super) fn new(path: String, text: String) -> Source {
+        let text = match text.is_empty() {
+            true => OnceLock::new(),
+            false => OnceLock::from(text),
+        };
+        Source { path, text }
+    }
+
+    /// All of it; empty where it was not read.
+    pub(super) fn text(&self) -> &str {
+        self.text.get().map_or("", String::as_str)
+    }
 }
 
 /// A tree of documentation, arranged.
@@ -59,7 +76,7 @@ impl Library {
     pub fn new(
         (name, home): (Option<&str>, &str),
         language: Language,
-        sources: Vec<Source>,
+        sources: Vec<Filed>,
         others: impl IntoIterator<Item = String>,
     ) -> Library {
         let Folders {
@@ -141,6 +158,26 @@ impl Library {
         self.folders.iter().map(|folder| folder.path.as_str())
     }
 
+    /// The place of the source of a page in the list that the library was made of; the page of a folder without a
+    /// source has none.
+    pub fn turn_of(&self, number: usize) -> Option<usize> {
+        self.pages.get(number)?.turn
+    }
+
+    /// The source of a page whose text was not read when it was filed.
+    pub fn source_without_text(&self, number: usize) -> Option<&str> {
+        let source = self.pages.get(number)?.source.as_ref()?;
+        source.text.get().is_none().then_some(source.path.as_str())
+    }
+
+    /// Gives the page of that number its text, which was not read when it was filed.
+    pub fn give_text(&self, number: usize, text: String) {
+        if let Some(source) = self.pages.get(number).and_then(|page| page.source.as_ref()) {
+            // Whoever came first read the same file.
+            let _ = source.text.set(text);
+        }
+    }
+
     /// Takes another text of a source in, and gives the number of its page; `None` if more changes than that page:
     /// its title, its place in the order, or whether it is there at all.
     pub fn replace(&mut self, path: &str, text: String) -> Option<usize> {
@@ -154,7 +191,7 @@ impl Library {
             return None;
         }
         page.meta = meta;
-        page.source.as_mut()?.text = text;
+        page.source.as_mut()?.text = OnceLock::from(text);
         Some(number)
     }
 

@@ -4,6 +4,7 @@ use super::Printed;
 use super::library::Library;
 use super::writer::{Link, MOST_PROBLEMS};
 use crate::diag::{Position, Problem, nearest};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 pub use super::slug::slug;
@@ -18,18 +19,25 @@ pub fn check(library: &Library, printed: &[Printed]) -> Vec<Problem> {
     let known = |page: usize| anchors.get(&page).copied();
     printed
         .iter()
-        .flat_map(|page| of_page(library, page, known))
+        .flat_map(|page| of_page((page.number, &page.links), library, known, |_| None))
         .collect()
 }
 
-/// The same for one page; `anchors` knows the places on each page.
+/// The same for the links of one page; `anchors` knows the places on each page, `text` reads a source that was not read
+/// when it was filed.
 pub fn of_page<'a>(
+    (page, links): (usize, &[Link]),
     library: &Library,
-    page: &Printed,
     anchors: impl Fn(usize) -> Option<&'a [String]>,
+    text: impl Fn(&str) -> Option<String>,
 ) -> Vec<Problem> {
-    let source = library.page(page.number).and_then(|leaf| leaf.source.as_ref());
-    let (path, text) = source.map_or(("", ""), |source| (source.path.as_str(), source.text.as_str()));
+    let source = library.page(page).and_then(|leaf| leaf.source.as_ref());
+    let (path, known) = source.map_or(("", ""), |source| (source.path.as_str(), source.text()));
+    let read = OnceCell::new();
+    let text = || match known.is_empty() {
+        true => read.get_or_init(|| text(path).unwrap_or_default()).as_str(),
+        false => known,
+    };
     let problem = |link: &Link| {
         let known = anchors(link.page).unwrap_or_default();
         // Sorted, because they come out of a map.
@@ -37,15 +45,11 @@ pub fn of_page<'a>(
             return None;
         }
         let message = format!("the link `{}` leads to an anchor that is not there", link.written);
-        let problem = Problem::new(path, Position::of_offset(text, link.at), message);
+        let problem = Problem::new(path, Position::of_offset(text(), link.at), message);
         Some(match nearest(&link.anchor, known.iter().map(String::as_str)) {
             Some(near) => problem.hint(format!("did you mean `#{near}`?")),
             None => problem,
         })
     };
-    page.links
-        .iter()
-        .filter_map(problem)
-        .take(MOST_PROBLEMS)
-        .collect()
+    links.iter().filter_map(problem).take(MOST_PROBLEMS).collect()
 }

@@ -7,6 +7,8 @@
 //!
 //! Cost grows with the number of pages: a page knows its neighbours and the folders above it, never all pages.
 
+mod colours;
+mod filed;
 mod folders;
 mod frame;
 mod front_matter;
@@ -25,12 +27,15 @@ mod tests;
 mod title;
 mod writer;
 
+pub use colours::{Coloured, Colours};
+pub use filed::{Filed, structure};
 pub use frame::Frames;
-pub use library::{Library, Source};
-
-pub use page::{Printed, print};
+pub use library::Library;
+pub use page::{Printed, outcomes, print, surroundings};
+pub use writer::Link;
 
 use crate::domain::Language;
+use serde::{Deserialize, Serialize};
 
 /// What is done besides turning Markdown into pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +82,7 @@ pub const REQUIRED: &[&str] = &[
 ];
 
 /// Letters of a text, by which its language is guessed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letters {
     /// Letters that only Polish has.
     polish: usize,

@@ -1,12 +1,14 @@
 //! One page of the site, whole.
 
+use super::colours::Colours;
 use super::frame::{Frames, Parts};
 use super::href::href;
-use super::library::Library;
+use super::library::{Library, Target};
 use super::writer::{self, Heading, Link, Written};
 use super::{Features, slug};
 use crate::content::{Wording, escape};
 use crate::diag::Problem;
+use crate::domain::Digest;
 use crate::site::search::Document;
 use std::collections::BTreeSet;
 
@@ -30,26 +32,30 @@ pub struct Printed {
     pub files: BTreeSet<String>,
     /// What is wrong with it, as warnings.
     pub problems: Vec<Problem>,
-    pub(super) anchors: Vec<String>,
-    pub(super) links: Vec<Link>,
+    /// All links that were followed, as they are written.
+    pub followed: BTreeSet<String>,
+    /// The places on it that links can lead to, sorted.
+    pub anchors: Vec<String>,
+    /// Its links to places on pages.
+    pub links: Vec<Link>,
 }
 
 impl Printed {
-    /// The places on it that links can lead to, sorted.
-    pub fn anchors(&self) -> &[String] {
-        &self.anchors
+    /// Its number in the library.
+    pub fn number(&self) -> usize {
+        self.number
     }
 }
 
 /// Prints the page of that number.
 pub fn print(
     (library, frames): (&Library, &Frames),
-    wording: &Wording,
+    (wording, features): (&Wording, Features),
     number: usize,
-    features: Features,
+    colours: &mut Colours,
 ) -> Option<Printed> {
     let leaf = library.page(number)?;
-    let written = writer::write(library, wording, number, features);
+    let written = writer::write(library, (wording, features), number, colours);
     let description = describe(&leaf.meta.description, &written);
     let (id, heading) = written
         .title
@@ -96,7 +102,42 @@ pub fn print(
         problems: written.problems,
         anchors,
         links: written.links,
+        followed: written.followed,
     })
+}
+
+/// The digest of all that a page shows and that is not in its text: with the same one, and the same [`outcomes`], the
+/// same text makes the same page.
+pub fn surroundings((library, frames): (&Library, &Frames), wording: &Wording, number: usize) -> Digest {
+    let title = library.page(number).map_or("", |leaf| leaf.title.as_str());
+    let listing = listing(library, wording, number);
+    let trail = trail(library, number).join("\0");
+    let parts = Parts {
+        title,
+        heading: "",
+        heading_id: library.place_of(number).unwrap_or_default(),
+        description: &trail,
+        body: "",
+        contents: "",
+        listing: &listing,
+    };
+    Digest::of(frames.assemble(library, number, &parts).as_bytes())
+}
+
+/// The digest of what links on a page came to.
+pub fn outcomes<'l>(library: &Library, number: usize, links: impl IntoIterator<Item = &'l String>) -> Digest {
+    let mut stream = Digest::stream();
+    for link in links {
+        let target = match library.follow(number, link) {
+            Target::Page(page, anchor) => format!("page {:?} {anchor:?}", library.place_of(page)),
+            Target::File(path) => format!("file {path:?} {:?}", library.place_of_file(&path)),
+            Target::Outside => "outside".to_owned(),
+            Target::Nowhere(reason, hint) => format!("nowhere {reason:?} {hint:?}"),
+        };
+        stream.update(target.as_bytes());
+        stream.update(b"\n");
+    }
+    stream.finish()
 }
 
 /// What a page says of itself, or its first words.

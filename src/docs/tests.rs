@@ -9,11 +9,10 @@ fn wordings() -> Wordings {
 }
 
 fn library(files: &[(&str, &str)], others: &[&str]) -> Library {
-    let sources = files.iter().map(|(path, text)| Source {
-        path: (*path).to_owned(),
-        text: (*text).to_owned(),
-    });
-    let mut sources: Vec<Source> = sources.collect();
+    let sources = files
+        .iter()
+        .map(|(path, text)| Filed::read((*path).to_owned(), (*text).to_owned()));
+    let mut sources: Vec<Filed> = sources.collect();
     sources.sort_by(|left, right| left.path.cmp(&right.path));
     let others = others.iter().map(|path| (*path).to_owned());
     Library::new((None, "Documentation"), Language::English, sources, others)
@@ -23,10 +22,17 @@ fn printed(library: &Library) -> Vec<Printed> {
     let wordings = wordings();
     let wording = wordings.of(Language::English);
     let theme = Theme::built_in().unwrap();
-    let frames = Frames::new(library, &theme, wording, Features::ALL).unwrap();
+    let frames = Frames::new(library, &theme, (wording, Features::ALL), None).unwrap();
     let pages = 0..library.page_count();
     pages
-        .filter_map(|number| print((library, &frames), wording, number, Features::ALL))
+        .filter_map(|number| {
+            print(
+                (library, &frames),
+                (wording, Features::ALL),
+                number,
+                &mut Colours::new(),
+            )
+        })
         .collect()
 }
 

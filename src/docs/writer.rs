@@ -8,6 +8,7 @@ mod inline;
 mod notes;
 
 use super::Features;
+use super::colours::Colours;
 use super::library::Library;
 use super::raw_html::{self, Piece};
 use super::slug::Anchors;
@@ -19,6 +20,7 @@ use inline::Use;
 use notes::Notes;
 use pulldown_cmark::{Alignment, Event, Options, Parser};
 use pulldown_cmark_escape::escape_html_body_text;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Ids that the frame around a page has.
@@ -28,10 +30,10 @@ const RESERVED: [&str; 3] = ["content", "search-results", "search-query"];
 pub(super) const MOST_PROBLEMS: usize = 1_000;
 
 /// A link to a place on a page, followed when all pages are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The page that it leads to.
-    pub(super) page: usize,
+    pub page: usize,
     pub(super) anchor: String,
     /// As the author wrote it.
     pub(super) written: String,
@@ -56,6 +58,8 @@ pub(super) struct Written {
     pub(super) headings: Vec<Heading>,
     pub(super) anchors: Vec<String>,
     pub(super) links: Vec<Link>,
+    /// All links that were followed, as they are written.
+    pub(super) followed: BTreeSet<String>,
     /// Files of the tree that it shows or links.
     pub(super) files: BTreeSet<String>,
     pub(super) document: Document,
@@ -100,11 +104,17 @@ struct Writer<'a> {
     in_task: bool,
     notes: Notes,
     typesetter: Option<Typesetter>,
+    colours: &'a mut Colours,
     written: Written,
 }
 
 /// Writes the page of that number.
-pub(super) fn write(library: &Library, wording: &Wording, page: usize, features: Features) -> Written {
+pub(super) fn write(
+    library: &Library,
+    (wording, features): (&Wording, Features),
+    page: usize,
+    colours: &mut Colours,
+) -> Written {
     let Some((leaf, source)) = library
         .page(page)
         .and_then(|leaf| Some((leaf, leaf.source.as_ref()?)))
@@ -117,7 +127,7 @@ pub(super) fn write(library: &Library, wording: &Wording, page: usize, features:
         wording,
         page,
         features,
-        source: &source.text,
+        source: source.text(),
         path: &source.path,
         offset: leaf.meta.body,
         html: String::with_capacity(body.len() * 2),
@@ -135,6 +145,7 @@ pub(super) fn write(library: &Library, wording: &Wording, page: usize, features:
         in_task: false,
         notes: Notes::default(),
         typesetter: (library.language == Language::Polish).then(|| Typesetter::new(Language::Polish)),
+        colours,
         written: Written::default(),
     };
     for reserved in RESERVED {

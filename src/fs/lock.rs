@@ -25,20 +25,25 @@ impl Lock {
         Ok(Lock { _file: file })
     }
 
+    /// Takes the lock at `path`; `None` if somebody has it.
+    ///
+    /// # Errors
+    /// The lock file cannot be made.
+    pub fn try_take(path: &Path) -> Result<Option<Lock>, DiskError> {
+        let file = open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(cause)) => Err(DiskError::new("take the lock", path, cause)),
+        }
+    }
+
     /// Takes the lock at `path`, waiting for another build to end. `on_wait` is called if there is one.
     ///
     /// # Errors
     /// The lock file cannot be made.
     pub fn take(path: &Path, on_wait: impl FnOnce()) -> Result<Lock, DiskError> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-        }
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .map_err(DiskError::on("open the lock file", path))?;
+        let file = open(path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -49,4 +54,16 @@ impl Lock {
         }
         Ok(Lock { _file: file })
     }
+}
+
+/// The lock file, made with its folder if it is not there.
+fn open(path: &Path) -> Result<File, DiskError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    options
+        .open(path)
+        .map_err(DiskError::on("open the lock file", path))
 }

@@ -2,6 +2,7 @@
 
 mod append;
 mod error;
+mod files;
 mod folder;
 mod leftover;
 mod listing;
@@ -11,11 +12,14 @@ mod path;
 mod project;
 mod regular;
 mod repository;
+mod scratch;
 mod staging;
+mod stamp;
 mod watch;
 
 pub use append::{append_line, cut_back, move_aside, move_tail_aside};
 pub use error::DiskError;
+pub use files::{replace_together, write_secret, write_together};
 pub use folder::{Folder, OpenFile};
 pub use leftover::is_leftover;
 pub use listing::{folders_below, list_documents};
@@ -24,7 +28,9 @@ pub use new_folder::{NewFile, NewFolder};
 pub use path::{display_name, is_link, lies_in, overlap, resolve};
 pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
 pub use repository::{Repository, Signature};
-pub use staging::{Staging, publish_all, replace_together, write_secret, write_together};
+pub use scratch::{remove_scratch, write_scratch};
+pub use staging::{Staging, publish_all};
+pub use stamp::{Stamp, stamps, stamps_below, stamps_of_folders};
 pub use watch::Watch;
 
 use std::collections::BTreeMap;

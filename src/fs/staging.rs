@@ -5,12 +5,14 @@
 //! leaves the old folder or the new one under the final name, never a mixture; a later build removes what is left
 //! of the hidden one.
 
+use super::files::remove_stale;
 use super::leftover::{hidden_name, remove_leftovers};
 use super::regular::open_regular;
+use super::stamp::{Stamp, stamps};
 use super::{DiskError, Tree};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A folder being written beside its final place.
@@ -19,6 +21,8 @@ pub struct Staging {
     hidden: PathBuf,
     target: PathBuf,
     state: State,
+    /// Where the folder that was in place goes, to become the next one; without it, it is removed.
+    spare: Option<PathBuf>,
 }
 
 /// Where the new folder stands.
@@ -61,7 +65,73 @@ impl Staging {
             hidden,
             target: target.to_owned(),
             state: State::Hidden,
+            spare: None,
         })
+    }
+
+    /// Begins with the folder at `spare`, which was in place before the present one, or with an empty one if there is
+    /// none; once the new folder is in place, the old one goes to `spare`. Files may be hard links to those of the
+    /// present folder, so nothing is ever written into them: they are replaced.
+    ///
+    /// # Errors
+    /// As [`Staging::write`], or the spare folder cannot be moved.
+    pub fn begin_from(target: &Path, spare: &Path) -> Result<Staging, DiskError> {
+        let folder = parent(target);
+        fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+        remove_leftovers(target);
+        let hidden = hidden_name(target);
+        match fs::rename(spare, &hidden) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => fs::create_dir(&hidden),
+            other => other,
+        }
+        .map_err(DiskError::on("create the folder", &hidden))?;
+        Ok(Staging {
+            hidden,
+            target: target.to_owned(),
+            state: State::Hidden,
+            spare: Some(spare.to_owned()),
+        })
+    }
+
+    /// Takes a file of the present folder over as it is: as a hard link where the disk has them.
+    ///
+    /// # Errors
+    /// As [`Staging::write`].
+    pub fn carry(&self, path: &str) -> Result<(), DiskError> {
+        self.make_way(path)?;
+        let (from, to) = (self.target.join(path), self.hidden.join(path));
+        fs::hard_link(&from, &to)
+            .or_else(|_| fs::copy(&from, &to).map(drop))
+            .map_err(DiskError::on("carry over the file", &from))
+    }
+
+    /// Removes a file that the folder had before, and folders that it leaves empty. One that is not there is fine.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn remove(&self, path: &str) -> Result<(), DiskError> {
+        self.make_way(path)?;
+        let mut folder = Path::new(path).parent();
+        while let Some(inside) = folder.filter(|inside| !inside.as_os_str().is_empty()) {
+            if fs::remove_dir(self.hidden.join(inside)).is_err() {
+                break;
+            }
+            folder = inside.parent();
+        }
+        Ok(())
+    }
+
+    /// Nothing is written into a file that was there: it may be a link to one in place.
+    fn make_way(&self, path: &str) -> Result<(), DiskError> {
+        match self.spare {
+            Some(_) => remove_stale(&self.hidden.join(path)),
+            None => Ok(()),
+        }
+    }
+
+    /// The stamps of files as they are now, in the order of their paths.
+    pub fn stamps(&self, paths: &[String]) -> Vec<Option<Stamp>> {
+        stamps(&self.hidden, paths)
     }
 
     /// Makes a folder inside, with those above it.
@@ -79,6 +149,7 @@ impl Staging {
     /// As [`Staging::write`].
     pub fn add(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
         let place = self.hidden.join(path);
+        self.make_way(path)?;
         fs::write(&place, bytes).map_err(DiskError::on("write the file", &place))
     }
 
@@ -91,7 +162,7 @@ impl Staging {
             let kept = self.target.join(name);
             match read_regular(&kept) {
                 Ok(bytes) => self.add(name, &bytes)?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => self.make_way(name)?,
                 Err(error) => return Err(DiskError::new("carry over the file", &kept, error)),
             }
         }
@@ -133,6 +204,11 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
+        if let (State::Exchanged, Some(spare)) = (self.state, &self.spare)
+            && fs::rename(&self.hidden, spare).is_ok()
+        {
+            return;
+        }
         // Under the hidden name is the new folder of a build that failed, or the old one of a build that did not;
         // not being able to remove it harms nobody.
         let _ = fs::remove_dir_all(&self.hidden);
@@ -160,95 +236,6 @@ fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_regular(OpenOptions::new().read(true), path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Writes several files of one folder: all under hidden names first, then renamed one right after the other.
-///
-/// # Errors
-/// The disk is full or the place is not writable; while writing, no old file is touched.
-pub fn write_together(files: &[(PathBuf, &[u8])]) -> Result<(), DiskError> {
-    replace_together(files, &[])
-}
-
-/// As [`write_together`], and removes what is out of date once all new files are written under hidden names.
-///
-/// # Errors
-/// As [`write_together`]; also if a folder stands where something out of date is looked for.
-pub fn replace_together(files: &[(PathBuf, &[u8])], stale: &[PathBuf]) -> Result<(), DiskError> {
-    if let Some(folder) = stale.iter().find(|path| path.is_dir()) {
-        let cause = io::Error::new(io::ErrorKind::IsADirectory, "a folder is in the way");
-        return Err(DiskError::new("remove the old file", folder, cause));
-    }
-    let mut hidden = Vec::new();
-    let written = files.iter().try_for_each(|(target, bytes)| {
-        let folder = parent(target);
-        fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-        remove_leftovers(target);
-        if target.is_dir() {
-            let cause = io::Error::new(io::ErrorKind::IsADirectory, "a folder is in the way");
-            return Err(DiskError::new("write the file", target, cause));
-        }
-        let name = hidden_name(target);
-        hidden.push(name.clone());
-        // Removed above if it was ours; whatever else is there is not followed.
-        File::create_new(&name)
-            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-            .map_err(DiskError::on("write the file", target))
-    });
-    let cleared = written.and_then(|()| stale.iter().try_for_each(|path| remove_stale(path)));
-    let placed = cleared.and_then(|()| {
-        let mut pairs = hidden.iter().zip(files);
-        pairs.try_for_each(|(name, (target, _))| {
-            fs::rename(name, target).map_err(DiskError::on("put in place", target))
-        })
-    });
-    if placed.is_err() {
-        for name in &hidden {
-            let _ = fs::remove_file(name);
-        }
-    }
-    placed
-}
-
-/// Removes a file that is out of date. One that is not there is fine.
-///
-/// # Errors
-/// The disk refuses.
-fn remove_stale(target: &Path) -> Result<(), DiskError> {
-    match fs::remove_file(target) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-            Err(DiskError::new("remove the old file", target, cause))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Writes a new file that only its owner can read (mode 600), and refuses to replace one.
-///
-/// # Errors
-/// The file exists, or cannot be written.
-pub fn write_secret(target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    let folder = parent(target);
-    fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
-    let hidden = hidden_name(target);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(&hidden)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        // A hard link refuses to replace, a rename would not; so two first builds agree on one key.
-        .and_then(|()| fs::hard_link(&hidden, target));
-    let _ = fs::remove_file(&hidden);
-    written.map_err(|cause| match cause.kind() {
-        io::ErrorKind::AlreadyExists => DiskError::new(
-            "make a new key",
-            target,
-            io::Error::new(cause.kind(), "the file exists already"),
-        ),
-        _ => DiskError::new("write the file", target, cause),
-    })
 }
 
 pub(super) fn parent(path: &Path) -> &Path {
@@ -344,21 +331,5 @@ mod tests {
             2,
             "nothing is left behind"
         );
-    }
-
-    #[test]
-    fn a_secret_is_private_and_never_replaced() {
-        use std::os::unix::fs::PermissionsExt;
-        let place = tempfile::tempdir().unwrap();
-        let target = place.path().join("secrets/key");
-        write_secret(&target, b"one").unwrap();
-        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(
-            write_secret(&target, b"two")
-                .unwrap_err()
-                .to_string()
-                .ends_with("the file exists already")
-        );
-        assert_eq!(fs::read(&target).unwrap(), b"one");
     }
 }

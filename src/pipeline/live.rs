@@ -1,6 +1,6 @@
 //! A site in memory that follows its files: what `stage6 serve` shows.
 
-use super::docs::{DocsOptions, Tree, read};
+use super::docs::{DocsOptions, Memory, Tree, read};
 use super::failure::Failure;
 use super::show::show;
 use super::{Inputs, Occasion, edit, runbook};
@@ -8,7 +8,7 @@ use crate::config::Publication;
 use crate::content::Page;
 use crate::content::place::page_path;
 use crate::diag::{Checked, Problem};
-use crate::docs::{self, Frames, Letters, Printed};
+use crate::docs::{self, Colours, Frames, Letters, Printed};
 use crate::domain::Timestamp;
 use crate::fs::{self, Project};
 use crate::seal::SigningKeys;
@@ -173,24 +173,18 @@ impl LiveDocs {
             return None;
         }
         let language = state.tree.library.language;
-        let wording = state.tree.wordings.of(language);
         let mut last = None;
         for path in changed {
             let inside = self.project.inside(path);
             let text = self.project.read_text(&inside).ok()?;
-            let letters = &mut state.tree.letters;
-            letters.insert(inside.clone(), Letters::of(&text));
-            let guessed = || Letters::language(letters.values().copied());
-            if self.options.language.unwrap_or_else(guessed) != language {
+            let guessed = state.tree.language_with(&inside, Letters::of(&text));
+            if self.options.language.unwrap_or(guessed) != language {
                 return None;
             }
             let number = state.tree.library.replace(&inside, text)?;
-            let page = docs::print(
-                (&state.tree.library, &state.frames),
-                wording,
-                number,
-                self.options.features,
-            )?;
+            let press = (state.tree.wordings.of(language), self.options.features);
+            let frame = (&state.tree.library, &state.frames);
+            let page = docs::print(frame, press, number, &mut Colours::new())?;
             last = Some(page.path.clone());
             state.pages.insert(page.path.clone(), page);
         }
@@ -199,13 +193,20 @@ impl LiveDocs {
     }
 
     fn read(&mut self) -> Checked<()> {
-        let tree = read(&self.project, &self.options)?;
+        let tree = read(&self.project, &self.options, &Memory::default())?;
         let (library, features) = (&tree.library, self.options.features);
         let wording = tree.wordings.of(library.language);
-        let frames = Frames::new(library, &tree.theme, wording, features)?;
+        let frames = Frames::new(library, &tree.theme, (wording, features), None)?;
         let pages: Vec<Printed> = (0..library.page_count())
             .into_par_iter()
-            .filter_map(|number| docs::print((library, &frames), wording, number, features))
+            .filter_map(|number| {
+                docs::print(
+                    (library, &frames),
+                    (wording, features),
+                    number,
+                    &mut Colours::new(),
+                )
+            })
             .collect();
         let own = frames.own_pages(library, &tree.theme, wording, features)?;
         let own = own.into_iter().map(|(path, html)| (path, html.into_bytes()));
@@ -284,8 +285,9 @@ impl LiveSite for LiveDocs {
         };
         let mut warnings = printed.problems.clone();
         let library = &state.tree.library;
-        let anchors = |number: usize| Some(state.pages.get(library.place_of(number)?)?.anchors());
-        warnings.extend(docs::links::of_page(library, printed, anchors));
+        let anchors = |number: usize| Some(state.pages.get(library.place_of(number)?)?.anchors.as_slice());
+        let links = (printed.number(), printed.links.as_slice());
+        warnings.extend(docs::links::of_page(links, library, anchors, |_| None));
         warnings
     }
 }

@@ -139,6 +139,40 @@ test("search finds a word in any form from a folder, and leads to its place", as
   assert.match(await page.locator(".prose").textContent(), /progi płynności/);
 });
 
+test("search finds pages of every part of the index of a large tree, with their texts", { timeout: 300_000 }, async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stage6-many-"));
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  fs.writeFileSync(path.join(folder, "README.md"), "# Many\n");
+  for (let number = 0; number < 1_700; number += 1) {
+    const inside = path.join(folder, `s${Math.floor(number / 100)}`);
+    fs.mkdirSync(inside, { recursive: true });
+    const rare = number % 400 === 7 ? " Some have a xylophone." : "";
+    fs.writeFileSync(path.join(inside, `p${number}.md`), `# Page ${number}\n\n## Part\n\nOnly here stands needle${number}.${rare}\n`);
+  }
+  const ran = spawnSync(stage6, ["build", "--root", folder, "--no-memory"], { encoding: "utf8" });
+  assert.equal(ran.status, 0, ran.stderr);
+  const parts = fs.readdirSync(path.join(folder, "site/search/en")).filter((name) => name.startsWith("part-"));
+  assert.ok(parts.length > 2, parts.join());
+  const page = await visit(t, browser, pathToFileURL(path.join(folder, "site/en/index.html")).href);
+  const results = page.locator("dialog.search [role=option]");
+  for (const number of [0, 7, 850, 1_699]) {
+    await page.keyboard.press("/");
+    await page.keyboard.type(`needle${number}`);
+    await page.waitForFunction((word) => {
+      const hit = document.querySelector("dialog.search .search-context mark, dialog.search .search-heading mark");
+      return hit && hit.textContent === word;
+    }, `needle${number}`);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`/s${Math.floor(number / 100)}/p${number}\\.html`));
+  }
+  // One word on pages of several parts.
+  await page.keyboard.press("/");
+  await page.keyboard.type("xylophone");
+  await page.waitForFunction(() => document.querySelectorAll("dialog.search .search-context mark").length >= 5);
+  const titles = await results.evaluateAll((all) => all.map((one) => /Page \d+/.exec(one.closest("[aria-label], [role=group]")?.getAttribute("aria-label") ?? one.textContent)?.[0]));
+  assert.deepEqual([...new Set(titles)].sort(), ["Page 1207", "Page 1607", "Page 407", "Page 7", "Page 807"]);
+});
+
 test("the keyboard leads from the skip link to the menu and to the text", async (t) => {
   const page = await visit(t, browser, trees.en.url("en/guide/second.html"), { width: 360 });
   await page.keyboard.press("Tab");

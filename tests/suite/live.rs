@@ -19,6 +19,7 @@ fn options() -> DocsOptions {
         language: None,
         features: Features::ALL,
         deny_warnings: false,
+        program: None,
     }
 }
 

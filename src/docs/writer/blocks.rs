@@ -1,6 +1,5 @@
 //! Blocks: headings, lists, tables, code.
 
-use super::super::highlight::highlight;
 use super::super::slug::slug;
 use super::{Heading, OpenHeading, Writer};
 use crate::content::{alignment_class, callout_word, escape, table_frame};
@@ -172,7 +171,7 @@ impl Writer<'_> {
             )),
         }
         let coloured = match self.features.highlighting {
-            true => highlight(&language, &text),
+            true => self.colours.colour(&language, &text),
             false => None,
         };
         match coloured {

@@ -121,6 +121,9 @@ impl Writer<'_> {
     /// Where a link leads in the site; `None`, with a warning, if it leads nowhere.
     pub(super) fn address(&mut self, link: &str, at: usize, used: Use) -> Option<String> {
         let here = self.library.page(self.page)?.output.as_str();
+        if !self.written.followed.contains(link) {
+            self.written.followed.insert(link.to_owned());
+        }
         match self.library.follow(self.page, link) {
             Target::Page(page, anchor) => {
                 let target = self.library.page(page)?.output.as_str();

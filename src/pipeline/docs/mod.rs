@@ -1,20 +1,27 @@
 //! A tree of documentation that was not made for us, as a site: read, print, follow links, put in place.
 
+mod last;
+mod lost;
+mod memory;
 mod output;
+mod packed;
 mod pages;
+mod read;
 
 use super::failure::Failure;
 use super::stage::{Observer, Stage};
-use super::targets::{self, KEPT, SITE_LIST};
-use crate::content::{Wording, Wordings};
-use crate::diag::{Checked, Problem};
-use crate::docs::{self, Features, Frames, Letters, Library, Printed, Source};
+use super::targets::KEPT;
+use crate::diag::Problem;
+use crate::docs::{Features, Frames, Library};
 use crate::domain::Language;
-use crate::fs::{self, DiskError, Project, Staging};
+use crate::fs::{self, DiskError, Project, Stamp};
+use last::LastBuild;
+pub(super) use memory::Memory;
 use output::Output;
-use crate::site::Theme;
-use rayon::prelude::*;
+use pages::{Pages, Press, Sheet};
+pub(super) use read::{Tree, read};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Endings of Markdown files.
 const MARKDOWN: [&str; 3] = [".md", ".markdown", ".mdown"];
@@ -32,6 +39,9 @@ pub struct DocsOptions {
     pub features: Features,
     /// Warnings are problems: nothing is put in place.
     pub deny_warnings: bool,
+    /// What tells this program from any other one: with it, a build uses what the last build of the same program left
+    /// beside the site, and leaves the like. `None` makes everything anew and leaves nothing.
+    pub program: Option<String>,
 }
 
 /// A tree that was built or checked.
@@ -43,6 +53,8 @@ pub struct DocsBuilt {
     pub language: Language,
     /// How many pages there are.
     pub pages: usize,
+    /// How many of them were printed now; the others are those of the last build.
+    pub printed: usize,
     /// How many files the site has.
     pub files: usize,
     /// The folder of the site.
@@ -60,7 +72,8 @@ pub fn is_docs(project: &Project) -> bool {
         .any(|path| project.has_entry(path))
 }
 
-/// Builds the site of a tree, and puts it in place in one step.
+/// Builds the site of a tree, and puts it in place in one step. What did not change since the last build is kept as it is;
+/// the bytes are those of a build without memory.
 ///
 /// # Errors
 /// No Markdown in the tree, a theme that does not print, an output folder that holds the work of others, or a disk that
@@ -71,16 +84,35 @@ pub fn build_docs(
     observe: Observer<'_>,
 ) -> Result<DocsBuilt, Failure> {
     observe(Stage::Read);
-    targets::check_site(project, &options.output)?;
-    let tree = read(project, options)?;
-    let staging = Staging::begin(&project.locate(&options.output))?;
+    let mut last = LastBuild::open(project, options)?;
+    if let Some(built) = build_after(project, options, &last, observe)? {
+        return Ok(built);
+    }
+    last.forget();
+    let built = build_after(project, options, &last, observe)?;
+    built.ok_or_else(|| Failure::Internal("a build without memory missed its memory".to_owned()))
+}
+
+/// Builds with what the last build left; `None` if that is damaged.
+fn build_after(
+    project: &Project,
+    options: &DocsOptions,
+    last: &LastBuild,
+    observe: Observer<'_>,
+) -> Result<Option<DocsBuilt>, Failure> {
+    let tree = read(project, options, &last.memory)?;
+    let staging = last.begin(&project.locate(&options.output))?;
     let mut site = Output::new(Some(&staging));
-    let built = make(project, &tree, options, &mut site, observe)?;
+    let Some((built, mut memory)) = make(project, &tree, (options, last), &mut site, observe)? else {
+        return Ok(None);
+    };
+    site.add_sums()?;
+    let files = site.len();
     observe(Stage::Publish);
-    staging.add(SITE_LIST, site.sums().as_bytes())?;
-    let files = site.len() + 1;
+    memory.site = site.settle(&last.memory, last.has_spare())?;
     fs::publish_all(vec![staging.finish(&KEPT)?])?;
-    Ok(DocsBuilt { files, ..built })
+    last.leave(memory)?;
+    Ok(Some(DocsBuilt { files, ..built }))
 }
 
 /// Finds what is wrong with a tree, and writes nothing.
@@ -93,139 +125,165 @@ pub fn check_docs(
     observe: Observer<'_>,
 ) -> Result<DocsBuilt, Failure> {
     observe(Stage::Read);
-    let tree = read(project, options)?;
+    let none = LastBuild::none();
+    let tree = read(project, options, &none.memory)?;
     let mut site = Output::new(None);
-    make(project, &tree, options, &mut site, observe)
-}
-
-/// What was read of a tree.
-#[derive(Debug)]
-pub(super) struct Tree {
-    pub(super) library: Library,
-    pub(super) wordings: Wordings,
-    pub(super) theme: Theme,
-    /// Letters of all sources, by which the language is guessed.
-    pub(super) letters: BTreeMap<String, Letters>,
-    /// What could not be read as a page.
-    problems: Vec<Problem>,
-}
-
-pub(super) fn read(project: &Project, options: &DocsOptions) -> Checked<Tree> {
-    let theme = Theme::built_in()?;
-    let wordings = Wording::built_in()?;
-    let paths = fs::list_documents(&project.locate(""), &options.output).map_err(|problem| vec![problem])?;
-    let is_markdown = |path: &String| {
-        let lower = path.to_lowercase();
-        MARKDOWN.iter().any(|ending| lower.ends_with(ending))
-    };
-    let (markdown, others): (Vec<String>, Vec<String>) = paths.into_iter().partition(is_markdown);
-    let texts: Vec<(String, Result<String, Problem>)> = markdown
-        .into_par_iter()
-        .map(|path| {
-            let text = project.read_text(&path);
-            (path, text)
-        })
-        .collect();
-    let mut sources = Vec::with_capacity(texts.len());
-    let mut problems = Vec::new();
-    for (path, text) in texts {
-        match text {
-            Ok(text) => sources.push(Source { path, text }),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if sources.is_empty() {
-        problems.push(
-            Problem::with_file(".", "there is no Markdown here, and no project of ours")
-                .hint("name the folder with `--root DIR`, or begin a project with `stage6 init`"),
-        );
-        return Err(problems);
-    }
-    let letters: BTreeMap<String, Letters> = sources
-        .par_iter()
-        .map(|source| (source.path.clone(), Letters::of(&source.text)))
-        .collect();
-    let guessed = || Letters::language(letters.values().copied());
-    let language = options.language.unwrap_or_else(guessed);
-    let wording = wordings.of(language);
-    wordings.require(docs::REQUIRED.iter().copied())?;
-    let home = wording.text("site.docs.home").to_owned();
-    let name = options.name.as_deref();
-    let library = Library::new((name, &home), language, sources, others);
-    Ok(Tree {
-        letters,
-        library,
-        wordings,
-        theme,
-        problems,
-    })
+    let made = make(project, &tree, (options, &none), &mut site, observe)?;
+    made.map(|(built, _)| built)
+        .ok_or_else(|| Failure::Internal("a check without memory missed its memory".to_owned()))
 }
 
 /// Prints all pages, follows their links, and adds what pages need.
 fn make(
     project: &Project,
     tree: &Tree,
-    options: &DocsOptions,
+    (options, last): (&DocsOptions, &LastBuild),
     site: &mut Output<'_>,
     observe: Observer<'_>,
-) -> Result<DocsBuilt, Failure> {
+) -> Result<Option<(DocsBuilt, Memory)>, Failure> {
     let (library, features) = (&tree.library, options.features);
     let wording = tree.wordings.of(library.language);
     observe(Stage::Pages);
-    let frames = Frames::new(library, &tree.theme, wording, features)?;
-    let mut printed = pages::print(tree, &frames, features, site)?;
+    let is_same = last.memory.structure == tree.structure && !last.memory.pages.is_empty();
+    let changed = is_same.then(|| changed(tree, &last.memory));
+    let frames = Frames::new(library, &tree.theme, (wording, features), changed.as_ref())?;
+    let press = Press::new(
+        project,
+        (tree, &frames, features),
+        (&last.memory, last.store()),
+        is_same,
+    );
+    let Some(mut pages) = press.print(site)? else {
+        return Ok(None);
+    };
 
     observe(Stage::Site);
-    let mut warnings = tree.problems.clone();
-    warnings.extend_from_slice(library.problems());
-    for page in &mut printed {
-        warnings.append(&mut page.problems);
-    }
     if features.links {
-        warnings.extend(docs::links::check(library, &printed));
+        lost::follow(project, library, (&last.memory, is_same), &mut pages.sheets);
     }
-    copy_files(project, library, &printed, site, &mut warnings)?;
-    for (path, html) in frames.own_pages(library, &tree.theme, wording, features)? {
-        site.add(&path, html.as_bytes())?;
-    }
-    for (path, bytes) in tree.theme.assets().iter().filter(|(path, _)| is_needed(path)) {
-        site.add(path, bytes)?;
-    }
+    let mut warnings = warnings_of(tree, &pages.sheets);
+    let copied = copy_files(
+        project,
+        library,
+        (&pages.sheets, &last.memory),
+        site,
+        &mut warnings,
+    )?;
+    let own = match is_same {
+        true => keep_own(&last.memory, site),
+        false => add_own(tree, &frames, features, site)?,
+    };
     warnings.sort();
     warnings.dedup();
     if options.deny_warnings && !warnings.is_empty() {
         return Err(warnings.into());
     }
-    Ok(DocsBuilt {
+    let built = DocsBuilt {
         name: library.name.clone(),
         language: library.language,
         pages: library.page_count(),
+        printed: pages.sheets.iter().filter(|sheet| sheet.is_new).count(),
         files: site.len(),
         output: options.output.clone(),
         warnings,
         drafts: library.drafts().to_vec(),
-    })
+    };
+    Ok(Some((built, memory_of(tree, pages, copied, own))))
 }
 
-/// Copies the files that pages show or link, each once.
+/// What is wrong with a tree and its pages.
+fn warnings_of(tree: &Tree, sheets: &[Sheet]) -> Vec<Problem> {
+    let pages = sheets
+        .iter()
+        .flat_map(|sheet| sheet.page.problems.iter().chain(&sheet.page.lost));
+    let all = tree.problems.iter().chain(tree.library.problems()).chain(pages);
+    all.cloned().collect()
+}
+
+/// What the next build can use of this one, but for the files of the site.
+fn memory_of(tree: &Tree, pages: Pages, copied: BTreeMap<String, Option<Stamp>>, own: Vec<String>) -> Memory {
+    Memory {
+        sources: tree.sources.clone(),
+        structure: tree.structure,
+        pages: pages.sheets.into_iter().map(|sheet| sheet.page).collect(),
+        parts: pages.parts,
+        copied,
+        own,
+        ..Memory::default()
+    }
+}
+
+/// Numbers of the pages whose texts are not those of the last build.
+fn changed(tree: &Tree, memory: &Memory) -> BTreeSet<usize> {
+    let is_changed =
+        |(number, page): (usize, &Arc<memory::Page>)| (tree.sum_of(number) != page.source).then_some(number);
+    memory.pages.iter().enumerate().filter_map(is_changed).collect()
+}
+
+/// Adds pages that the site makes for itself, and what pages load.
+fn add_own(
+    tree: &Tree,
+    frames: &Frames,
+    features: Features,
+    site: &mut Output<'_>,
+) -> Result<Vec<String>, Failure> {
+    let wording = tree.wordings.of(tree.library.language);
+    let mut own = Vec::new();
+    for (path, html) in frames.own_pages(&tree.library, &tree.theme, wording, features)? {
+        site.add(&path, html.as_bytes())?;
+        own.push(path);
+    }
+    for (path, bytes) in tree.theme.assets().iter().filter(|(path, _)| is_needed(path)) {
+        site.add(path, bytes)?;
+        own.push(path.clone());
+    }
+    Ok(own)
+}
+
+/// Keeps what [`add_own`] added in the last build.
+fn keep_own(memory: &Memory, site: &mut Output<'_>) -> Vec<String> {
+    for path in &memory.own {
+        if let Some(made) = memory.site.get(path) {
+            site.list(path, made.sum, false);
+        }
+    }
+    memory.own.clone()
+}
+
+/// Copies the files that pages show or link, each once; keeps those that are as they were. Gives their stamps.
 fn copy_files(
     project: &Project,
     library: &Library,
-    printed: &[Printed],
+    (sheets, memory): (&[Sheet], &Memory),
     site: &mut Output<'_>,
     warnings: &mut Vec<Problem>,
-) -> Result<(), DiskError> {
-    let wanted: BTreeSet<&String> = printed.iter().flat_map(|page| &page.files).collect();
+) -> Result<BTreeMap<String, Option<Stamp>>, DiskError> {
+    let wanted: BTreeSet<&String> = sheets.iter().flat_map(|sheet| &sheet.page.files).collect();
+    let mut copied = BTreeMap::new();
     for path in wanted {
         let Some(place) = library.place_of_file(path) else {
             continue;
         };
-        match project.read(path) {
-            Ok(bytes) => site.add(place, &bytes)?,
-            Err(problem) => warnings.push(problem),
+        let stamp = Stamp::of(&project.locate(path)).ok().flatten();
+        let is_settled = |stamp: &Stamp| memory.began.is_some_and(|began| stamp.is_settled(&began));
+        let known = memory.copied.get(path).copied().flatten().filter(is_settled);
+        let made = memory
+            .site
+            .get(place)
+            .filter(|_| known.is_some() && known == stamp);
+        match made {
+            Some(made) => site.list(place, made.sum, false),
+            None => match project.read(path) {
+                Ok(bytes) => site.add(place, &bytes)?,
+                Err(problem) => {
+                    warnings.push(problem);
+                    continue;
+                }
+            },
         }
+        copied.insert(path.clone(), stamp);
     }
-    Ok(())
+    Ok(copied)
 }
 
 /// Assets that pages of documentation load; the tools of evidence and checklists are not among them.

@@ -24,10 +24,7 @@ pub(super) struct Index {
 }
 
 /// Indexes pages. `quiet` pages, which show what others talk about, stand behind those with the same words.
-pub(super) fn build<'d>(
-    documents: impl IntoIterator<Item = (&'d Document, bool)>,
-    tongue: &Tongue,
-) -> Index {
+pub(super) fn build<'d>(documents: impl IntoIterator<Item = (&'d Document, bool)>, tongue: &Tongue) -> Index {
     let mut vocabulary = Vocabulary::new(tongue);
     let mut quiets = Vec::new();
     for (document, quiet) in documents {

@@ -1,9 +1,9 @@
 //! Search: an index of each language, made when the site is, and the list of pages and headings from A to Z.
 //!
 //! The browser loads `search/<language>/index.js` on first use, with it the parts of which the index of a large site
-//! comes, and a piece of text for each result that it shows. A page
-//! opened from a folder may load scripts and nothing else, so these files are scripts; the engine that they call is
-//! `templates/assets/search-engine.js`. The index is made of the pages as printed, see `reader`.
+//! comes, and a piece of text for each result that it shows. A page opened from a folder may load scripts and nothing
+//! else, so these files are scripts; the engine that they call is `templates/assets/search-engine.js`. The index is made of
+//! the pages as printed, see `reader`.
 
 mod codec;
 mod index;
@@ -24,10 +24,10 @@ use crate::content::place::{evidence_path, page_path};
 use crate::diag::Checked;
 use crate::domain::Language;
 use crate::fs::Tree;
-use rayon::prelude::*;
 pub use parts::parts;
-pub use script::folder;
+use rayon::prelude::*;
 pub use reader::{Document, Section};
+pub use script::folder;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use tongue::Tongue;
@@ -108,7 +108,10 @@ pub fn files_of(language: Language, pages: Vec<(String, Document)>, quiet: &BTre
 pub fn file_of_parts(language: Language, parts: &[Range<usize>]) -> (String, Vec<u8>) {
     let counts: Vec<usize> = parts.iter().map(ExactSizeIterator::len).collect();
     let folder = script::folder(language);
-    (format!("{folder}/index.js"), script::index_of_parts(language, &counts))
+    (
+        format!("{folder}/index.js"),
+        script::index_of_parts(language, &counts),
+    )
 }
 
 /// The files of one part of the index; without a number, of a site that has no other.
@@ -117,7 +120,9 @@ pub fn files_of_part(
     pages: &[(String, Document)],
     quiet: &BTreeSet<String>,
 ) -> Tree {
-    let judged = pages.iter().map(|(path, document)| (document, quiet.contains(path)));
+    let judged = pages
+        .iter()
+        .map(|(path, document)| (document, quiet.contains(path)));
     let index = index::build(judged, Tongue::of(language));
     let start = format!("{}/", language.tag());
     let inside = |path: &'_ String| path.strip_prefix(&start).map_or(0, |_| start.len());
@@ -129,7 +134,10 @@ pub fn files_of_part(
     let texts = script::texts((language, part), &pages);
     let firsts: Vec<usize> = texts.iter().map(|(first, _)| *first).collect();
     let (index, name) = match part {
-        None => (script::index(language, &pages, &index, &firsts), "index".to_owned()),
+        None => (
+            script::index(language, &pages, &index, &firsts),
+            "index".to_owned(),
+        ),
         Some(number) => (
             script::part((language, number), &pages, &index, &firsts),
             format!("part-{number}"),

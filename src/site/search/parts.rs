@@ -17,7 +17,7 @@ const EVERY: u8 = 64;
 pub fn parts<'p>(paths: impl IntoIterator<Item = &'p str>) -> Vec<Range<usize>> {
     let paths: Vec<&str> = paths.into_iter().collect();
     if paths.len() <= ONE {
-        return vec![0..paths.len()];
+        return std::iter::once(0..paths.len()).collect();
     }
     let mut parts = Vec::new();
     let mut start = 0;
@@ -35,5 +35,5 @@ pub fn parts<'p>(paths: impl IntoIterator<Item = &'p str>) -> Vec<Range<usize>> 
 }
 
 fn ends_part(path: &str) -> bool {
-    Digest::of(path.as_bytes()).as_bytes()[0] % EVERY == 0
+    Digest::of(path.as_bytes()).as_bytes()[0].is_multiple_of(EVERY)
 }

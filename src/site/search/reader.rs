@@ -10,6 +10,7 @@
 //! | `entry` | with an `id`: a section of its own, called by its `aria-label` or its first key |
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer};
+use serde::{Deserialize, Serialize};
 
 /// Elements that stand within a line: words go on across them.
 const INLINE: [&str; 23] = [
@@ -28,7 +29,7 @@ const UNREAD: [&str; 9] = [
 const FURNITURE: [&str; 3] = ["permalink", "footnote-back", "footnote-ref"];
 
 /// A page of the site as search knows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Its heading.
     pub title: String,
@@ -39,7 +40,7 @@ pub struct Document {
 }
 
 /// A part of a page with a place that links lead to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// The id of its heading or element; empty for what stands before the first heading.
     pub anchor: String,

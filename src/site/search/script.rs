@@ -114,7 +114,10 @@ pub(super) fn texts(
     pages: &[(&str, &Document)],
 ) -> Vec<(usize, Vec<u8>)> {
     let part = part.map(|part| part.to_string());
-    let which: Vec<&str> = [Some(language.tag()), part.as_deref()].into_iter().flatten().collect();
+    let which: Vec<&str> = [Some(language.tag()), part.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut pieces = Vec::new();
     let mut piece: Vec<Vec<[&str; 3]>> = Vec::new();
     let (mut first, mut size) = (0, 0);

@@ -1,0 +1,29 @@
+//! Files that can be lost: what a build leaves to be quicker the next time. They appear whole or not at all, but are not
+//! made durable.
+
+use super::DiskError;
+use super::leftover::hidden_name;
+use super::staging::parent;
+use std::fs;
+use std::path::Path;
+
+/// Writes a file, with its folder.
+///
+/// # Errors
+/// The disk is full or the place is not writable; an older file is as it was.
+pub fn write_scratch(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    let folder = parent(path);
+    fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+    let hidden = hidden_name(path);
+    fs::write(&hidden, bytes)
+        .and_then(|()| fs::rename(&hidden, path))
+        .map_err(|cause| {
+            let _ = fs::remove_file(&hidden);
+            DiskError::new("write the file", path, cause)
+        })
+}
+
+/// Removes a file or a folder with all in it. What cannot be removed harms nobody.
+pub fn remove_scratch(path: &Path) {
+    let _ = fs::remove_file(path).or_else(|_| fs::remove_dir_all(path));
+}

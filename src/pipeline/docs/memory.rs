@@ -1,0 +1,227 @@
+//! What a build of a tree leaves for the next one, in a hidden folder beside the site: what it knew of each source and
+//! page, the text that search has of them, coloured code, and the folder of the site before this one. All of it can be
+//! deleted at any time; a build without it makes the same bytes.
+
+use super::packed::Packed;
+use crate::diag::Problem;
+use crate::docs::{Coloured, Filed};
+use crate::domain::Digest;
+use crate::fs::{self, DiskError, Stamp};
+use crate::site::search::Document;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Bytes of a digest, as they are kept.
+pub(super) type Sum = [u8; 32];
+
+/// What is known of a source.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::pipeline) struct Source {
+    pub(super) filed: Filed,
+    pub(super) stamp: Option<Stamp>,
+    pub(super) sum: Sum,
+}
+
+/// What is known of a page that was printed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Page {
+    /// Its file in the site, and the digest of that.
+    pub(super) path: String,
+    pub(super) sum: Sum,
+    /// What it was made of: its text, what stands around it, and where its links led.
+    pub(super) source: Sum,
+    pub(super) around: Sum,
+    pub(super) outcomes: Sum,
+    /// Its links, and the places on it.
+    pub(super) ways: Packed,
+    /// Files of the tree that it shows or links.
+    pub(super) files: BTreeSet<String>,
+    /// What is wrong with it, and with its links to places.
+    pub(super) problems: Vec<Problem>,
+    pub(super) lost: Vec<Problem>,
+}
+
+/// A part of the index of search.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Part {
+    /// Its number; none if there is no other.
+    pub(super) number: Option<usize>,
+    /// How many pages it has, the files of the first and the last of them, and the digest of all.
+    pub(super) count: usize,
+    pub(super) first: String,
+    pub(super) last: String,
+    pub(super) list: Sum,
+    /// Its own files.
+    pub(super) files: Vec<(String, Sum)>,
+    /// The digest of the [`Texts`] of its pages, by which their file is called.
+    pub(super) texts: Sum,
+}
+
+/// What is needed of the pages of a part only when one of them changes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Texts {
+    pub(super) pages: Vec<Text>,
+}
+
+/// What search knows of a page, and its coloured code.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Text {
+    pub(super) path: String,
+    pub(super) document: Document,
+    pub(super) coloured: Coloured,
+}
+
+/// A file of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Made {
+    pub(super) sum: Sum,
+    pub(super) stamp: Option<Stamp>,
+}
+
+/// What the last build left.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(in crate::pipeline) struct Memory {
+    /// The program and the options that it was made with.
+    pub(super) maker: Sum,
+    /// A file that was made when the build began.
+    pub(super) began: Option<Stamp>,
+    pub(super) sources: Vec<Arc<Source>>,
+    /// See [`crate::docs::structure`].
+    pub(super) structure: Sum,
+    /// By their numbers in the library.
+    pub(super) pages: Vec<Arc<Page>>,
+    pub(super) parts: Vec<Part>,
+    /// Files that the site has for itself: assets, and pages that are made of no source.
+    pub(super) own: Vec<String>,
+    /// Files of the tree that were copied, with their stamps.
+    pub(super) copied: BTreeMap<String, Option<Stamp>>,
+    /// Files of the site.
+    pub(super) site: BTreeMap<String, Made>,
+    /// Files in which the site before it differs, and the folders of that site.
+    pub(super) stale: BTreeSet<String>,
+    pub(super) spare: Vec<(String, Stamp)>,
+}
+
+/// The folder that memory is kept in.
+#[derive(Clone, Debug)]
+pub(super) struct Store {
+    folder: PathBuf,
+}
+
+/// The form of the files; another one is not read.
+const FORM: &[u8; 8] = b"stage6m1";
+
+impl Store {
+    /// The store of a site.
+    pub(super) fn beside(site: &Path) -> Option<Store> {
+        let name = site.file_name()?.to_str()?;
+        let folder = site.parent()?.join(format!(".{name}.stage6"));
+        Some(Store { folder })
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        self.folder.is_dir()
+    }
+
+    /// Takes the store for this build and marks its beginning; `None` if another build has it.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(super) fn begin(&self) -> Result<Option<(fs::Lock, Option<Stamp>)>, DiskError> {
+        let Some(lock) = fs::Lock::try_take(&self.folder.join("lock"))? else {
+            return Ok(None);
+        };
+        // Nobody wants it in a repository.
+        fs::write_together(&[
+            (self.folder.join(".gitignore"), b"*\n".as_slice()),
+            (self.folder.join("began"), b""),
+        ])?;
+        let began = Stamp::of(&self.folder.join("began")).ok().flatten();
+        Ok(Some((lock, began)))
+    }
+
+    /// The folder of the site before the present one.
+    pub(super) fn spare(&self) -> PathBuf {
+        self.folder.join("site")
+    }
+
+    /// What is kept; nothing if there is none or it cannot be used.
+    pub(super) fn read(&self, maker: Sum) -> Option<Memory> {
+        let bytes = fs::read_file(&self.folder.join("memory"), "memory").ok()?;
+        let memory: Memory = postcard::from_bytes(bytes.strip_prefix(FORM)?).ok()?;
+        (memory.maker == maker).then_some(memory)
+    }
+
+    /// Keeps memory, and forgets texts that it does not name.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(super) fn write(&self, memory: &Memory) -> Result<(), DiskError> {
+        let bytes = postcard::to_extend(memory, FORM.to_vec()).unwrap_or_default();
+        fs::write_scratch(&self.folder.join("memory"), &bytes)?;
+        let named: BTreeSet<String> = memory.parts.iter().map(|part| hex(&part.texts)).collect();
+        let folder = self.folder.join("texts");
+        for name in fs::list_names(&folder, "texts").unwrap_or_default() {
+            if !named.contains(&name) {
+                fs::remove_scratch(&folder.join(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets everything but the lock.
+    pub(super) fn forget(&self) {
+        fs::remove_scratch(&self.folder.join("memory"));
+        fs::remove_scratch(&self.folder.join("texts"));
+        fs::remove_scratch(&self.spare());
+    }
+
+    pub(super) fn texts(&self, part: &Part) -> Option<Texts> {
+        let path = self.folder.join("texts").join(hex(&part.texts));
+        let bytes = fs::read_file(&path, "texts").ok()?;
+        (*Digest::of(&bytes).as_bytes() == part.texts).then_some(())?;
+        postcard::from_bytes(&bytes).ok()
+    }
+
+    /// Keeps texts, and gives their digest.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(super) fn keep(&self, texts: &Texts) -> Result<Sum, DiskError> {
+        let bytes = postcard::to_stdvec(texts).unwrap_or_default();
+        let sum = *Digest::of(&bytes).as_bytes();
+        fs::write_scratch(&self.folder.join("texts").join(hex(&sum)), &bytes)?;
+        Ok(sum)
+    }
+}
+
+fn hex(sum: &Sum) -> String {
+    data_encoding::HEXLOWER.encode(sum)
+}
+
+/// Goes through two maps at once, in the order of their keys.
+pub(super) fn together<A, B>(
+    one: &BTreeMap<String, A>,
+    other: &BTreeMap<String, B>,
+    mut meet: impl FnMut(&String, Option<&A>, Option<&B>) -> Result<(), DiskError>,
+) -> Result<(), DiskError> {
+    let (mut ones, mut others) = (one.iter().peekable(), other.iter().peekable());
+    loop {
+        let order = match (ones.peek(), others.peek()) {
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return Ok(()),
+        };
+        let left = ones.next_if(|_| order.is_le());
+        let right = others.next_if(|_| order.is_ge());
+        if let Some((path, _)) = left {
+            meet(path, left.map(|(_, value)| value), right.map(|(_, value)| value))?;
+        } else if let Some((path, value)) = right {
+            meet(path, None, Some(value))?;
+        }
+    }
+}

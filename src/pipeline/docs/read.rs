@@ -1,0 +1,177 @@
+//! What a tree holds: its sources, and what they are printed with.
+
+use super::memory::{Memory, Source, Sum};
+use super::{DocsOptions, MARKDOWN};
+use crate::content::{Wording, Wordings};
+use crate::diag::{Checked, Problem};
+use crate::docs::{self, Filed, Letters, Library};
+use crate::domain::{Digest, Language};
+use crate::fs::{self, Project, Stamp};
+use crate::site::Theme;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// What was read of a tree.
+#[derive(Debug)]
+pub(in crate::pipeline) struct Tree {
+    pub(in crate::pipeline) library: Library,
+    pub(in crate::pipeline) wordings: Wordings,
+    pub(in crate::pipeline) theme: Theme,
+    /// Its sources without their texts, sorted by path.
+    pub(in crate::pipeline) sources: Vec<Arc<Source>>,
+    /// The digest of all but the texts of its pages.
+    pub(super) structure: Sum,
+    /// What could not be read as a page.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Tree {
+    /// The digest of the source of a page; zeros for the page of a folder without one.
+    pub(super) fn sum_of(&self, number: usize) -> Sum {
+        let source = self
+            .library
+            .turn_of(number)
+            .and_then(|turn| self.sources.get(turn));
+        source.map_or(Sum::default(), |source| source.sum)
+    }
+
+    /// Notes the letters of another text of a source, and gives the language of the tree with it.
+    pub(in crate::pipeline) fn language_with(&mut self, path: &str, letters: Letters) -> Language {
+        if let Some(source) = self.place_of(path).and_then(|place| self.sources.get_mut(place)) {
+            Arc::make_mut(source).filed.letters = letters;
+        }
+        Letters::language(self.sources.iter().map(|source| source.filed.letters))
+    }
+
+    fn place_of(&self, path: &str) -> Option<usize> {
+        let place = self
+            .sources
+            .binary_search_by(|source| source.filed.path.as_str().cmp(path));
+        place.ok()
+    }
+}
+
+/// Reads a tree. Of a source that did not change since the last build nothing is read.
+///
+/// # Errors
+/// No Markdown, or a theme or wording that cannot be used.
+pub(in crate::pipeline) fn read(project: &Project, options: &DocsOptions, memory: &Memory) -> Checked<Tree> {
+    let (printing, sources) = rayon::join(
+        || -> Checked<(Theme, Wordings)> { Ok((Theme::built_in()?, Wording::built_in()?)) },
+        || sources(project, options, memory),
+    );
+    let (theme, wordings) = printing?;
+    let Sources {
+        sources,
+        filed,
+        others,
+        problems,
+    } = sources?;
+    let guessed = || Letters::language(filed.iter().map(|source| source.letters));
+    let language = options.language.unwrap_or_else(guessed);
+    let wording = wordings.of(language);
+    wordings.require(docs::REQUIRED.iter().copied())?;
+    let home = wording.text("site.docs.home").to_owned();
+    let name = options.name.as_deref();
+    let structure = docs::structure(&filed, &others);
+    let library = Library::new((name, &home), language, filed, others);
+    let mut stream = Digest::stream();
+    stream.update(structure.as_bytes());
+    stream.update(language.tag().as_bytes());
+    stream.update(library.name.as_bytes());
+    Ok(Tree {
+        library,
+        wordings,
+        theme,
+        sources,
+        structure: *stream.finish().as_bytes(),
+        problems,
+    })
+}
+
+/// Sources with and without their texts, the paths of other files, and what could not be read.
+struct Sources {
+    sources: Vec<Arc<Source>>,
+    filed: Vec<Filed>,
+    others: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+fn sources(project: &Project, options: &DocsOptions, memory: &Memory) -> Checked<Sources> {
+    let root = project.locate("");
+    let paths = fs::list_documents(&root, &options.output).map_err(|problem| vec![problem])?;
+    let is_markdown = |path: &String| {
+        let lower = path.to_lowercase();
+        MARKDOWN.iter().any(|ending| lower.ends_with(ending))
+    };
+    let (markdown, others): (Vec<String>, Vec<String>) = paths.into_iter().partition(is_markdown);
+    let stamps = fs::stamps(&root, &markdown);
+    let read: Vec<Result<(Arc<Source>, Filed), Problem>> = markdown
+        .into_par_iter()
+        .zip(stamps)
+        .with_min_len(32)
+        .map(|(path, stamp)| source(project, path, stamp, memory))
+        .collect();
+    let mut sources = Vec::with_capacity(read.len());
+    let mut filed = Vec::with_capacity(read.len());
+    let mut problems = Vec::new();
+    for result in read {
+        match result {
+            Ok((source, text)) => {
+                sources.push(source);
+                filed.push(text);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if sources.is_empty() {
+        problems.push(
+            Problem::with_file(".", "there is no Markdown here, and no project of ours")
+                .hint("name the folder with `--root DIR`, or begin a project with `stage6 init`"),
+        );
+        return Err(problems);
+    }
+    Ok(Sources {
+        sources,
+        filed,
+        others,
+        problems,
+    })
+}
+
+/// A source: as it was in the last build, if its stamp or its bytes are the same, or read anew.
+fn source(
+    project: &Project,
+    path: String,
+    stamp: Option<Stamp>,
+    memory: &Memory,
+) -> Result<(Arc<Source>, Filed), Problem> {
+    let old = memory
+        .sources
+        .binary_search_by(|source| source.filed.path.cmp(&path));
+    let old = old.ok().and_then(|place| memory.sources.get(place));
+    if let Some(old) = old.filter(|old| stamp.is_some() && old.stamp == stamp)
+        && let (Some(stamp), Some(began)) = (stamp, memory.began)
+        && stamp.is_settled(&began)
+    {
+        return Ok((Arc::clone(old), old.filed.clone()));
+    }
+    let text = project.read_text(&path)?;
+    let sum = *Digest::of(text.as_bytes()).as_bytes();
+    let filed = match old.filter(|old| old.sum == sum) {
+        Some(old) => {
+            let mut filed = old.filed.clone();
+            filed.text = text;
+            filed
+        }
+        None => Filed::read(path, text),
+    };
+    let mut known = filed.clone();
+    known.text = String::new();
+    let known = Source {
+        filed: known,
+        stamp,
+        sum,
+    };
+    Ok((Arc::new(known), filed))
+}
