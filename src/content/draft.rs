@@ -237,7 +237,7 @@ impl Fields<'_> {
         if section.is_none() {
             let hint = match nearest(&word, Section::ALL.map(Section::key)) {
                 Some(key) => format!("did you mean `{key}`?"),
-                None => "the sections are home, review, publish and operate".to_owned(),
+                None => "the sections are home, review, publish, operate and manual".to_owned(),
             };
             self.refuse(node, format!("there is no section `{word}`"), &hint);
         }

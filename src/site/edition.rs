@@ -28,10 +28,17 @@ pub(super) enum Group {
     Evidence,
     Publish,
     Operate,
+    Manual,
 }
 
 impl Group {
-    pub(super) const ALL: [Group; 4] = [Group::Review, Group::Evidence, Group::Publish, Group::Operate];
+    pub(super) const ALL: [Group; 5] = [
+        Group::Review,
+        Group::Evidence,
+        Group::Publish,
+        Group::Operate,
+        Group::Manual,
+    ];
 
     /// The group of a page; the home page stands above all groups.
     pub(super) fn of(section: Section) -> Option<Group> {
@@ -40,6 +47,7 @@ impl Group {
             Section::Review => Some(Group::Review),
             Section::Publish => Some(Group::Publish),
             Section::Operate => Some(Group::Operate),
+            Section::Manual => Some(Group::Manual),
         }
     }
 
@@ -50,6 +58,7 @@ impl Group {
             Group::Evidence => "evidence",
             Group::Publish => "publish",
             Group::Operate => "operate",
+            Group::Manual => "manual",
         }
     }
 }
@@ -311,7 +320,7 @@ impl<'a> Edition<'a> {
                     (place::verifier_path(language), "verify.title"),
                 ],
             ),
-            Group::Operate => (Vec::new(), Vec::new()),
+            Group::Operate | Group::Manual => (Vec::new(), Vec::new()),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::diag::nearest;
 use pulldown_cmark::CodeBlockKind;
 
 /// The languages of code that pages show.
-const LANGUAGES: [&str; 4] = ["sh", "yaml", "json", "text"];
+const LANGUAGES: [&str; 5] = ["sh", "bash", "yaml", "json", "text"];
 /// The first word of a block that shows a CSV table.
 const TABLE: &str = "table";
 /// The first word of a block that holds a claim.
