@@ -2,6 +2,10 @@
 //!
 //! Every problem of one stage is collected and shown together, so that an author mends them in one sitting.
 
+mod topic;
+
+pub use topic::{About, Topic};
+
 use std::fmt;
 
 /// A spot in a file: line and column count from 1; both 0 mean "the file as a whole".
@@ -73,6 +77,8 @@ pub struct Problem {
     pub message: String,
     /// What to do about it; the reader's next action.
     pub hint: Option<String>,
+    /// The kind of problem, where the manual tells more; the last member, so that places come first in every order.
+    pub topic: Option<Topic>,
 }
 
 impl Problem {
@@ -83,6 +89,7 @@ impl Problem {
             at,
             message: message.into(),
             hint: None,
+            topic: None,
         }
     }
 
@@ -169,7 +176,11 @@ impl Problems {
             return Ok(value);
         }
         self.found.sort();
-        self.found.dedup();
+        // The same problem found twice may be known by two topics.
+        self.found.dedup_by(|one, before| {
+            (&one.path, one.at, &one.message, &one.hint)
+                == (&before.path, before.at, &before.message, &before.hint)
+        });
         Err(self.found)
     }
 }

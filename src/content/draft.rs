@@ -1,7 +1,7 @@
 //! Drafts: Markdown files of `content/<language>/` with their front matter read and their body untouched.
 
 use super::Section;
-use crate::diag::{Checked, Position, Problem, Problems, nearest};
+use crate::diag::{About, Checked, Position, Problem, Problems, Topic, nearest};
 use crate::document::{Node, front_matter};
 use crate::domain::{Digest, Language, Timestamp};
 use crate::fs::Project;
@@ -65,12 +65,13 @@ pub fn load(project: &Project, languages: &[Language]) -> Checked<Vec<Draft>> {
             let draft = project
                 .read_text(&source)
                 .map_err(|problem| vec![problem])
-                .and_then(|text| read(&source, *language, id, &text));
+                .about(Topic::Pages)
+                .and_then(|text| read(&source, *language, id, &text).about(Topic::FrontMatter));
             drafts.extend(problems.take(draft));
         }
     }
-    problems.extend(missing_translations(&languages_of, languages));
-    problems.into_result(drafts)
+    problems.extend(missing_translations(&languages_of, languages).about(Topic::Languages));
+    problems.about(Topic::Pages).into_result(drafts)
 }
 
 /// Names become addresses; these are safe in every address and on every disk.

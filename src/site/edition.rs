@@ -7,7 +7,7 @@ use super::voice::Voice;
 use super::{Signing, SiteInput};
 use crate::content::charts::Charts;
 use crate::content::{Page, Section, place};
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{About, Checked, Problem, Problems, Topic};
 use crate::domain::{Fact, Language, ReleaseStatus};
 use crate::evidence::{EvidenceFile, EvidenceKind};
 use serde::Serialize;
@@ -194,7 +194,7 @@ impl<'a> Edition<'a> {
         for language in input.languages {
             if edition.page(*language, INDEX).is_none() {
                 let path = format!("content/{}/{INDEX}.md", language.tag());
-                problems.push(Problem::with_file(path, "the home page is missing"));
+                problems.push(Problem::with_file(path, "the home page is missing").about(Topic::Pages));
             }
         }
         problems.into_result(edition)
