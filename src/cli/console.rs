@@ -228,7 +228,8 @@ pub(super) fn more(topics: &[Topic]) {
     }
 }
 
-/// What a problem is about whose place is no file: an option, a variable, a key. Otherwise what the command is about.
+/// What a problem is about by its place: an option, a variable, a key, a configuration. Otherwise what the command is
+/// about.
 fn usual(path: &str, command: Topic) -> Topic {
     let of_key = [
         "--signing-key",
@@ -242,6 +243,8 @@ fn usual(path: &str, command: Topic) -> Topic {
         path if of_key.iter().any(|beginning| path.starts_with(beginning)) => Topic::Keys,
         path if path.starts_with('$') => Topic::Keys,
         path if path.starts_with("--") => Topic::Usage,
+        "config/waivers.yaml" => Topic::Contradictions,
+        path if path.ends_with(".yaml") => Topic::Configuration,
         _ => command,
     }
 }

@@ -165,10 +165,10 @@ fn warn(built: &DocsBuilt, console: &mut Console) {
             "and {more} warnings more; `--sarif FILE` and `--json` list all of them"
         ));
     }
-    more(&topics(&built.warnings));
     if !built.drafts.is_empty() {
         console.remark(format!("left out as drafts: {}", built.drafts.join(", ")));
     }
+    more(&topics(&built.warnings));
     console.findings.warnings.clone_from(&built.warnings);
 }
 

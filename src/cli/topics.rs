@@ -133,7 +133,7 @@ fn wrapped(line: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut open = " ".repeat(indent);
     let mut is_first = true;
-    for word in line.split_whitespace() {
+    for word in words(line) {
         if !is_first && open.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(std::mem::replace(&mut open, " ".repeat(hang)));
             is_first = true;
@@ -141,11 +141,26 @@ fn wrapped(line: &str) -> Vec<String> {
         if !is_first {
             open.push(' ');
         }
-        open.push_str(word);
+        open.push_str(&word);
         is_first = false;
     }
     lines.push(open.trim_end().to_owned());
     lines
+}
+
+/// The words of a line; a piece of code is one word, so that it stays whole.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_code = false;
+    for letter in line.trim().chars() {
+        is_code ^= letter == '`';
+        match words.last_mut() {
+            Some(word) if is_code || !letter.is_whitespace() => word.push(letter),
+            _ => words.push(String::new()),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[cfg(test)]

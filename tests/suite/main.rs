@@ -28,6 +28,7 @@ mod lab_vectors;
 mod laboratory;
 mod large;
 mod live;
+mod manual;
 mod outlets;
 mod outside;
 mod outside_signatures;

@@ -85,21 +85,22 @@ fn file(text: &mut String, words: &Words, named: &Named, root: &Node) {
         let level = if key.depth() == 1 { "###" } else { "####" };
         let id = anchor(name, &key.path);
         text.push_str(&format!("\n{level} {} {{#{id}}}\n", code(&key.path)));
-        let rules = kept(
-            capital(&rules(words, root, &key).join("; ")) + ".",
-            words.language,
-        );
-        text.push_str(&format!("\n{rules}\n"));
-        if let Some(about) = key.schema.text("description") {
-            let about = kept(words.sentence(about), words.language);
-            text.push_str(&format!("\n{about}\n"));
-        }
+        text.push_str(&format!("\n{}\n", entry(words, root, &key)));
         if let Some(path) = &key.same_as {
             let link = format!("[{}](#{})", code(path), anchor(name, path));
             let same = words.filled("The same keys as below {path}", &[("path", &link)]);
             text.push_str(&format!("\n{same}.\n"));
         }
     }
+}
+
+/// What a key is for, and below it what it may hold; each on a line of its own.
+fn entry(words: &Words, root: &Node, key: &Key<'_>) -> String {
+    let about = key.schema.text("description").map(|about| words.sentence(about));
+    let rules = capital(&rules(words, root, key).join("; ")) + ".";
+    let lines = about.into_iter().chain([rules]);
+    let lines: Vec<String> = lines.map(|line| kept(line, words.language)).collect();
+    lines.join("\\\n")
 }
 
 /// The anchor of a key: `core-stress-lab-scenarios-name`.
@@ -148,7 +149,7 @@ fn kind(words: &Words, root: &Node, schema: &Node) -> String {
         "string" => words.say("text"),
         "number" => words.say("number"),
         "integer" => words.say("whole number"),
-        "boolean" => words.say("true or false"),
+        "boolean" => format!("`true` {} `false`", words.say("or")),
         "null" => words.say("nothing"),
         "array" => list(words, root, schema),
         _ => match schema.get("properties") {
