@@ -62,14 +62,7 @@ impl Inputs {
     /// All problems of all of them at once.
     pub fn load(project: &Project, now: Timestamp) -> Checked<Inputs> {
         let mut problems = Problems::new();
-        let origin = origin_in(project).about(Topic::Configuration)?;
-        let core = problems.take(Core::load(&origin, Mode::Strict).about(Topic::Configuration));
-        let markets = core
-            .as_ref()
-            .and_then(|core| core.stress_lab.as_ref())
-            .and_then(|lab| {
-                problems.take(Markets::load(lab, &origin, Mode::Strict, now).about(Topic::Baselines))
-            });
+        let (core, markets) = read_lab(project, now, &mut problems)?;
         let publication = problems.take(Publication::load(project).about(Topic::Configuration));
         let wordings = problems.take(Wording::load(project).about(Topic::Templates));
         let languages = publication
@@ -322,6 +315,18 @@ impl Inputs {
             self.publication.bundle_directory, self.publication.release.id
         )
     }
+}
+
+/// The configuration and the baselines that it names, as far as they can be read.
+type ReadLab = (Option<Core>, Option<Markets>);
+
+fn read_lab(project: &Project, now: Timestamp, problems: &mut Problems) -> Checked<ReadLab> {
+    let origin = origin_in(project).about(Topic::Configuration)?;
+    let core = problems.take(Core::load(&origin, Mode::Strict).about(Topic::Configuration));
+    let lab = core.as_ref().and_then(|core| core.stress_lab.as_ref());
+    let markets = lab.map(|lab| Markets::load(lab, &origin, Mode::Strict, now).about(Topic::Baselines));
+    let markets = markets.and_then(|markets| problems.take(markets));
+    Ok((core, markets))
 }
 
 /// Where the configuration stands, if it does.

@@ -206,7 +206,7 @@ fn other_failures_name_their_topic_too() {
         ("check --signing-key-env NOBODY_SET_THIS", 2, "keys"),
         ("verify config", 2, "verification"),
         ("init .", 2, "outputs"),
-        ("journal verify", 2, "journal"),
+        ("journal verify", 4, "journal"),
         ("parity --mirror nowhere", 2, "signals"),
         ("portfolio --portfolio nowhere.json --output p.json", 2, "inputs"),
         (
