@@ -2,6 +2,10 @@
 //!
 //! Every problem of one stage is collected and shown together, so that an author mends them in one sitting.
 
+mod topic;
+
+pub use topic::{About, Topic};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -74,6 +78,8 @@ pub struct Problem {
     pub message: String,
     /// What to do about it; the reader's next action.
     pub hint: Option<String>,
+    /// The kind of problem, where the manual tells more; the last member, so that places come first in every order.
+    pub topic: Option<Topic>,
 }
 
 impl Problem {
@@ -84,6 +90,7 @@ impl Problem {
             at,
             message: message.into(),
             hint: None,
+            topic: None,
         }
     }
 
@@ -170,7 +177,11 @@ impl Problems {
             return Ok(value);
         }
         self.found.sort();
-        self.found.dedup();
+        // The same problem found twice may be known by two topics.
+        self.found.dedup_by(|one, before| {
+            (&one.path, one.at, &one.message, &one.hint)
+                == (&before.path, before.at, &before.message, &before.hint)
+        });
         Err(self.found)
     }
 }

@@ -98,7 +98,7 @@ use weigh::weigh;
 use crate::bundle::{self, Verified};
 use crate::config::Publication;
 use crate::content::{self, Claim, Page, Terms};
-use crate::diag::{Checked, Problems};
+use crate::diag::{About, Checked, Problems, Topic};
 use crate::domain::{GateRulings, GateStage, StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
@@ -170,12 +170,12 @@ pub fn build(
     let inputs = Inputs::load(project, occasion.now)?;
     unfit::check_validity(&inputs.publication, occasion.now)?;
     inputs.check_targets(project)?;
-    let archive = runbook::read_archive(project)?;
+    let archive = runbook::read_archive(project).about(Topic::Checklist)?;
     // Only now: a project that cannot be built must not be given a key.
-    let keys = &choose_keys(&inputs.publication)?;
-    release_key::check_fitness(&inputs.publication, keys)?;
+    let keys = &choose_keys(&inputs.publication).about(Topic::Keys)?;
+    release_key::check_fitness(&inputs.publication, keys).about(Topic::Keys)?;
     inputs.check_draft(occasion.draft)?;
-    let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
+    let unchecked = runbook::check_archive(&archive, &keys.hmac).about(Topic::Checklist)?;
 
     let recorder = Recorder {
         project,
@@ -190,8 +190,9 @@ pub fn build(
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
     observe(Stage::Publish);
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
-    replaced::check_release(project, &inputs.release_directory(), &verified.files)?;
-    replaced::check_reports(project, &inputs.report_directory, &edition.report_files())?;
+    replaced::check_release(project, &inputs.release_directory(), &verified.files).about(Topic::Outputs)?;
+    replaced::check_reports(project, &inputs.report_directory, &edition.report_files())
+        .about(Topic::Outputs)?;
     let stagings = stage_all(project, &inputs, &edition, &verified)?;
     let finished = kit::finished(&inputs, &edition, &verified);
     let proofs = kit::proofs(project, &inputs, &edition, keys, &finished)?;
@@ -262,10 +263,10 @@ pub fn check(
     let inputs = Inputs::load(project, now)?;
     unfit::check_validity(&inputs.publication, now)?;
     inputs.check_targets(project)?;
-    let archive = runbook::read_archive(project)?;
-    let keys = &choose_keys(&inputs.publication)?;
-    release_key::check_fitness(&inputs.publication, keys)?;
-    let unchecked = runbook::check_archive(&archive, &keys.hmac)?;
+    let archive = runbook::read_archive(project).about(Topic::Checklist)?;
+    let keys = &choose_keys(&inputs.publication).about(Topic::Keys)?;
+    release_key::check_fitness(&inputs.publication, keys).about(Topic::Keys)?;
+    let unchecked = runbook::check_archive(&archive, &keys.hmac).about(Topic::Checklist)?;
     let occasion = Occasion {
         now,
         draft: false,
@@ -333,7 +334,7 @@ fn edit(
         kit: &kit,
         now,
     };
-    let counted = GateFacts::of(&examined)?;
+    let counted = GateFacts::of(&examined).about(Topic::Gate)?;
     let rulings = weigh(inputs, &evidence, counted, (&book, now), GateStage::Build);
     let bundle = inputs.publication.bundle.as_str();
     let gate = SealedReport::of_gate(&rulings, bundle, &keys.hmac)?;

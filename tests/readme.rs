@@ -1,4 +1,5 @@
-//! README's commands run as it says, in its order, in one copy of the sample.
+//! README's commands run as it says, in its order, in one copy of the sample; so do those of the manual's pages, the
+//! tutorial's in an empty folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -101,6 +102,55 @@ fn every_command_of_the_readme_works_in_its_order() {
         run += body.lines().count();
     }
     assert!(run >= 15, "the commands were found");
+}
+
+/// Runs all blocks of a page as one reader types them: in order, in one shell.
+fn follow(page: &Path, folder: &Path) -> usize {
+    let text = fs::read_to_string(page).expect("readable");
+    let script: String = blocks(&text).into_iter().map(|(_, body)| body).collect();
+    let binary = PathBuf::from(env!("CARGO_BIN_EXE_stage6"));
+    let path = std::env::var("PATH").expect("readable");
+    let path = format!("{}:{path}", binary.parent().expect("readable").display());
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &script])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .env_remove("STRESS_LAB_SIGNING_KEY")
+        .output()
+        .expect("readable");
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{}\n{printed}", page.display());
+    script.lines().count()
+}
+
+fn manual(language: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("content/{language}/manual"))
+}
+
+#[test]
+fn the_tutorial_leads_from_nothing_to_a_verified_release() {
+    for language in ["en", "pl"] {
+        let place = tempfile::tempdir().expect("readable");
+        let run = follow(&manual(language).join("tutorial.md"), place.path());
+        assert!(run >= 15, "the commands were found");
+        assert!(place.path().join("received").is_dir(), "{language}");
+    }
+}
+
+#[test]
+fn every_command_of_the_manual_works_in_its_order() {
+    for language in ["en", "pl"] {
+        let mut run = 0;
+        for page in fs::read_dir(manual(language)).expect("readable").flatten() {
+            let page = page.path();
+            let text = fs::read_to_string(&page).expect("readable");
+            if !page.ends_with("tutorial.md") && !blocks(&text).is_empty() {
+                run += follow(&page, sample().path());
+            }
+        }
+        assert!(run >= 15, "the commands were found");
+    }
 }
 
 #[test]

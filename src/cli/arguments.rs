@@ -3,6 +3,7 @@
 use super::baseline::BaselineArguments;
 use super::docs::DocsArguments;
 use super::documentation::{CompletionsArguments, ManualArguments};
+use super::explain::ExplainArguments;
 use super::facts::FactsArguments;
 use super::history::HistoryArguments;
 use super::init::InitArguments;
@@ -187,12 +188,15 @@ and OpenSSH, with the `allowed_signers` line that readers need.")]
     /// Print completions for a shell.
     #[command(after_help = super::documentation::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArguments),
-    /// Write manual pages, one for each command.
+    /// Write manual pages for `man`, or the reference of commands and configuration as Markdown.
     #[command(after_help = super::documentation::MANUAL_EXAMPLES)]
     Manual(ManualArguments),
     /// Print the JSON Schema of a file that people write, or of a document that this program writes.
     #[command(after_help = super::schema::EXAMPLES)]
     Schema(SchemaArguments),
+    /// Say what a kind of problem means, what usually causes it, and what to do.
+    #[command(after_help = super::explain::EXAMPLES)]
+    Explain(ExplainArguments),
     /// Show the site in a local web server, and anew when a file changes; writes nothing.
     #[command(after_help = "\
 Examples:

@@ -5,14 +5,16 @@ use super::junit::{Findings, junit};
 use super::output_arguments::OutputArguments;
 use super::progress::Progress;
 use super::sarif::sarif;
-use crate::diag::Problem;
+use crate::diag::{About, Problem, Topic};
 use crate::document::json_text::Json;
 use crate::fs;
 use crate::journal::{Flaw, FlawCode};
 use crate::pipeline::{Failure, TOOL_VERSION};
 use crate::seal::Distrust;
 use anstyle::{AnsiColor, Effects, Style};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 /// How problems are shown on a terminal that has colour.
 const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
@@ -24,12 +26,14 @@ pub(super) struct Console {
     json: bool,
     events: bool,
     quiet: bool,
+    /// What problems are about that say nothing of it.
+    topic: Topic,
     /// What test dashboards and code hosts are told in the end.
     pub(super) findings: Findings,
 }
 
 impl Console {
-    pub(super) fn new(arguments: &OutputArguments) -> Console {
+    pub(super) fn new(arguments: &OutputArguments, topic: Topic) -> Console {
         // Standard output and error are asked for their own colour after this.
         match arguments.color {
             clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -41,6 +45,7 @@ impl Console {
             json: arguments.json || arguments.events,
             events: arguments.events,
             quiet: arguments.quiet,
+            topic,
             findings: Findings::default(),
         }
     }
@@ -93,20 +98,30 @@ impl Console {
         Ok(())
     }
 
-    /// Shows why a command did not succeed, and gives its exit code.
+    /// Shows why a command did not succeed and where the manual tells more, and gives its exit code.
     pub(super) fn fail(&mut self, failure: &Failure) -> Outcome {
-        match failure {
-            Failure::Problems(problems) => self.problems(problems),
+        let outcome = match failure {
+            Failure::Problems(problems) => self.problems(self.about(problems)),
             Failure::Untrusted(distrust) => self.distrust(distrust),
             Failure::Journal(flaw) => self.flaw(flaw),
             Failure::Disk(error) => self.internal(&error.to_string()),
             Failure::Internal(reason) => self.internal(reason),
+        };
+        match failure {
+            Failure::Problems(_) => more(&topics(&self.findings.problems)),
+            other => more(&other.topics()),
         }
+        outcome
     }
 
-    fn problems(&mut self, problems: &[Problem]) -> Outcome {
-        self.findings.problems = problems.to_vec();
-        for problem in problems {
+    /// Problems with the topic that they have by their place, or by the command, where they name none.
+    pub(super) fn about(&self, problems: &[Problem]) -> Vec<Problem> {
+        let of = |problem: &Problem| problem.clone().about(usual(&problem.path, self.topic));
+        problems.iter().map(of).collect()
+    }
+
+    fn problems(&mut self, problems: Vec<Problem>) -> Outcome {
+        for problem in &problems {
             say(&format!("{ERROR}error:{ERROR:#} {}\n", styled(problem)));
         }
         let count = problems.len();
@@ -119,6 +134,7 @@ impl Console {
             ("status", Json::text("bad-input")),
             ("problems", list),
         ]));
+        self.findings.problems = problems;
         Outcome::BadInput
     }
 
@@ -191,7 +207,56 @@ pub(super) fn problem_json(problem: &Problem) -> Json {
         ("column", Json::integer(problem.at.column)),
         ("message", Json::text(&problem.message)),
         ("hint", Json::optional_text(problem.hint.as_deref())),
+        ("topic", Json::optional_text(problem.topic.map(Topic::key))),
     ])
+}
+
+/// The topics of problems, each once, in the order of the manual.
+pub(super) fn topics(problems: &[Problem]) -> Vec<Topic> {
+    let topics: BTreeSet<Topic> = problems.iter().filter_map(|problem| problem.topic).collect();
+    topics.into_iter().collect()
+}
+
+/// Where the manual tells more, in one line for all problems: a command that can be copied.
+pub(super) fn more(topics: &[Topic]) {
+    let words: Vec<&str> = topics.iter().map(|topic| topic.key()).collect();
+    if !words.is_empty() {
+        say(&format!(
+            "{HINT}more:{HINT:#} stage6 explain {}",
+            words.join(", ")
+        ));
+    }
+}
+
+/// What a problem is about by its place: an option, a variable, a key, a configuration. Otherwise what the command is
+/// about.
+fn usual(path: &str, command: Topic) -> Topic {
+    let of_key = [
+        "--signing-key",
+        "--release-key",
+        "(signing key)",
+        "(release key)",
+        "(keys)",
+    ];
+    match path {
+        "$SOURCE_DATE_EPOCH" | "(clock)" | "PATTERN" | "TOPIC" | "ID" => Topic::Usage,
+        path if of_key.iter().any(|beginning| path.starts_with(beginning)) => Topic::Keys,
+        path if path.starts_with('$') => Topic::Keys,
+        path if path.starts_with("--") => Topic::Usage,
+        "config/waivers.yaml" => Topic::Contradictions,
+        path if path.ends_with(".yaml") => Topic::Configuration,
+        _ => command,
+    }
+}
+
+/// Shows what is wrong with the command line itself, or the help that was asked for, and gives the exit code.
+pub(super) fn refuse_usage(error: &clap::Error) -> ExitCode {
+    // Nobody is left to be told that it could not be printed.
+    let _ = error.print();
+    if error.use_stderr() {
+        more(&[Topic::Usage]);
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// A remark about the run, for people; a warning is seen as one.

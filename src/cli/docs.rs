@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use super::clock;
-use super::console::Console;
-use crate::diag::Problem;
+use super::console::{Console, more, topics};
+use crate::diag::{About, Problem, Topic};
 use crate::docs::Features;
 use crate::document::json_text::Json;
 use crate::domain::Language;
@@ -48,6 +48,16 @@ pub(super) enum DocsLanguage {
     En,
 }
 
+impl DocsLanguage {
+    /// As the rest of the program knows it.
+    pub(super) fn language(self) -> Language {
+        match self {
+            DocsLanguage::Pl => Language::Polish,
+            DocsLanguage::En => Language::English,
+        }
+    }
+}
+
 /// What can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Feature {
@@ -65,10 +75,7 @@ impl DocsArguments {
         DocsOptions {
             output: self.output.clone().unwrap_or_else(|| OUTPUT.to_owned()),
             name: self.name.clone(),
-            language: self.language.map(|language| match language {
-                DocsLanguage::Pl => Language::Polish,
-                DocsLanguage::En => Language::English,
-            }),
+            language: self.language.map(DocsLanguage::language),
             features: Features {
                 search: has(Feature::Search),
                 highlighting: has(Feature::Highlighting),
@@ -114,7 +121,9 @@ pub(super) fn run(
         true => pipeline::check_docs(project, &options, observe),
         false => pipeline::build_docs(project, &options, observe),
     };
-    let built = work(&mut |stage| progress.stage(stage))?;
+    let of_trees = Topic::DocumentationTrees;
+    let mut built = work(&mut |stage| progress.stage(stage)).about(of_trees)?;
+    built.warnings = built.warnings.about(of_trees);
     let times = progress.end();
     warn(&built, console);
     let time: f64 = times.iter().map(|(_, time)| time).sum();
@@ -166,6 +175,7 @@ fn warn(built: &DocsBuilt, console: &mut Console) {
     if !built.drafts.is_empty() {
         console.remark(format!("left out as drafts: {}", built.drafts.join(", ")));
     }
+    more(&topics(&built.warnings));
     console.findings.warnings.clone_from(&built.warnings);
 }
 

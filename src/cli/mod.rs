@@ -13,6 +13,7 @@ mod console;
 mod docs;
 mod documentation;
 mod evaluate;
+mod explain;
 mod extract;
 mod facts;
 mod governor;
@@ -30,6 +31,7 @@ mod parity;
 mod portfolio;
 mod progress;
 mod publish;
+mod reference;
 mod release;
 mod reports;
 mod runbook;
@@ -40,10 +42,12 @@ mod serve;
 mod sign_waivers;
 mod signal_quality;
 mod simulate;
+mod topics;
 mod trust_arguments;
 mod verification_report;
 mod verify;
 
+use crate::diag::Topic;
 use crate::pipeline::Failure;
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -82,13 +86,39 @@ impl From<Outcome> for ExitCode {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    let mut console = Console::new(&arguments.output);
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return console::refuse_usage(&error),
+    };
+    let mut console = Console::new(&arguments.output, topic_of(&arguments.command));
     let outcome = dispatch(arguments.command, &mut console).unwrap_or_else(|failure| console.fail(&failure));
     // A file that a pipeline asked for and did not get is a failure; it hides no worse one.
     match console.write_findings(&arguments.output) {
         Err(failure) if outcome == Outcome::Good => console.fail(&failure).into(),
         _ => outcome.into(),
+    }
+}
+
+/// What the problems of a command are about that name nothing more special.
+fn topic_of(command: &Command) -> Topic {
+    match command {
+        Command::Build(_) | Command::Check(_) | Command::Serve(_) => Topic::Configuration,
+        Command::Simulate(_) | Command::Analyze(_) => Topic::Configuration,
+        Command::Baseline(_) | Command::History(_) => Topic::Baselines,
+        Command::Evaluate(_) | Command::Calibrate(_) => Topic::Inputs,
+        Command::Portfolio(_) | Command::Governor(_) | Command::Audit(_) => Topic::Inputs,
+        Command::Facts(_) => Topic::Facts,
+        Command::Kit(_) | Command::Verify(_) | Command::Extract(_) => Topic::Verification,
+        Command::SignWaivers(_) => Topic::Contradictions,
+        Command::SignRunbook(_) => Topic::Checklist,
+        Command::Keygen(_) | Command::Key(_) => Topic::Keys,
+        Command::Release(_) => Topic::ReleaseRecord,
+        Command::Schedule(_) => Topic::Schedule,
+        Command::Journal(_) => Topic::Journal,
+        Command::Gate(_) | Command::Publish(_) | Command::Rollback(_) => Topic::Gate,
+        Command::SignalQuality(_) | Command::Parity(_) => Topic::Signals,
+        Command::Init(_) | Command::Completions(_) | Command::Manual(_) => Topic::Outputs,
+        Command::Schema(_) | Command::Explain(_) => Topic::Usage,
     }
 }
 
@@ -125,6 +155,7 @@ fn dispatch(command: Command, console: &mut Console) -> Result<Outcome, Failure>
         Command::Completions(options) => documentation::completions(&options),
         Command::Manual(options) => documentation::manual(&options, console),
         Command::Schema(options) => schema::run(&options, console),
+        Command::Explain(options) => explain::run(&options, console),
         Command::Serve(options) => serve::run(&options, console),
     }
 }

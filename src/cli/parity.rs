@@ -4,7 +4,8 @@ use super::Outcome;
 use super::arguments::{DateArguments, KeyArguments};
 use super::build::key_choice;
 use super::clock::{self, environment};
-use super::console::Console;
+use super::console::{Console, more};
+use crate::diag::Topic;
 use crate::fs::Project;
 use crate::pipeline::{self, Failure, ParityOptions};
 use crate::seal::SIGNATURE_ENDING;
@@ -89,6 +90,9 @@ pub(super) fn run(arguments: &ParityArguments, console: &mut Console) -> Result<
     console.object(&parity.json(&options.mirror.display().to_string(), options.now));
     Ok(match parity.passes() {
         true => Outcome::Good,
-        false => Outcome::Breach,
+        false => {
+            more(&[Topic::Signals]);
+            Outcome::Breach
+        }
     })
 }

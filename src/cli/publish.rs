@@ -4,11 +4,11 @@ use super::Outcome;
 use super::arguments::{JournalArguments, ProjectArguments};
 use super::build::{build_keys, recorded, release_key_choice};
 use super::clock::{self, environment};
-use super::console::{Console, visible};
+use super::console::{Console, more, visible};
 use super::outlet_arguments::{self, OutletArguments};
 use crate::bundle::Policy;
 use crate::config::Publication;
-use crate::diag::Problem;
+use crate::diag::{Problem, Topic};
 use crate::document::json_text::Json;
 use crate::domain::{GateRulings, RuleVerdict, Ruling, Timestamp};
 use crate::fs::Project;
@@ -183,6 +183,7 @@ fn check(
         "freeze uses of what is stale; make a new release, compare the mirror again with `stage6 parity`, or go back \
          with `stage6 rollback`",
     );
+    more(&[Topic::Gate]);
     Ok(Outcome::Breach)
 }
 
@@ -256,7 +257,10 @@ fn show(published: &Published, only_asked: bool, console: &mut Console) -> Outco
     match rulings.is_open() {
         true if failed > 0 => Outcome::Internal,
         true => Outcome::Good,
-        false => Outcome::Breach,
+        false => {
+            more(&[Topic::Gate]);
+            Outcome::Breach
+        }
     }
 }
 

@@ -165,12 +165,30 @@ pub(super) fn run(arguments: &SchemaArguments, console: &mut Console) -> Result<
     Ok(Outcome::Good)
 }
 
-fn list(console: &mut Console) {
-    let shapes = Shape::value_variants().iter();
-    let named = shapes.filter_map(ValueEnum::to_possible_value).map(|value| {
-        let about = value.get_help().map(ToString::to_string).unwrap_or_default();
-        (value.get_name().to_owned(), about)
+/// A schema by the name that it is asked for with.
+pub(super) struct Named {
+    pub(super) name: String,
+    /// What it is of.
+    pub(super) about: String,
+    /// The schema itself.
+    pub(super) text: &'static str,
+}
+
+/// All schemas, in their order: the files that people write, then the documents.
+pub(super) fn all() -> Vec<Named> {
+    let named = Shape::value_variants().iter().filter_map(|shape| {
+        let value = shape.to_possible_value()?;
+        Some(Named {
+            name: value.get_name().to_owned(),
+            about: value.get_help().map(ToString::to_string).unwrap_or_default(),
+            text: shape.text(),
+        })
     });
+    named.collect()
+}
+
+fn list(console: &mut Console) {
+    let named = all().into_iter().map(|schema| (schema.name, schema.about));
     let named: Vec<(String, String)> = named.collect();
     let width = named.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, about) in &named {

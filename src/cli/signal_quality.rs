@@ -3,9 +3,9 @@
 use super::Outcome;
 use super::arguments::DateArguments;
 use super::clock;
-use super::console::Console;
+use super::console::{Console, more};
 use super::reports::count;
-use crate::diag::Problem;
+use crate::diag::{Problem, Topic};
 use crate::document::json_text::{Json, python_float};
 use crate::domain::Timestamp;
 use crate::fs::Project;
@@ -83,7 +83,10 @@ pub(super) fn run(arguments: &SignalQualityArguments, console: &mut Console) -> 
     console.object(&object(&found, status, stale, now));
     Ok(
         match differs || outdated || (stale > 0 && arguments.fail_on_stale) {
-            true => Outcome::Breach,
+            true => {
+                more(&[Topic::Signals]);
+                Outcome::Breach
+            }
             false => Outcome::Good,
         },
     )

@@ -6,7 +6,7 @@ use super::gate::GateSettings;
 use super::release::{ReleaseRecord, Releases, record_path};
 use super::release_signing::ReleaseSigning;
 use super::versions::Versions;
-use crate::diag::{Checked, Position, Problem, Problems};
+use crate::diag::{About, Checked, Position, Problem, Problems, Topic};
 use crate::document::{Node, Value, yaml};
 use crate::domain::{BundleName, Language, Release};
 use crate::fs::{Project, display_name};
@@ -188,9 +188,11 @@ impl Publication {
             .find(|record| record.release.id == *selected);
         let Some(record) = found else {
             return Err(vec![
-                Problem::with_file(record_path(selected), "no such file").hint(format!(
-                    "`{PATH}` names the release `{selected}`; write its record"
-                )),
+                Problem::with_file(record_path(selected), "no such file")
+                    .hint(format!(
+                        "`{PATH}` names the release `{selected}`; write its record"
+                    ))
+                    .about(Topic::ReleaseRecord),
             ]);
         };
         let bundle = releases.bundle(&record.release);

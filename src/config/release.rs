@@ -3,7 +3,7 @@
 use super::core::{SourceFile, read_yaml};
 use super::fields::{Fields, Shared};
 use super::publication::{Rules, Settings};
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{About, Checked, Problem, Problems, Topic};
 use crate::document::json_text::Json;
 use crate::document::{Node, yaml};
 use crate::domain::{BundleName, Digest, Release, ReleaseStatus, Timestamp};
@@ -74,7 +74,7 @@ impl Releases {
     /// Every problem of each file, or those between them: numbers that repeat or leave gaps, a chain that is broken,
     /// moments that do not grow.
     pub fn load(project: &Project) -> Checked<Releases> {
-        let settings = Settings::load(project)?;
+        let settings = Settings::load(project).about(Topic::Configuration)?;
         let mut problems = Problems::new();
         let paths = project.list(FOLDER, ".yaml").map_err(|problem| vec![problem])?;
         let mut records = Vec::new();
@@ -85,9 +85,9 @@ impl Releases {
         }
         let mut releases = Releases {
             settings,
-            records: problems.into_result(records)?,
+            records: problems.about(Topic::ReleaseRecord).into_result(records)?,
         };
-        releases.put_in_order()?;
+        releases.put_in_order().about(Topic::ReleaseRecord)?;
         Ok(releases)
     }
 
@@ -110,10 +110,12 @@ impl Releases {
         let found = self.records.iter().find(|record| record.release.id == id);
         found.ok_or_else(|| {
             let known: Vec<&str> = self.records.iter().map(|one| one.release.id.as_str()).collect();
-            Problem::with_file(record_path(id), "no such file").hint(format!(
-                "the releases are {}; write the record of another with `stage6 release new`",
-                known.join(", ")
-            ))
+            Problem::with_file(record_path(id), "no such file")
+                .hint(format!(
+                    "the releases are {}; write the record of another with `stage6 release new`",
+                    known.join(", ")
+                ))
+                .about(Topic::ReleaseRecord)
         })
     }
 
@@ -133,10 +135,10 @@ impl Releases {
             bytes,
             node,
         };
-        let record = read_record(source, &self.settings.rules)?;
+        let record = read_record(source, &self.settings.rules).about(Topic::ReleaseRecord)?;
         let mut all = self.clone();
         all.records.push(record.clone());
-        all.put_in_order()?;
+        all.put_in_order().about(Topic::ReleaseRecord)?;
         Ok((all, record))
     }
 

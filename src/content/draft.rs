@@ -1,7 +1,7 @@
 //! Drafts: Markdown files of `content/<language>/` with their front matter read and their body untouched.
 
 use super::Section;
-use crate::diag::{Checked, Position, Problem, Problems, nearest};
+use crate::diag::{About, Checked, Position, Problem, Problems, Topic, nearest};
 use crate::document::{Node, front_matter};
 use crate::domain::{Digest, Language, Timestamp};
 use crate::fs::Project;
@@ -65,12 +65,13 @@ pub fn load(project: &Project, languages: &[Language]) -> Checked<Vec<Draft>> {
             let draft = project
                 .read_text(&source)
                 .map_err(|problem| vec![problem])
-                .and_then(|text| read(&source, *language, id, &text));
+                .about(Topic::Pages)
+                .and_then(|text| read(&source, *language, id, &text).about(Topic::FrontMatter));
             drafts.extend(problems.take(draft));
         }
     }
-    problems.extend(missing_translations(&languages_of, languages));
-    problems.into_result(drafts)
+    problems.extend(missing_translations(&languages_of, languages).about(Topic::Languages));
+    problems.about(Topic::Pages).into_result(drafts)
 }
 
 /// Names become addresses; these are safe in every address and on every disk.
@@ -237,7 +238,7 @@ impl Fields<'_> {
         if section.is_none() {
             let hint = match nearest(&word, Section::ALL.map(Section::key)) {
                 Some(key) => format!("did you mean `{key}`?"),
-                None => "the sections are home, review, publish and operate".to_owned(),
+                None => "the sections are home, review, publish, operate and manual".to_owned(),
             };
             self.refuse(node, format!("there is no section `{word}`"), &hint);
         }

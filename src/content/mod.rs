@@ -40,11 +40,19 @@ pub enum Section {
     Publish,
     /// For operators.
     Operate,
+    /// About the tool itself: the evidence comes first, so this comes last.
+    Manual,
 }
 
 impl Section {
     /// All sections, in the order of the navigation.
-    pub const ALL: [Section; 4] = [Section::Home, Section::Review, Section::Publish, Section::Operate];
+    pub const ALL: [Section; 5] = [
+        Section::Home,
+        Section::Review,
+        Section::Publish,
+        Section::Operate,
+        Section::Manual,
+    ];
 
     /// Its word in front matter and in the keys of message tables.
     pub fn key(self) -> &'static str {
@@ -53,6 +61,7 @@ impl Section {
             Section::Review => "review",
             Section::Publish => "publish",
             Section::Operate => "operate",
+            Section::Manual => "manual",
         }
     }
 

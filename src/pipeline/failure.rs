@@ -1,10 +1,11 @@
 //! The two kinds of error, and the machine's own.
 
 use crate::bundle::ExtractError;
-use crate::diag::Problem;
+use crate::diag::{About, Problem, Topic};
 use crate::fs::DiskError;
 use crate::journal::Flaw;
 use crate::seal::Distrust;
+use std::collections::BTreeSet;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -22,6 +23,19 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The topics of the manual that tell more, each once, in its order.
+    pub fn topics(&self) -> Vec<Topic> {
+        match self {
+            Failure::Problems(problems) => {
+                let topics: BTreeSet<Topic> = problems.iter().filter_map(|problem| problem.topic).collect();
+                topics.into_iter().collect()
+            }
+            Failure::Untrusted(_) => vec![Topic::Verification],
+            Failure::Journal(_) => vec![Topic::Journal],
+            Failure::Disk(_) | Failure::Internal(_) => vec![Topic::Disk],
+        }
+    }
+
     /// What happened, in one line or more.
     pub fn reason(&self) -> String {
         match self {
@@ -33,6 +47,16 @@ impl Failure {
             Failure::Journal(flaw) => flaw.to_string(),
             Failure::Disk(error) => error.to_string(),
             Failure::Internal(reason) => reason.clone(),
+        }
+    }
+}
+
+impl About for Failure {
+    /// Names the topic of the problems that have none; what is no problem of the author's tells its own.
+    fn about(self, topic: Topic) -> Failure {
+        match self {
+            Failure::Problems(problems) => Failure::Problems(problems.about(topic)),
+            other => other,
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{ANALYTICS_NAME, REPORT_NAME, RunFiles, TOOL_VERSION};
 use crate::bundle::ReleaseInfo;
 use crate::config::{Core, Markets, Mode, Origin, Publication, StressLab};
 use crate::content::{self, Draft, Page, Wording, Wordings};
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{About, Checked, Problem, Problems, Topic};
 use crate::document::json;
 use crate::domain::{Digest, FactValue, InputFile, Provenance, StressReport, Timestamp};
 use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed, Signer};
@@ -62,25 +62,23 @@ impl Inputs {
     /// All problems of all of them at once.
     pub fn load(project: &Project, now: Timestamp) -> Checked<Inputs> {
         let mut problems = Problems::new();
-        let origin = origin_in(project)?;
-        let core = problems.take(Core::load(&origin, Mode::Strict));
-        let markets = core
-            .as_ref()
-            .and_then(|core| core.stress_lab.as_ref())
-            .and_then(|lab| problems.take(Markets::load(lab, &origin, Mode::Strict, now)));
-        let publication = problems.take(Publication::load(project));
-        let wordings = problems.take(Wording::load(project));
+        let (core, markets) = read_lab(project, now, &mut problems)?;
+        let publication = problems.take(Publication::load(project).about(Topic::Configuration));
+        let wordings = problems.take(Wording::load(project).about(Topic::Templates));
         let languages = publication
             .as_ref()
             .map(|publication| publication.languages.clone());
         let drafts = languages.and_then(|languages| problems.take(content::load(project, &languages)));
         let tables = read_tables(project, &mut problems);
         let documents = read_all(project, AUDIT_FOLDER, ".md", &mut problems);
-        let signals = problems.take(Signals::load(project)).flatten();
+        let signals = problems
+            .take(Signals::load(project).about(Topic::Signals))
+            .flatten();
         let others = tables.iter().chain(&documents);
-        problems.extend(unfit_for_a_bundle(core.as_ref(), markets.as_ref(), others));
-        problems.take(done_problems(publication.as_ref(), &tables));
-        let waivers = problems.take(WaiverFile::read(project)).flatten();
+        problems.extend(unfit_for_a_bundle(core.as_ref(), markets.as_ref(), others).about(Topic::Outputs));
+        problems.take(done_problems(publication.as_ref(), &tables).about(Topic::Schedule));
+        let waivers = WaiverFile::read(project).about(Topic::Contradictions);
+        let waivers = problems.take(waivers).flatten();
         let record = read_record(project, &mut problems);
         let chain = lineage::read(project, publication.as_ref(), &mut problems);
         let report_directory = core
@@ -97,10 +95,13 @@ impl Inputs {
         ) = parts
         else {
             problems.into_result(())?;
-            return Err(vec![Problem::with_file("config/core.yaml", "could not be read")]);
+            let problem = Problem::with_file("config/core.yaml", "could not be read");
+            return Err(vec![problem.about(Topic::Configuration)]);
         };
         let lab = core.stress_lab.clone().ok_or_else(no_stress_lab)?;
-        let published_core = problems.take(core.published()).flatten();
+        let published_core = problems
+            .take(core.published().about(Topic::Configuration))
+            .flatten();
         problems.into_result(Inputs {
             core,
             published_core,
@@ -150,7 +151,7 @@ impl Inputs {
         }
         self.collect_baselines(&mut builder);
         for (path, bytes) in &self.tables {
-            problems.take(builder.add_table(path, bytes));
+            problems.take(builder.add_table(path, bytes).about(Topic::Tables));
         }
         for (path, bytes) in &self.documents {
             problems.take(builder.add_document(path, bytes));
@@ -164,7 +165,9 @@ impl Inputs {
             problems.take(builder.add_record(RECORD, bytes));
         }
         let evidence = problems.take(builder.finish());
-        problems.into_result(evidence.unwrap_or_default())
+        problems
+            .about(Topic::Facts)
+            .into_result(evidence.unwrap_or_default())
     }
 
     fn collect_configuration(&self, builder: &mut Builder) {
@@ -277,6 +280,7 @@ impl Inputs {
             .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
             .collect();
         content::checklist_pages(&documents, &self.publication.languages, evidence, &self.wordings)
+            .about(Topic::Checklist)
     }
 
     /// What the manifest says about the release.
@@ -301,6 +305,7 @@ impl Inputs {
             reserved: &reserved(&self.publication),
         }
         .check(project)
+        .about(Topic::Outputs)
     }
 
     /// The release's folder, inside the project.
@@ -310,6 +315,18 @@ impl Inputs {
             self.publication.bundle_directory, self.publication.release.id
         )
     }
+}
+
+/// The configuration and the baselines that it names, as far as they can be read.
+type ReadLab = (Option<Core>, Option<Markets>);
+
+fn read_lab(project: &Project, now: Timestamp, problems: &mut Problems) -> Checked<ReadLab> {
+    let origin = origin_in(project).about(Topic::Configuration)?;
+    let core = problems.take(Core::load(&origin, Mode::Strict).about(Topic::Configuration));
+    let lab = core.as_ref().and_then(|core| core.stress_lab.as_ref());
+    let markets = lab.map(|lab| Markets::load(lab, &origin, Mode::Strict, now).about(Topic::Baselines));
+    let markets = markets.and_then(|markets| problems.take(markets));
+    Ok((core, markets))
 }
 
 /// Where the configuration stands, if it does.
@@ -339,21 +356,25 @@ pub(super) fn input_files(core: &Core, markets: &Markets) -> Vec<InputFile> {
 
 fn no_stress_lab() -> Vec<Problem> {
     let message = "there is no section `stress_lab`";
-    vec![Problem::with_file("config/core.yaml", message)]
+    vec![Problem::with_file("config/core.yaml", message).about(Topic::Configuration)]
 }
 
 fn read_record(project: &Project, problems: &mut Problems) -> Option<Vec<u8>> {
     if !project.has_file(RECORD) {
         return None;
     }
-    problems.take(project.read(RECORD).map_err(|problem| vec![problem]))
+    problems.take(
+        project
+            .read(RECORD)
+            .map_err(|problem| vec![problem.about(Topic::Facts)]),
+    )
 }
 
 /// The tables of pages and of history; both are known by their names alone.
 fn read_tables(project: &Project, problems: &mut Problems) -> Vec<(String, Vec<u8>)> {
     let mut tables = read_all(project, TABLES_FOLDER, ".csv", problems);
     tables.extend(read_all(project, HISTORY_FOLDER, ".csv", problems));
-    problems.extend(names_taken(&tables));
+    problems.extend(names_taken(&tables).about(Topic::Tables));
     tables
 }
 
@@ -364,12 +385,16 @@ fn read_all(
     problems: &mut Problems,
 ) -> Vec<(String, Vec<u8>)> {
     let paths = problems
-        .take(project.list(folder, ending).map_err(|problem| vec![problem]))
+        .take(
+            project
+                .list(folder, ending)
+                .map_err(|problem| vec![problem.about(Topic::Facts)]),
+        )
         .unwrap_or_default();
     let read = |path: String| Some((project.read(&path).map_err(|problem| vec![problem]), path));
     paths
         .into_iter()
         .filter_map(read)
-        .filter_map(|(bytes, path)| Some((path, problems.take(bytes)?)))
+        .filter_map(|(bytes, path)| Some((path, problems.take(bytes.about(Topic::Facts))?)))
         .collect()
 }

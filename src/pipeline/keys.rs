@@ -10,7 +10,7 @@
 
 use super::Failure;
 use crate::config::{Core, Mode, Origin, SigningSettings, is_variable_name};
-use crate::diag::Problem;
+use crate::diag::{About, Problem, Topic};
 use crate::fs::{self, Project, display_name};
 use crate::seal::{HmacKey, KeyError, development_key_text};
 use std::path::{Path, PathBuf};
@@ -110,7 +110,8 @@ fn configured(
     // A file that does not load may name a key, so its problems come first; unless all is said about the key already.
     let is_said = (choice.path.is_some() || choice.env.is_some()) && choice.id.is_some();
     let settings = match !is_said && project.has_file(&origin.recorded) {
-        true => Core::load(&origin, Mode::Strict)?
+        true => Core::load(&origin, Mode::Strict)
+            .about(Topic::Configuration)?
             .stress_lab
             .map(|lab| lab.signing)
             .unwrap_or_default(),
@@ -194,7 +195,8 @@ fn file_key(location: &Path, shown: &str, id: Option<String>, mode: Mode) -> Res
 }
 
 pub(super) fn from_file(location: &Path, shown: &str, id: Option<String>) -> Result<HmacKey, Failure> {
-    text_key(&fs::read_secret(location, shown)?, shown, id, Mode::Strict)
+    let text = fs::read_secret(location, shown).about(Topic::Keys)?;
+    text_key(&text, shown, id, Mode::Strict)
 }
 
 pub(super) fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode) -> Result<HmacKey, Failure> {
@@ -209,6 +211,7 @@ pub(super) fn text_key(text: &[u8], shown: &str, id: Option<String>, mode: Mode)
             }
             _ => "make a new one with `stage6 keygen FILE`",
         };
-        Problem::with_file(shown, error.to_string()).hint(hint).into()
+        let problem = Problem::with_file(shown, error.to_string()).hint(hint);
+        problem.about(Topic::Keys).into()
     })
 }

@@ -3,7 +3,7 @@
 use super::{Edition, Failure, Inputs, archive};
 use crate::bundle::{self, Policy, Verification, Verified};
 use crate::config::Publication;
-use crate::diag::{Checked, Problem};
+use crate::diag::{About, Checked, Problem, Topic};
 use crate::domain::{Digest, Language, StressReport};
 use crate::evidence::Evidence;
 use crate::fs::{self, NewFolder, Project, Tree};
@@ -81,8 +81,8 @@ pub(super) fn make(
     told: (&Evidence, &StressReport),
     keys: &SigningKeys,
 ) -> Checked<Kit> {
-    let press = Press::load(project)?;
-    with_input(inputs, told, keys, |input| kit::make(input, &press))
+    let press = Press::load(project).about(Topic::Templates)?;
+    with_input(inputs, told, keys, |input| kit::make(input, &press)).about(Topic::Templates)
 }
 
 /// What a proof says of the release that a build has just verified.

@@ -6,7 +6,7 @@
 use super::previous::{self, Previous};
 use crate::bundle::{self, Members, Policy, is_safe_path};
 use crate::config::Publication;
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{About, Checked, Problem, Problems, Topic};
 use crate::document::{Node, json, yaml};
 use crate::domain::{BundleName, Digest, Provenance};
 use crate::evidence::{Builder, EvidenceKind, Lineage, PastRelease};
@@ -39,7 +39,8 @@ pub(super) struct Chain {
 
 /// The chain of a publication that could be read; its problems join the others.
 pub(super) fn read(project: &Project, publication: Option<&Publication>, problems: &mut Problems) -> Chain {
-    let chain = publication.and_then(|publication| problems.take(follow(project, publication)));
+    let chain = publication
+        .and_then(|publication| problems.take(follow(project, publication).about(Topic::ReleaseRecord)));
     chain.unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use super::{Inputs, Occasion, edit, runbook};
 use crate::config::Publication;
 use crate::content::Page;
 use crate::content::place::page_path;
-use crate::diag::{Checked, Problem};
+use crate::diag::{About, Checked, Problem, Topic};
 use crate::docs::{self, Colours, Frames, Letters, Printed};
 use crate::domain::Timestamp;
 use crate::fs::{self, Project};
@@ -57,8 +57,8 @@ pub fn preview(
     now: Timestamp,
 ) -> Result<Preview, Failure> {
     let inputs = Inputs::load(project, now)?;
-    let archive = runbook::read_archive(project)?;
-    let keys = &choose_keys(&inputs.publication)?;
+    let archive = runbook::read_archive(project).about(Topic::Checklist)?;
+    let keys = &choose_keys(&inputs.publication).about(Topic::Keys)?;
     let occasion = Occasion {
         now,
         draft: false,
@@ -229,6 +229,7 @@ impl LiveSite for LiveDocs {
             return Refreshed { failure: None, page };
         }
         let failure = self.read().err().map(Failure::from);
+        let failure = failure.map(|failure| failure.about(Topic::DocumentationTrees));
         let page = changed.iter().filter_map(|path| {
             let library = &self.state.as_ref()?.tree.library;
             library
@@ -288,6 +289,6 @@ impl LiveSite for LiveDocs {
         let anchors = |number: usize| Some(state.pages.get(library.place_of(number)?)?.anchors.as_slice());
         let links = (printed.number(), printed.links.as_slice());
         warnings.extend(docs::links::of_page(links, library, anchors, |_| None));
-        warnings
+        warnings.about(Topic::DocumentationTrees)
     }
 }

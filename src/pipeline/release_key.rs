@@ -11,7 +11,7 @@
 use super::Failure;
 use super::keys::{Environment, KeyChoice, development_refused};
 use crate::config::{Publication, ReleaseSigning, is_variable_name};
-use crate::diag::Problem;
+use crate::diag::{About, Problem, Topic};
 use crate::domain::ReleaseStatus;
 use crate::fs::{self, Project, display_name};
 use crate::seal::{ReleaseKey, ReleaseKeyError, SigningKeys};
@@ -153,7 +153,8 @@ fn named(
 }
 
 fn from_file(location: &Path, shown: &str) -> Result<ReleaseKey, Failure> {
-    from_text(&fs::read_secret(location, shown)?, shown)
+    let text = fs::read_secret(location, shown).about(Topic::Keys)?;
+    from_text(&text, shown)
 }
 
 fn from_text(text: &[u8], shown: &str) -> Result<ReleaseKey, Failure> {
@@ -165,6 +166,7 @@ fn from_text(text: &[u8], shown: &str) -> Result<ReleaseKey, Failure> {
             }
             _ => "make one with `stage6 keygen --ed25519 FILE.pem`, or `openssl genpkey -algorithm ed25519`",
         };
-        Problem::with_file(shown, error.to_string()).hint(hint).into()
+        let problem = Problem::with_file(shown, error.to_string()).hint(hint);
+        problem.about(Topic::Keys).into()
     })
 }

@@ -1,7 +1,7 @@
 //! What people see: everything that a build knows, handed to the room that writes the site.
 
 use super::{Edition, Inputs, TOOL_VERSION};
-use crate::diag::Checked;
+use crate::diag::{About, Checked, Topic};
 use crate::fs::Project;
 use crate::seal::SigningKeys;
 use crate::site::{self, SiteInput, Theme};
@@ -14,7 +14,7 @@ pub(super) fn show<T>(
     keys: &SigningKeys,
     show: fn(&SiteInput<'_>, &Theme) -> Checked<T>,
 ) -> Checked<T> {
-    let theme = Theme::load(project)?;
+    let theme = Theme::load(project).about(Topic::Templates)?;
     let publication = &inputs.publication;
     let pages = [edition.pages.as_slice(), &edition.checklists].concat();
     let input = SiteInput {
@@ -40,5 +40,5 @@ pub(super) fn show<T>(
         lineage: &inputs.chain.lineage,
         base_url: publication.versions.base_url.as_ref(),
     };
-    show(&input, &theme)
+    show(&input, &theme).about(Topic::Templates)
 }

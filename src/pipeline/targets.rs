@@ -7,7 +7,7 @@ use super::rollback::ROLLBACK_PAGE;
 use super::{ANALYTICS_NAME, GATE_NAME, REPORT_NAME, RunFiles};
 use crate::bundle::RELEASE_ENDINGS;
 use crate::config::{Core, Publication};
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{About, Checked, Problem, Problems, Topic};
 use crate::document::Node;
 use crate::domain::Digest;
 use crate::fs::{self, Project, display_name};
@@ -137,8 +137,8 @@ pub(super) fn report_directory(core: &Core, problems: &mut Problems) -> Option<S
         .map(|node: &Node| node.at)
         .unwrap_or_default();
     let message = format!("`{}` is not a folder inside the project", lab.report_directory);
-    problems
-        .push(Problem::new(&core.source.path, at, message).hint("a build writes inside the project only"));
+    let problem = Problem::new(&core.source.path, at, message).hint("a build writes inside the project only");
+    problems.push(problem.about(Topic::Outputs));
     None
 }
 

@@ -2,7 +2,7 @@
 
 use crate::bundle::is_safe_path;
 use crate::config::{Core, Markets, Publication};
-use crate::diag::Problem;
+use crate::diag::{About, Problem, Topic};
 use crate::domain::{ReleaseStatus, Timestamp};
 use crate::fs::display_name;
 use std::collections::BTreeMap;
@@ -41,6 +41,7 @@ pub(super) fn check_validity(publication: &Publication, now: Timestamp) -> Resul
     Err(Problem::new(&record.path, at, message).hint(
         "write the record of a new release, or `valid_for_days` in config/publication.yaml if it is to count longer",
     ))
+    .about(Topic::ReleaseRecord)
 }
 
 /// Baselines that a bundle could not hold: a reader of the site must be able to see what its numbers come from.

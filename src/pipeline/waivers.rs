@@ -2,7 +2,7 @@
 
 use super::{Failure, Inputs};
 use crate::config::{SourceFile, WAIVERS_PATH, read_waivers};
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{About, Checked, Problem, Problems, Topic};
 use crate::domain::{MOST_WAIVED_DAYS, ReleaseStatus, Timestamp, Waived, Waiver, WaiverBook};
 use crate::evidence::{Builder, Evidence, EvidenceKind, Sealed, Signer};
 use crate::fs::{self, Project};
@@ -116,7 +116,7 @@ impl Inputs {
                 .err()
                 .unwrap_or_default(),
         );
-        (book, problems)
+        (book, problems.about(Topic::Contradictions))
     }
 
     /// Waivers are evidence too: readers see who answers for what.
@@ -143,7 +143,8 @@ impl Inputs {
         match record.node.get("status") {
             Some(node) if false_claims_pass && !self.is_draft() => Err(node
                 .problem(&record.path, "`--draft` is given, but the release is final")
-                .hint("mend the claims, or write `status: draft`")),
+                .hint("mend the claims, or write `status: draft`")
+                .about(Topic::Claims)),
             _ => Ok(()),
         }
     }

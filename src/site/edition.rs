@@ -7,7 +7,7 @@ use super::voice::Voice;
 use super::{Signing, SiteInput};
 use crate::content::charts::Charts;
 use crate::content::{Page, Section, place};
-use crate::diag::{Checked, Problem, Problems};
+use crate::diag::{About, Checked, Problem, Problems, Topic};
 use crate::domain::{Fact, Language, ReleaseStatus};
 use crate::evidence::{EvidenceFile, EvidenceKind};
 use serde::Serialize;
@@ -28,10 +28,17 @@ pub(super) enum Group {
     Evidence,
     Publish,
     Operate,
+    Manual,
 }
 
 impl Group {
-    pub(super) const ALL: [Group; 4] = [Group::Review, Group::Evidence, Group::Publish, Group::Operate];
+    pub(super) const ALL: [Group; 5] = [
+        Group::Review,
+        Group::Evidence,
+        Group::Publish,
+        Group::Operate,
+        Group::Manual,
+    ];
 
     /// The group of a page; the home page stands above all groups.
     pub(super) fn of(section: Section) -> Option<Group> {
@@ -40,6 +47,7 @@ impl Group {
             Section::Review => Some(Group::Review),
             Section::Publish => Some(Group::Publish),
             Section::Operate => Some(Group::Operate),
+            Section::Manual => Some(Group::Manual),
         }
     }
 
@@ -50,6 +58,7 @@ impl Group {
             Group::Evidence => "evidence",
             Group::Publish => "publish",
             Group::Operate => "operate",
+            Group::Manual => "manual",
         }
     }
 }
@@ -185,7 +194,7 @@ impl<'a> Edition<'a> {
         for language in input.languages {
             if edition.page(*language, INDEX).is_none() {
                 let path = format!("content/{}/{INDEX}.md", language.tag());
-                problems.push(Problem::with_file(path, "the home page is missing"));
+                problems.push(Problem::with_file(path, "the home page is missing").about(Topic::Pages));
             }
         }
         problems.into_result(edition)
@@ -311,7 +320,7 @@ impl<'a> Edition<'a> {
                     (place::verifier_path(language), "verify.title"),
                 ],
             ),
-            Group::Operate => (Vec::new(), Vec::new()),
+            Group::Operate | Group::Manual => (Vec::new(), Vec::new()),
         }
     }
 

@@ -40,7 +40,7 @@ pub use voice::messages;
 
 use crate::content::place::raw_path;
 use crate::content::{self, Page, Wordings};
-use crate::diag::{Checked, Problem};
+use crate::diag::{About, Checked, Problem, Topic};
 use crate::domain::{BaseUrl, BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
 use crate::evidence::{Evidence, Lineage, PastRelease};
 use crate::fs::Tree;
@@ -163,7 +163,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
         unprinted: &input.kept_paths(),
         base_url: input.base_url,
     };
-    links::check(&tree, around)?;
+    links::check(&tree, around).about(Topic::Links)?;
     for past in input.lineage.kept() {
         let root = kept_root(past);
         let files = past.site.iter();
@@ -191,7 +191,7 @@ pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
         unprinted: &unprinted,
         base_url: input.base_url,
     };
-    links::check(&tree, around)
+    links::check(&tree, around).about(Topic::Links)
 }
 
 /// How much of a site is printed.

@@ -59,7 +59,7 @@ impl Role {
             Role::Style
         } else if format!("{FOLDER}{name}") == Theme::CARD_FONT {
             Role::CardFont
-        } else if ["i18n/", "bundle/", "kit/", "card/", "init/"]
+        } else if ["i18n/", "bundle/", "kit/", "card/", "init/", "manual/"]
             .iter()
             .any(|folder| name.starts_with(folder))
         {

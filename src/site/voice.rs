@@ -125,6 +125,7 @@ const REQUIRED: &[&str] = &[
     "search.summary",
     "search.title",
     "section.evidence",
+    "section.manual",
     "section.operate",
     "section.publish",
     "section.review",

@@ -236,9 +236,12 @@ fn an_error_is_told_with_its_place_until_it_is_mended() {
         format!("{good}\nSee `fact:nobody.knows`.\n"),
     );
     let line = good.lines().count() + 2;
-    let told =
-        format!("\"line\":{line},\"message\":\"no fact `nobody.knows`\",\"path\":\"content/en/index.md\"");
-    let (_, version) = served.hear(1, "en/index.html", &told);
+    let told = format!(
+        "\"line\":{line},\"message\":\"no fact `nobody.knows`\",\"path\":\"content/en/index.md\",\"topic\":\"facts\""
+    );
+    let (news, version) = served.hear(1, "en/index.html", &told);
+    // The site has the page that says more.
+    assert!(news.contains("\"manual\":\"en/manual/problems.html\""), "{news}");
     // What was there before is shown on, and asks at once what is wrong.
     let home = served.get("/en/index.html", "127.0.0.1:1");
     assert!(

@@ -28,6 +28,7 @@ mod lab_vectors;
 mod laboratory;
 mod large;
 mod live;
+mod manual;
 mod memory;
 mod outlets;
 mod outside;

@@ -28,8 +28,14 @@ pub struct Scene {
 pub struct Ran {
     pub code: i32,
     pub stdout: String,
+    /// Without the last line, if that names topics of the manual.
     pub stderr: String,
+    /// The topics that the last line names: what `stage6 explain` is asked for.
+    pub more: Vec<String>,
 }
+
+/// How the last line of a failure begins.
+const MORE: &str = "more: stage6 explain ";
 
 impl Ran {
     fn of(output: Output, root: &Path) -> Ran {
@@ -39,10 +45,20 @@ impl Ran {
                 .replace(&root.display().to_string(), "[ROOT]")
         };
         let code = output.status.code().unwrap_or(-1);
+        let mut stderr = redact(output.stderr);
+        let start = stderr.trim_end_matches('\n').rfind('\n').map_or(0, |end| end + 1);
+        let topics = stderr[start..].strip_prefix(MORE);
+        let more: Vec<String> = topics
+            .map(|topics| topics.trim_end().split(", ").map(str::to_owned).collect())
+            .unwrap_or_default();
+        if !more.is_empty() {
+            stderr.truncate(start);
+        }
         Ran {
             code,
             stdout: redact(output.stdout),
-            stderr: redact(output.stderr),
+            stderr,
+            more,
         }
     }
 
@@ -177,10 +193,20 @@ impl Scene {
         command
     }
 
-    /// Runs `stage6` with arguments separated by blanks.
+    /// Runs `stage6` with arguments separated by blanks. Whatever it refuses, it says where the manual tells more, once
+    /// and last.
+    #[track_caller]
     pub fn run(&self, arguments: &str) -> Ran {
-        let arguments: Vec<&str> = arguments.split_whitespace().collect();
-        self.finish(self.command(&arguments))
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        let ran = self.finish(self.command(&words));
+        if matches!(ran.code, 2 | 4) {
+            assert!(
+                !ran.more.is_empty() && !ran.stderr.contains(MORE),
+                "`{arguments}` names no topic of the manual, or several times: {}",
+                ran.stderr
+            );
+        }
+        ran
     }
 
     /// Starts `stage6` with arguments separated by blanks; what it prints is not looked at.

@@ -443,6 +443,8 @@ fn housekeeping(papers: &mut Papers) {
         format!("key show {KEYS} --format pem"),
         "manual --output man".to_owned(),
         "schema --list".to_owned(),
+        "explain".to_owned(),
+        "explain facts, links --language pl".to_owned(),
         format!("init small --date {DATE}"),
         "check --root small/content/en".to_owned(),
         "build --root small/content/en".to_owned(),

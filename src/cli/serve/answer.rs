@@ -2,9 +2,11 @@
 
 use super::state::{News, Shown};
 use crate::cli::console::problem_json;
+use crate::cli::topics;
 use crate::content::escape;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
+use crate::domain::Language;
 use crate::site::percent_decoded;
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -50,16 +52,20 @@ async fn news(query: &str, shown: &Shown) -> Answer {
     };
     let shows = value("v").and_then(|version| version.parse().ok());
     shown.wait(shows.filter(|_| value("now").is_none())).await;
+    let here = percent_decoded(value("p").unwrap_or_default());
     let News {
         version,
         problems,
         warnings,
         page,
-    } = shown.news(&percent_decoded(value("p").unwrap_or_default()));
+    } = shown.news(&here);
+    let manual = manual(&here);
+    let manual = manual.filter(|manual| shown.file(manual).is_some());
     let list = |problems: &[Problem]| Json::List(problems.iter().map(problem_json).collect());
     let json = Json::map([
         ("version", Json::Integer(version.to_string())),
         ("page", Json::optional_text(page.as_deref())),
+        ("manual", Json::optional_text(manual.as_deref())),
         ("problems", list(&problems)),
         ("warnings", list(&warnings)),
     ]);
@@ -68,6 +74,13 @@ async fn news(query: &str, shown: &Shown) -> Answer {
         "news.js",
         format!("stage6News({});\n", json.to_canonical()),
     )
+}
+
+/// Where a site in the languages of our pages has the page of problems, for a page of one of them.
+fn manual(here: &str) -> Option<String> {
+    let tag = here.split('/').next().unwrap_or_default();
+    let language = Language::from_tag(tag).or(Language::ALL.first().copied())?;
+    Some(format!("{}/{}", language.tag(), topics::PAGE))
 }
 
 fn page(path: &str, shown: &Shown) -> Answer {

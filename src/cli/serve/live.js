@@ -28,7 +28,17 @@
     location.reload();
   }
 
-  function line(problem) {
+  /* Where the manual tells more: its page, or the command that prints it where the site has none. */
+  function more(topic, manual) {
+    var where = document.createElement(manual ? "a" : "code");
+    where.textContent = manual ? topic : "stage6 explain " + topic;
+    if (manual) {
+      where.href = "/" + manual + "#" + topic;
+    }
+    return where;
+  }
+
+  function line(problem, manual) {
     var item = document.createElement("li");
     var place = document.createElement("code");
     place.textContent = problem.path + (problem.line ? ":" + problem.line + ":" + problem.column : "");
@@ -39,10 +49,14 @@
       hint.textContent = problem.hint;
       item.appendChild(hint);
     }
+    if (problem.topic) {
+      item.appendChild(document.createTextNode(" "));
+      item.appendChild(more(problem.topic, manual));
+    }
     return item;
   }
 
-  function show(problems, isError) {
+  function show(problems, isError, manual) {
     if (box) {
       box.remove();
       box = null;
@@ -57,7 +71,7 @@
     title.textContent = (isError ? "✖ " : "▲ ") + problems.length;
     box.appendChild(title);
     var list = document.createElement("ol");
-    problems.slice(0, 20).forEach(function (problem) { list.appendChild(line(problem)); });
+    problems.slice(0, 20).forEach(function (problem) { list.appendChild(line(problem, manual)); });
     box.appendChild(list);
     document.body.appendChild(box);
   }
@@ -66,7 +80,7 @@
     var changed = news.version !== version;
     version = news.version;
     if (news.problems.length) {
-      show(news.problems, true);
+      show(news.problems, true, news.manual);
     } else if (changed && news.page) {
       location.assign("/" + news.page.split("/").map(encodeURIComponent).join("/"));
       return;
@@ -74,7 +88,7 @@
       reload();
       return;
     } else {
-      show(news.warnings, false);
+      show(news.warnings, false, news.manual);
     }
     wait("");
   };

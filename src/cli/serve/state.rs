@@ -1,6 +1,6 @@
 //! What is shown now, and who waits for what comes next.
 
-use crate::diag::Problem;
+use crate::diag::{About, Problem, Topic};
 use crate::fs::Tree;
 use crate::pipeline::{Failure, LiveSite, Refreshed};
 use std::collections::BTreeSet;
@@ -79,8 +79,12 @@ impl Shown {
         let Refreshed { failure, page } = inner.site.refresh(changed);
         inner.page = page.clone().filter(|_| follows);
         inner.problems = match &failure {
-            Some(Failure::Problems(problems)) => problems.clone(),
-            Some(other) => vec![Problem::with_file("(build)", other.reason())],
+            Some(Failure::Problems(problems)) => problems.clone().about(Topic::Configuration),
+            Some(other) => {
+                let problem = Problem::with_file("(build)", other.reason());
+                let topic = other.topics().first().copied();
+                vec![topic.map_or(problem.clone(), |topic| problem.about(topic))]
+            }
             None => Vec::new(),
         };
         self.version.send_modify(|version| *version += 1);

@@ -26,7 +26,7 @@ pub use document::checklist_pages;
 
 use super::charts::Charts;
 use super::{Claim, Draft, Page, TermUse, TypedNumber, Use, Wordings, place, typography};
-use crate::diag::{Checked, Position, Problem, Problems};
+use crate::diag::{About, Checked, Position, Problem, Problems, Topic};
 use crate::domain::{Digest, WaiverBook};
 use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
@@ -78,7 +78,8 @@ pub fn survey(
     terms: &Terms<'_>,
 ) -> (Vec<Page>, Vec<Problem>) {
     let mut problems = Problems::new();
-    problems.take(place::check(evidence.files().map(|file| file.path.as_str())));
+    let paths = place::check(evidence.files().map(|file| file.path.as_str()));
+    problems.take(paths.about(Topic::Outputs));
 
     // 1. Headings and footnotes of every page, because pages link to each other's headings.
     let voice = |draft: &Draft| Voice {
@@ -106,7 +107,7 @@ pub fn survey(
         .collect();
 
     // 3. What the languages of a page must have in common.
-    problems.extend(twins::differences(&resolved));
+    problems.extend(twins::differences(&resolved).about(Topic::Languages));
     for page in &mut resolved {
         problems.extend(std::mem::take(&mut page.problems));
     }
@@ -115,17 +116,20 @@ pub fn survey(
         let key = |page: &Page| (page.language, page.section, page.order);
         key(left).cmp(&key(right)).then_with(|| left.id.cmp(&right.id))
     });
-    (pages, problems.into_result(()).err().unwrap_or_default())
+    let problems = problems.about(Topic::Pages).into_result(());
+    (pages, problems.err().unwrap_or_default())
 }
 
 /// The glossary of each language that has one.
 fn read_glossaries(parsed: &[Parsed<'_>], problems: &mut Problems) -> Glossaries {
     let mut glossaries = Glossaries::new();
     for page in parsed {
-        let read = Glossary::read(page.draft, &page.tree.nodes, &page.origin, problems);
+        let mut found = Problems::new();
+        let read = Glossary::read(page.draft, &page.tree.nodes, &page.origin, &mut found);
+        problems.take(found.about(Topic::Glossary).into_result(()));
         glossaries.extend(read.map(|glossary| (page.draft.language, glossary)));
     }
-    problems.extend(glossary::differences(&glossaries));
+    problems.extend(glossary::differences(&glossaries).about(Topic::Glossary));
     glossaries
 }
 

@@ -4,11 +4,11 @@ use super::super::escape;
 use super::super::glossary as words;
 use super::super::tree::{Kind, Node};
 use super::Renderer;
-use crate::diag::nearest;
+use crate::diag::{Topic, nearest};
 use pulldown_cmark::CodeBlockKind;
 
 /// The languages of code that pages show.
-const LANGUAGES: [&str; 4] = ["sh", "yaml", "json", "text"];
+const LANGUAGES: [&str; 5] = ["sh", "bash", "yaml", "json", "text"];
 /// The first word of a block that shows a CSV table.
 const TABLE: &str = "table";
 /// The first word of a block that holds a claim.
@@ -33,6 +33,7 @@ impl Renderer<'_> {
             CodeBlockKind::Indented => "",
         };
         let (word, attributes) = info.split_once(char::is_whitespace).unwrap_or((info, ""));
+        let attributes = attributes.trim();
         let text: String = children
             .iter()
             .filter_map(|child| match &child.kind {
@@ -41,14 +42,18 @@ impl Renderer<'_> {
             })
             .collect();
         let class = match word {
-            TABLE => return self.data_table(node, attributes.trim(), &text),
-            CLAIM => return self.claim(node, attributes.trim(), &text),
-            CONTRADICTIONS => return self.contradictions(node, attributes.trim(), &text),
-            CHART => return self.chart(node, attributes.trim(), &text),
-            QUESTIONS => return self.questions(node, attributes.trim()),
-            READERS => return self.readers(node, attributes.trim(), &text),
-            RESULTS => return self.results(node, attributes.trim(), &text),
-            GLOSSARY => return self.glossary_list(node),
+            TABLE => return self.on(Topic::Tables, |on| on.data_table(node, attributes, &text)),
+            CLAIM => return self.on(Topic::Claims, |on| on.claim(node, attributes, &text)),
+            CONTRADICTIONS => {
+                return self.on(Topic::Contradictions, |on| {
+                    on.contradictions(node, attributes, &text)
+                });
+            }
+            CHART => return self.on(Topic::Tables, |on| on.chart(node, attributes, &text)),
+            QUESTIONS => return self.on(Topic::Tables, |on| on.questions(node, attributes)),
+            READERS => return self.readers(node, attributes, &text),
+            RESULTS => return self.results(node, attributes, &text),
+            GLOSSARY => return self.on(Topic::Glossary, |on| on.glossary_list(node)),
             "" => String::new(),
             word if LANGUAGES.contains(&word) => format!(" class=\"language-{word}\""),
             word => {
@@ -72,7 +77,7 @@ impl Renderer<'_> {
             }
         };
         if !attributes.is_empty() {
-            let message = format!("`{}` behind the kind of a code block", attributes.trim());
+            let message = format!("`{attributes}` behind the kind of a code block");
             return self.refuse(node, message, "leave the kind alone");
         }
         // Wide code is scrolled; the tab index lets the keyboard do it.

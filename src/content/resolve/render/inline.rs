@@ -6,6 +6,7 @@ use super::super::tree::{Kind, Node};
 use super::super::typed;
 use super::Renderer;
 use crate::content::Use;
+use crate::diag::Topic;
 use crate::domain::Fact;
 use pulldown_cmark::{LinkType, Tag};
 
@@ -25,7 +26,7 @@ impl Renderer<'_> {
             Kind::Code(code) => {
                 self.typesetter.pass_object();
                 match fact_id(code) {
-                    Some(id) => self.fact(node, id),
+                    Some(id) => self.on(Topic::Facts, |renderer| renderer.fact(node, id)),
                     None => self.write(&format!("<code>{}</code>", escape::breakable(code))),
                 }
             }
@@ -59,7 +60,7 @@ impl Renderer<'_> {
             Tag::Strikethrough => "del",
             Tag::Link {
                 link_type, dest_url, ..
-            } => return self.link(node, *link_type, dest_url),
+            } => return self.on(Topic::Links, |renderer| renderer.link(node, *link_type, dest_url)),
             Tag::Image { .. } => {
                 let hint = "show numbers as a table, or describe the picture in the text";
                 return self.refuse(node, "images are not supported", hint);

@@ -33,6 +33,7 @@ use super::typed;
 use super::{Found, Parsed};
 use crate::content::Wording;
 use crate::content::typography::Typesetter;
+use crate::diag::{About, Topic};
 use pulldown_cmark::{BlockQuoteKind, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,7 +158,7 @@ impl<'a> Renderer<'a> {
         let (parsed, numbers) = (self.parsed, self.library.numbers);
         self.found
             .problems
-            .extend(typed::check_front_matter(parsed.draft, numbers));
+            .extend(typed::check_front_matter(parsed.draft, numbers).about(Topic::TypedNumbers));
         let footnotes = parsed
             .tree
             .definitions
@@ -170,7 +171,9 @@ impl<'a> Renderer<'a> {
 
     fn typed_in(&mut self, nodes: &[Node<'_>], origin: &Origin<'_>) {
         let found = typed::check(nodes, origin, self.parsed.draft, self.library.numbers);
-        self.found.problems.extend(found.problems);
+        self.found
+            .problems
+            .extend(found.problems.about(Topic::TypedNumbers));
         self.found.typed.extend(found.kept);
     }
 
@@ -181,6 +184,14 @@ impl<'a> Renderer<'a> {
     fn refuse(&mut self, node: &Node<'_>, message: impl Into<String>, hint: impl Into<String>) {
         let problem = self.origin.problem(node.range.start, message);
         self.found.problems.push(problem.hint(hint));
+    }
+
+    /// Does something whose problems are about `topic`, where nothing inside knows better.
+    fn on(&mut self, topic: Topic, act: impl FnOnce(&mut Self)) {
+        let before = std::mem::take(&mut self.found.problems);
+        act(self);
+        let found = std::mem::replace(&mut self.found.problems, before);
+        self.found.problems.take(found.about(topic).into_result(()));
     }
 
     fn nodes(&mut self, nodes: &[Node<'_>]) {
