@@ -5,6 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// When readers follow the commands: 2026-11-30T12:00:00Z. The sample is not valid for ever.
+const MOMENT: &str = "1796040000";
+
 fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("readable")
 }
@@ -93,7 +96,7 @@ fn every_command_of_the_readme_works_in_its_order() {
             .args(["-euo", "pipefail", "-c", &body])
             .current_dir(folder)
             .env("PATH", &path)
-            .env_remove("SOURCE_DATE_EPOCH")
+            .env("SOURCE_DATE_EPOCH", MOMENT)
             .env_remove("STRESS_LAB_SIGNING_KEY")
             .output()
             .expect("readable");
@@ -115,7 +118,7 @@ fn follow(page: &Path, folder: &Path) -> usize {
         .args(["-euo", "pipefail", "-c", &script])
         .current_dir(folder)
         .env("PATH", path)
-        .env_remove("SOURCE_DATE_EPOCH")
+        .env("SOURCE_DATE_EPOCH", MOMENT)
         .env_remove("STRESS_LAB_SIGNING_KEY")
         .output()
         .expect("readable");

@@ -46,7 +46,7 @@ struct VerifyArguments {
     root: PathBuf,
     #[command(flatten)]
     key: KeyArguments,
-    /// Another key that signed lines, with its id if that is not derived from it. May be repeated.
+    /// Another key that signed lines, with its id if that is not derived from it.
     #[arg(long, value_name = "[ID=]FILE")]
     also_signing_key_path: Vec<String>,
     /// Check the chain alone, even if the project has a key.

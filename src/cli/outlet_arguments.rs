@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Outlets")]
 pub(super) struct OutletArguments {
-    /// Put the site and the release into this folder, or as a commit on this branch; may be given several times.
+    /// Put the site and the release into this folder, or as a commit on this branch.
     #[arg(long, value_name = "DIR|git:BRANCH")]
     to: Vec<String>,
     /// Put the release into this folder as an OCI image layout.

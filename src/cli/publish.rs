@@ -309,6 +309,11 @@ fn summary(bundle: &str, rulings: &GateRulings) -> String {
     if rulings.is_open() {
         return format!("{bundle}: the gate is open, {} rules", rulings.rulings.len());
     }
+    if rulings.rulings.is_empty() {
+        return format!(
+            "{bundle}: the gate is closed: config/publication.yaml has no rules under `gate.rules`"
+        );
+    }
     format!(
         "{bundle}: the gate is closed, {} of {} rules broken: {}",
         failed.len(),

@@ -38,7 +38,7 @@ pub(super) struct RunbookArguments {
     /// The record of a ticked checklist, exported from its page: the copy is ticked by it before it is signed.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Who answers for it. May be repeated. Default: `stakeholders` in the front matter, then whom the record names.
+    /// Who answers for it. Default: `stakeholders` in the front matter, then whom the record names.
     #[arg(long, value_name = "NAME")]
     stakeholder: Vec<String>,
     #[command(flatten)]

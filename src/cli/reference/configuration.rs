@@ -129,7 +129,11 @@ fn rules(words: &Words, root: &Node, key: &Key<'_>) -> Vec<String> {
     rules.extend(value_rules(words, schema));
     rules.extend(alternatives(words, schema));
     rules.extend(items(words, root, schema));
-    let unit = UNITS.iter().find(|(ending, _)| key.path.ends_with(ending));
+    // A section may be called by the unit of what it is about, and has none itself.
+    let is_section = schema.text("type") == Some("object");
+    let unit = UNITS
+        .iter()
+        .find(|(ending, _)| !is_section && key.path.ends_with(ending));
     if let Some((_, unit)) = unit {
         rules.push(words.filled("unit: {unit}", &[("unit", &words.say(unit))]));
     }

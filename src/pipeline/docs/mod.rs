@@ -109,7 +109,10 @@ fn build_after(
     site.add_sums()?;
     let files = site.len();
     observe(Stage::Publish);
-    memory.site = site.settle(&last.memory, last.has_spare())?;
+    // Without a store nobody asks for stamps, and all files are new.
+    if last.store().is_some() {
+        memory.site = site.settle(&last.memory, last.has_spare())?;
+    }
     fs::publish_all(vec![staging.finish(&KEPT)?])?;
     last.leave(memory)?;
     Ok(Some(DocsBuilt { files, ..built }))

@@ -105,7 +105,10 @@ fn sources(project: &Project, options: &DocsOptions, memory: &Memory) -> Checked
         MARKDOWN.iter().any(|ending| lower.ends_with(ending))
     };
     let (markdown, others): (Vec<String>, Vec<String>) = paths.into_iter().partition(is_markdown);
-    let stamps = fs::stamps(&root, &markdown);
+    let stamps = match options.program {
+        Some(_) => fs::stamps(&root, &markdown),
+        None => vec![None; markdown.len()],
+    };
     let read: Vec<Result<(Arc<Source>, Filed), Problem>> = markdown
         .into_par_iter()
         .zip(stamps)
