@@ -1,6 +1,7 @@
 //! One writer at a time in a project.
 
 use super::DiskError;
+use super::regular::open_regular;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
@@ -63,7 +64,5 @@ fn open(path: &Path) -> Result<File, DiskError> {
     }
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
-    options
-        .open(path)
-        .map_err(DiskError::on("open the lock file", path))
+    open_regular(&mut options, path).map_err(DiskError::on("open the lock file", path))
 }

@@ -4,7 +4,8 @@
 use super::DiskError;
 use super::leftover::hidden_name;
 use super::staging::parent;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 /// Writes a file, with its folder.
@@ -15,7 +16,10 @@ pub fn write_scratch(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let folder = parent(path);
     fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
     let hidden = hidden_name(path);
-    fs::write(&hidden, bytes)
+    // What stands under that name is not followed, whoever put it there.
+    let _ = fs::remove_file(&hidden);
+    File::create_new(&hidden)
+        .and_then(|mut file| file.write_all(bytes))
         .and_then(|()| fs::rename(&hidden, path))
         .map_err(|cause| {
             let _ = fs::remove_file(&hidden);

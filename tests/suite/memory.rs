@@ -280,6 +280,35 @@ fn damaged_memory_is_not_used() {
 }
 
 #[test]
+fn links_that_a_tree_brings_lead_no_build_to_files_of_others() {
+    let scene = scene();
+    scene.write("mine/site/work.txt", "mine");
+    scene.write("mine/texts/work.txt", "mine");
+    scene.write("mine/.gitignore", "mine");
+    std::os::unix::fs::symlink("../mine", scene.path("docs/.site.stage6")).expect("linked");
+    let before = scene.tree("mine");
+    for _ in 0..2 {
+        scene.run("build --root docs").ends_with(0);
+        assert_eq!(scene.tree("mine"), before);
+    }
+    // A store with links inside: they are removed, and what they lead to is left alone.
+    fs::remove_file(scene.path("docs/.site.stage6")).expect("removed");
+    fs::create_dir(scene.path("docs/.site.stage6")).expect("made");
+    for name in ["site", "texts", "memory", "began", ".gitignore"] {
+        let to = if name.contains('t') {
+            "../../mine/texts"
+        } else {
+            "../../mine/.gitignore"
+        };
+        std::os::unix::fs::symlink(to, scene.path(&format!("docs/.site.stage6/{name}"))).expect("linked");
+    }
+    for _ in 0..3 {
+        scene.run("build --root docs").ends_with(0);
+        assert_eq!(scene.tree("mine"), before);
+    }
+}
+
+#[test]
 fn files_of_the_site_that_somebody_changed_or_added_are_never_lost() {
     let scene = scene();
     for _ in 0..3 {

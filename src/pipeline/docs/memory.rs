@@ -115,11 +115,12 @@ pub(super) struct Store {
 const FORM: &[u8; 8] = b"stage6m1";
 
 impl Store {
-    /// The store of a site.
+    /// The store of a site. A link in its place, which a tree of somebody else may bring, would lead to folders that are
+    /// not ours to empty: there is no store then.
     pub(super) fn beside(site: &Path) -> Option<Store> {
         let name = site.file_name()?.to_str()?;
         let folder = site.parent()?.join(format!(".{name}.stage6"));
-        Some(Store { folder })
+        (!fs::is_link(&folder)).then_some(Store { folder })
     }
 
     pub(super) fn is_there(&self) -> bool {
