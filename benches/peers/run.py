@@ -72,7 +72,7 @@ def mdbook(root, variant):
 
 def stage6(root, variant):
     without = {"min": "search,highlighting,links", "hl": "search,links", "full": ""}[variant]
-    command = [STAGE6, "build", "--root", str(root), "--output", "out", "--quiet"]
+    command = [STAGE6, "build", "--root", str(root), "--output", "out", "--quiet", "--no-memory"]
     return command + (["--without", without] if without else [])
 
 
