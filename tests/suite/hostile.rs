@@ -74,7 +74,7 @@ fn is_refused(given: &Path) {
         assert_eq!(ended.stdout, "", "{shown}");
         let lines: Vec<&str> = ended.stderr.lines().collect();
         assert!(
-            matches!(lines.as_slice(), ["NOT VERIFIED", reason, hint]
+            matches!(lines.as_slice(), ["NOT VERIFIED", reason, hint, "more: stage6 explain verification"]
                 if reason.ends_with(']') && hint.starts_with("  hint: ")),
             "{shown}: {}",
             ended.stderr

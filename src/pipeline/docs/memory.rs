@@ -136,10 +136,8 @@ impl Store {
             return Ok(None);
         };
         // Nobody wants it in a repository.
-        fs::write_together(&[
-            (self.folder.join(".gitignore"), b"*\n".as_slice()),
-            (self.folder.join("began"), b""),
-        ])?;
+        fs::write_scratch(&self.folder.join(".gitignore"), b"*\n")?;
+        fs::write_scratch(&self.folder.join("began"), b"")?;
         let began = Stamp::of(&self.folder.join("began")).ok().flatten();
         Ok(Some((lock, began)))
     }
