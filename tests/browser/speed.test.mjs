@@ -31,7 +31,7 @@ after(async () => {
 
 test("the home page shows itself within half a second and is small", async () => {
   const paints = [];
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let turn = 0; turn < 8; turn += 1) {
     server.sent.clear();
     const page = await open(browser, { allowed: server.origin });
     await page.goto(`${server.origin}/pl/index.html`, { waitUntil: "networkidle" });
