@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::console::Console;
 use super::docs::DocsLanguage;
-use super::topics::{self, Section};
+use super::topics::sections_of;
 use crate::diag::{About, Problem, Topic, nearest};
 use crate::document::json_text::Json;
 use crate::domain::Language;
@@ -57,7 +57,7 @@ fn topic(word: &str) -> Result<Topic, Problem> {
 }
 
 fn list(language: Language, console: &mut Console) {
-    let known: Vec<(Topic, Section)> = known(Topic::ALL, language);
+    let known = sections_of(Topic::ALL, language);
     let width = known.iter().map(|(topic, _)| topic.key().len()).max();
     let width = width.unwrap_or(0);
     for (topic, section) in &known {
@@ -77,7 +77,7 @@ fn list(language: Language, console: &mut Console) {
 }
 
 fn explain(topics: &BTreeSet<Topic>, language: Language, console: &mut Console) {
-    let known = known(topics.iter().copied(), language);
+    let known = sections_of(topics.iter().copied(), language);
     for (index, (_, section)) in known.iter().enumerate() {
         if index > 0 {
             console.line("");
@@ -99,10 +99,4 @@ fn explain(topics: &BTreeSet<Topic>, language: Language, console: &mut Console) 
         ("language", Json::text(language.tag())),
         ("sections", Json::List(sections.collect())),
     ]));
-}
-
-/// The sections of topics, in the order of the manual.
-fn known(topics: impl IntoIterator<Item = Topic>, language: Language) -> Vec<(Topic, Section)> {
-    let with_section = |topic| Some((topic, topics::section(topic, language)?));
-    topics.into_iter().filter_map(with_section).collect()
 }

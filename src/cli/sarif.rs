@@ -1,6 +1,6 @@
 //! Problems as SARIF 2.1.0 (OASIS), which editors and code hosts show beside the line.
 
-use super::topics;
+use super::topics::{Section, sections_of};
 use crate::diag::{Position, Problem, Topic};
 use crate::document::json_text::Json;
 use crate::domain::Language;
@@ -18,12 +18,13 @@ pub(super) fn sarif((problems, warnings): (&[Problem], &[Problem]), tool_version
         .chain(warnings)
         .filter_map(|problem| problem.topic)
         .collect();
+    let rules = sections_of(all, Language::English);
     let stops = problems.iter().map(|problem| result(problem, "error"));
     let others = warnings.iter().map(|problem| result(problem, "warning"));
     let driver = Json::map([
         ("name", Json::text("stage6")),
         ("version", Json::text(tool_version)),
-        ("rules", Json::List(all.into_iter().map(rule).collect())),
+        ("rules", Json::List(rules.iter().map(rule).collect())),
     ]);
     let run = Json::map([
         ("tool", Json::map([("driver", driver)])),
@@ -39,11 +40,8 @@ pub(super) fn sarif((problems, warnings): (&[Problem], &[Problem]), tool_version
 }
 
 /// A topic as a rule, with its section of the manual as its help.
-fn rule(topic: Topic) -> Json {
+fn rule((topic, section): &(Topic, Section)) -> Json {
     let id = ("id", Json::text(topic.key()));
-    let Some(section) = topics::section(topic, Language::English) else {
-        return Json::map([id]);
-    };
     let help = [
         ("text", Json::text(section.plain())),
         ("markdown", Json::text(section.portable())),

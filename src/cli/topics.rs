@@ -2,6 +2,7 @@
 
 use crate::diag::Topic;
 use crate::domain::Language;
+use std::collections::BTreeMap;
 
 /// The page as the site shows it.
 const ENGLISH: &str = include_str!("../../content/en/manual/problems.md");
@@ -20,7 +21,7 @@ pub(super) struct Section {
 }
 
 /// The sections of a language by the ids of their headings, in the order of the page.
-pub(super) fn sections(language: Language) -> Vec<(String, Section)> {
+fn sections(language: Language) -> Vec<(String, Section)> {
     let page = match language {
         Language::Polish => POLISH,
         Language::English => ENGLISH,
@@ -50,11 +51,14 @@ fn heading(line: &str) -> Option<(&str, &str)> {
     Some((title, id.strip_suffix('}')?))
 }
 
-/// The section of a topic; a test says that each has one.
-pub(super) fn section(topic: Topic, language: Language) -> Option<Section> {
-    let mut sections = sections(language).into_iter();
-    let (_, section) = sections.find(|(id, _)| id == topic.key())?;
-    Some(section)
+/// Topics with their sections, in the order in which they are asked for; a test says that each has one.
+pub(super) fn sections_of(
+    topics: impl IntoIterator<Item = Topic>,
+    language: Language,
+) -> Vec<(Topic, Section)> {
+    let mut sections: BTreeMap<String, Section> = sections(language).into_iter().collect();
+    let with_section = |topic: Topic| Some((topic, sections.remove(topic.key())?));
+    topics.into_iter().filter_map(with_section).collect()
 }
 
 impl Section {
@@ -173,8 +177,9 @@ mod tests {
         for language in Language::ALL {
             let ids: Vec<String> = sections(language).into_iter().map(|(id, _)| id).collect();
             assert_eq!(ids, topics, "content/{}/manual/problems.md", language.tag());
-            for topic in Topic::ALL {
-                let section = section(topic, language).unwrap();
+            let known = sections_of(Topic::ALL, language);
+            assert_eq!(known.len(), Topic::ALL.len());
+            for (topic, section) in known {
                 assert!(section.markdown.len() > 80, "{}", topic.key());
                 assert!(!section.plain().contains("]("), "{}", section.plain());
             }

@@ -1,30 +1,14 @@
 //! Links to places on pages, followed when all pages are known.
 
-use super::Printed;
 use super::library::Library;
 use super::writer::{Link, MOST_PROBLEMS};
 use crate::diag::{Position, Problem, nearest};
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
 pub use super::slug::slug;
 
-/// What is wrong with links to places, as warnings. Links to pages and files were followed when their pages were
-/// printed; `printed` holds all of them.
-pub fn check(library: &Library, printed: &[Printed]) -> Vec<Problem> {
-    let anchors: BTreeMap<usize, &[String]> = printed
-        .iter()
-        .map(|page| (page.number, page.anchors.as_slice()))
-        .collect();
-    let known = |page: usize| anchors.get(&page).copied();
-    printed
-        .iter()
-        .flat_map(|page| of_page((page.number, &page.links), library, known, |_| None))
-        .collect()
-}
-
-/// The same for the links of one page; `anchors` knows the places on each page, `text` reads a source that was not read
-/// when it was filed.
+/// What is wrong with the links of one page to places, as warnings. Links to pages and files were followed when the page was
+/// printed. `anchors` knows the places on each page, `text` reads a source that was not read when it was filed.
 pub fn of_page<'a>(
     (page, links): (usize, &[Link]),
     library: &Library,

@@ -57,7 +57,9 @@ fn alone(text: &str) -> String {
 fn warnings(library: &Library) -> Vec<String> {
     let pages = printed(library);
     let mut found: Vec<Problem> = pages.iter().flat_map(|page| page.problems.clone()).collect();
-    found.extend(links::check(library, &pages));
+    let anchors = |number: usize| Some(pages.get(number)?.anchors.as_slice());
+    let of_page = |page: &Printed| links::of_page((page.number, &page.links), library, anchors, |_| None);
+    found.extend(pages.iter().flat_map(of_page));
     found.iter().map(ToString::to_string).collect()
 }
 

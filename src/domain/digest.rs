@@ -1,11 +1,18 @@
 //! SHA-256 of bytes.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// The SHA-256 of some bytes; shown as 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Digest([u8; 32]);
+
+impl Default for Digest {
+    fn default() -> Digest {
+        Digest::ZERO
+    }
+}
 
 impl Digest {
     /// Zeros: stands where there is nothing yet to take the digest of.

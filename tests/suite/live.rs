@@ -1,10 +1,10 @@
 //! `stage6 serve` follows files: what it shows after any edit is what a clean build gives.
 
 use crate::scene::{DATE, Scene};
+use crate::trees::{FILES, options, text};
 use proptest::prelude::*;
-use stage6_press::docs::Features;
 use stage6_press::fs::Project;
-use stage6_press::pipeline::{DocsOptions, LiveDocs, LiveSite, build_docs};
+use stage6_press::pipeline::{LiveDocs, LiveSite, build_docs};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -12,51 +12,11 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
-fn options() -> DocsOptions {
-    DocsOptions {
-        output: "site".to_owned(),
-        name: None,
-        language: None,
-        features: Features::ALL,
-        deny_warnings: false,
-        program: None,
-    }
-}
-
 /// Something that an author does.
 #[derive(Clone, Debug)]
 enum Edit {
     Write(usize, String),
     Remove(usize),
-}
-
-const FILES: [&str; 6] = [
-    "README.md",
-    "a.md",
-    "b.md",
-    "guide/README.md",
-    "guide/c.md",
-    "guide/deep/d.md",
-];
-
-fn text() -> impl Strategy<Value = String> {
-    let title = prop::sample::select(vec![
-        "",
-        "# One\n",
-        "# Two\n",
-        "---\ntitle: Own\n---\n",
-        "---\norder: 3\n---\n# One\n",
-    ]);
-    let body = prop::sample::select(vec![
-        "plain words\n",
-        "[a](a.md) and [gone](nowhere.md)\n",
-        "## Part\n\n[part](guide/c.md#part)\n",
-        "```rust\nfn x() {}\n```\n\n- [ ] task\n",
-        "note[^1]\n\n[^1]: [b](b.md)\n",
-        "zażółć gęślą jaźń\n",
-    ]);
-    (title, prop::collection::vec(body, 0..3))
-        .prop_map(|(title, body)| format!("{title}\n{}", body.join("\n")))
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -69,7 +29,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 /// What a clean build of a tree gives, without its list of digests.
 fn clean(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let project = Project::open(root).expect("opened");
-    build_docs(&project, &options(), &mut |_| {}).expect("built");
+    build_docs(&project, &options(None), &mut |_| {}).expect("built");
     let mut site = crate::scene::tree(&root.join("site"));
     site.remove("SHA256SUMS");
     site
@@ -86,7 +46,7 @@ proptest! {
         let root = place.path();
         fs::write(root.join("README.md"), format!("# Home\n{first}")).unwrap();
         let project = Project::open(root).unwrap();
-        let mut live = LiveDocs::new(project, options());
+        let mut live = LiveDocs::new(project, options(None));
         prop_assert!(live.refresh(&BTreeSet::new()).failure.is_none());
         for edit in edits {
             let path = match &edit {

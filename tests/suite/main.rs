@@ -53,6 +53,7 @@ mod simulate;
 mod tamper;
 mod tampered;
 mod threats;
+mod trees;
 mod vectors;
 mod versions;
 mod written;

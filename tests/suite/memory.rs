@@ -1,25 +1,14 @@
 //! Builds of documentation trees that use what the last build left: the same bytes as builds that use nothing.
 
 use crate::scene::{Ran, Scene, tree};
+use crate::trees::{FILES, options, text};
 use proptest::prelude::*;
-use stage6_press::docs::Features;
 use stage6_press::fs::Project;
-use stage6_press::pipeline::{DocsBuilt, DocsOptions, build_docs};
+use stage6_press::pipeline::{DocsBuilt, build_docs};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
-
-fn options(program: Option<&str>) -> DocsOptions {
-    DocsOptions {
-        output: "site".to_owned(),
-        name: None,
-        language: None,
-        features: Features::ALL,
-        deny_warnings: false,
-        program: program.map(str::to_owned),
-    }
-}
 
 /// Something that an author does.
 #[derive(Clone, Debug)]
@@ -30,41 +19,6 @@ enum Edit {
     Picture(u8),
     /// Two pages swap their names.
     Swap(usize, usize),
-}
-
-const FILES: [&str; 7] = [
-    "README.md",
-    "a.md",
-    "b.md",
-    "guide/README.md",
-    "guide/c.md",
-    "guide/deep/d.md",
-    "other/e.md",
-];
-
-fn text() -> impl Strategy<Value = String> {
-    let title = prop::sample::select(vec![
-        "",
-        "# One\n",
-        "# Two\n",
-        "---\ntitle: Own\n---\n",
-        "---\norder: 3\ndescription: Said\n---\n# One\n",
-        "---\ndraft: true\n---\n# Hidden\n",
-        "---\ntitle: [\n---\n# Broken\n",
-    ]);
-    let body = prop::sample::select(vec![
-        "plain words\n",
-        "[a](a.md) and [gone](nowhere.md)\n",
-        "## Part\n\n[part](guide/c.md#part)\n",
-        "[there](b.md#part) ![p](p.png)\n",
-        "```rust\nfn x() {}\n```\n\n- [ ] task\n",
-        "```no-such-language\nx\n```\n",
-        "note[^1]\n\n[^1]: [b](b.md)\n",
-        "zażółć gęślą jaźń zażółć gęślą jaźń\n",
-        "[up](../README.md) [same](c.md#part)\n",
-    ]);
-    (title, prop::collection::vec(body, 0..4))
-        .prop_map(|(title, body)| format!("{title}\n{}", body.join("\n")))
 }
 
 fn edit() -> impl Strategy<Value = Edit> {

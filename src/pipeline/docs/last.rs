@@ -1,6 +1,6 @@
 //! The build before this one, as far as it left anything that can be used.
 
-use super::memory::{Memory, Store, Sum, together};
+use super::memory::{Memory, Store, together};
 use super::{DocsOptions, KEPT};
 use crate::domain::Digest;
 use crate::fs::{self, DiskError, Lock, Project, Staging, Stamp};
@@ -14,7 +14,7 @@ use std::path::Path;
 pub(super) struct LastBuild {
     pub(super) memory: Memory,
     store: Option<Store>,
-    maker: Sum,
+    maker: Digest,
     began: Option<Stamp>,
     has_spare: bool,
     _lock: Option<Lock>,
@@ -26,7 +26,7 @@ impl LastBuild {
         LastBuild {
             memory: Memory::default(),
             store: None,
-            maker: Sum::default(),
+            maker: Digest::ZERO,
             began: None,
             has_spare: false,
             _lock: None,
@@ -138,7 +138,7 @@ impl LastBuild {
 }
 
 /// What a site depends on besides its tree.
-fn maker(options: &DocsOptions) -> Sum {
+fn maker(options: &DocsOptions) -> Digest {
     let about = (
         &options.program,
         &options.name,
@@ -149,7 +149,7 @@ fn maker(options: &DocsOptions) -> Sum {
             options.features.links,
         ],
     );
-    *Digest::of(format!("{about:?}").as_bytes()).as_bytes()
+    Digest::of(format!("{about:?}").as_bytes())
 }
 
 /// Whether the site holds just the files that the last build put there, untouched since.

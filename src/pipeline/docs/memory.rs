@@ -14,15 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes of a digest, as they are kept.
-pub(super) type Sum = [u8; 32];
-
 /// What is known of a source.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::pipeline) struct Source {
     pub(super) filed: Filed,
     pub(super) stamp: Option<Stamp>,
-    pub(super) sum: Sum,
+    pub(super) sum: Digest,
 }
 
 /// What is known of a page that was printed.
@@ -30,11 +27,11 @@ pub(in crate::pipeline) struct Source {
 pub(super) struct Page {
     /// Its file in the site, and the digest of that.
     pub(super) path: String,
-    pub(super) sum: Sum,
+    pub(super) sum: Digest,
     /// What it was made of: its text, what stands around it, and where its links led.
-    pub(super) source: Sum,
-    pub(super) around: Sum,
-    pub(super) outcomes: Sum,
+    pub(super) source: Digest,
+    pub(super) around: Digest,
+    pub(super) outcomes: Digest,
     /// Its links, and the places on it.
     pub(super) ways: Packed,
     /// Files of the tree that it shows or links.
@@ -53,11 +50,11 @@ pub(super) struct Part {
     pub(super) count: usize,
     pub(super) first: String,
     pub(super) last: String,
-    pub(super) list: Sum,
+    pub(super) list: Digest,
     /// Its own files.
-    pub(super) files: Vec<(String, Sum)>,
+    pub(super) files: Vec<(String, Digest)>,
     /// The digest of the [`Texts`] of its pages, by which their file is called.
-    pub(super) texts: Sum,
+    pub(super) texts: Digest,
 }
 
 /// What is needed of the pages of a part only when one of them changes.
@@ -77,7 +74,7 @@ pub(super) struct Text {
 /// A file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Made {
-    pub(super) sum: Sum,
+    pub(super) sum: Digest,
     pub(super) stamp: Option<Stamp>,
 }
 
@@ -85,12 +82,12 @@ pub(super) struct Made {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::pipeline) struct Memory {
     /// The program and the options that it was made with.
-    pub(super) maker: Sum,
+    pub(super) maker: Digest,
     /// A file that was made when the build began.
     pub(super) began: Option<Stamp>,
     pub(super) sources: Vec<Arc<Source>>,
     /// See [`crate::docs::structure`].
-    pub(super) structure: Sum,
+    pub(super) structure: Digest,
     /// By their numbers in the library.
     pub(super) pages: Vec<Arc<Page>>,
     pub(super) parts: Vec<Part>,
@@ -148,7 +145,7 @@ impl Store {
     }
 
     /// What is kept; nothing if there is none or it cannot be used.
-    pub(super) fn read(&self, maker: Sum) -> Option<Memory> {
+    pub(super) fn read(&self, maker: Digest) -> Option<Memory> {
         let bytes = fs::read_file(&self.folder.join("memory"), "memory").ok()?;
         let memory: Memory = postcard::from_bytes(bytes.strip_prefix(FORM)?).ok()?;
         (memory.maker == maker).then_some(memory)
@@ -161,7 +158,7 @@ impl Store {
     pub(super) fn write(&self, memory: &Memory) -> Result<(), DiskError> {
         let bytes = postcard::to_extend(memory, FORM.to_vec()).unwrap_or_default();
         fs::write_scratch(&self.folder.join("memory"), &bytes)?;
-        let named: BTreeSet<String> = memory.parts.iter().map(|part| hex(&part.texts)).collect();
+        let named: BTreeSet<String> = memory.parts.iter().map(|part| part.texts.to_string()).collect();
         let folder = self.folder.join("texts");
         for name in fs::list_names(&folder, "texts").unwrap_or_default() {
             if !named.contains(&name) {
@@ -179,9 +176,9 @@ impl Store {
     }
 
     pub(super) fn texts(&self, part: &Part) -> Option<Texts> {
-        let path = self.folder.join("texts").join(hex(&part.texts));
+        let path = self.folder.join("texts").join(part.texts.to_string());
         let bytes = fs::read_file(&path, "texts").ok()?;
-        (*Digest::of(&bytes).as_bytes() == part.texts).then_some(())?;
+        (Digest::of(&bytes) == part.texts).then_some(())?;
         postcard::from_bytes(&bytes).ok()
     }
 
@@ -189,16 +186,12 @@ impl Store {
     ///
     /// # Errors
     /// The disk refuses.
-    pub(super) fn keep(&self, texts: &Texts) -> Result<Sum, DiskError> {
+    pub(super) fn keep(&self, texts: &Texts) -> Result<Digest, DiskError> {
         let bytes = postcard::to_stdvec(texts).unwrap_or_default();
-        let sum = *Digest::of(&bytes).as_bytes();
-        fs::write_scratch(&self.folder.join("texts").join(hex(&sum)), &bytes)?;
+        let sum = Digest::of(&bytes);
+        fs::write_scratch(&self.folder.join("texts").join(sum.to_string()), &bytes)?;
         Ok(sum)
     }
-}
-
-fn hex(sum: &Sum) -> String {
-    data_encoding::HEXLOWER.encode(sum)
 }
 
 /// Goes through two maps at once, in the order of their keys.

@@ -1,6 +1,6 @@
 //! Where the files of a tree's site go, and the list of them.
 
-use super::memory::{Made, Memory, Sum, together};
+use super::memory::{Made, Memory, together};
 use crate::domain::Digest;
 use crate::fs::{DiskError, Staging};
 use crate::pipeline::targets::SITE_LIST;
@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 pub(super) struct Output<'s> {
     /// `None` where nothing is written.
     staging: Option<&'s Staging>,
-    files: BTreeMap<String, Sum>,
+    files: BTreeMap<String, Digest>,
     /// Those that were written now; the others are those of the last build.
     new: BTreeSet<String>,
 }
@@ -40,15 +40,15 @@ impl<'s> Output<'s> {
     }
 
     /// Writes a file whose folder is there; it is not listed yet.
-    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<Sum, DiskError> {
+    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<Digest, DiskError> {
         if let Some(staging) = self.staging {
             staging.add(path, bytes)?;
         }
-        Ok(*Digest::of(bytes).as_bytes())
+        Ok(Digest::of(bytes))
     }
 
     /// Lists a file that was written now or in the last build.
-    pub(super) fn list(&mut self, path: &str, sum: Sum, is_new: bool) {
+    pub(super) fn list(&mut self, path: &str, sum: Digest, is_new: bool) {
         self.files.insert(path.to_owned(), sum);
         if is_new {
             self.new.insert(path.to_owned());
@@ -75,7 +75,7 @@ impl<'s> Output<'s> {
         let mut list = String::with_capacity(self.files.len() * 112);
         for (path, sum) in &self.files {
             // Two spaces: the mark of sha256sum for a file read as it is.
-            let _ = writeln!(list, "{}  {path}", data_encoding::HEXLOWER.encode_display(sum));
+            let _ = writeln!(list, "{sum}  {path}");
         }
         self.add(SITE_LIST, list.as_bytes())
     }

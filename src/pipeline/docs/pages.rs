@@ -292,8 +292,8 @@ impl<'p> Press<'p> {
             path: printed.path,
             sum,
             source: self.tree.sum_of(number),
-            around: *around.as_bytes(),
-            outcomes: *outcomes.as_bytes(),
+            around,
+            outcomes,
             ways: Packed::of(&Ways {
                 followed: printed.followed,
                 anchors: printed.anchors,
@@ -336,7 +336,7 @@ impl<'p> Press<'p> {
         let wording = self.tree.wordings.of(library.language);
         let around = docs::surroundings((library, self.frames), wording, number);
         let outcomes = docs::outcomes(library, number, &page.ways.open().followed);
-        (*around.as_bytes() == page.around && *outcomes.as_bytes() == page.outcomes).then_some(page)
+        (around == page.around && outcomes == page.outcomes).then_some(page)
     }
 
     /// The part of the last build that has just these pages, if all of them are kept.
@@ -349,11 +349,11 @@ impl<'p> Press<'p> {
 }
 
 /// The digest of the files of a part's pages.
-fn sum_of_list<'l>(paths: impl Iterator<Item = &'l str>) -> [u8; 32] {
+fn sum_of_list<'l>(paths: impl Iterator<Item = &'l str>) -> Digest {
     let mut stream = Digest::stream();
     for path in paths {
         stream.update(path.as_bytes());
         stream.update(b"\n");
     }
-    *stream.finish().as_bytes()
+    stream.finish()
 }

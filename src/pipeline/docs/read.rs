@@ -1,6 +1,6 @@
 //! What a tree holds: its sources, and what they are printed with.
 
-use super::memory::{Memory, Source, Sum};
+use super::memory::{Memory, Source};
 use super::{DocsOptions, MARKDOWN};
 use crate::content::{Wording, Wordings};
 use crate::diag::{Checked, Problem};
@@ -20,19 +20,19 @@ pub(in crate::pipeline) struct Tree {
     /// Its sources without their texts, sorted by path.
     pub(in crate::pipeline) sources: Vec<Arc<Source>>,
     /// The digest of all but the texts of its pages.
-    pub(super) structure: Sum,
+    pub(super) structure: Digest,
     /// What could not be read as a page.
     pub(super) problems: Vec<Problem>,
 }
 
 impl Tree {
     /// The digest of the source of a page; zeros for the page of a folder without one.
-    pub(super) fn sum_of(&self, number: usize) -> Sum {
+    pub(super) fn sum_of(&self, number: usize) -> Digest {
         let source = self
             .library
             .turn_of(number)
             .and_then(|turn| self.sources.get(turn));
-        source.map_or(Sum::default(), |source| source.sum)
+        source.map_or(Digest::ZERO, |source| source.sum)
     }
 
     /// Notes the letters of another text of a source, and gives the language of the tree with it.
@@ -84,7 +84,7 @@ pub(in crate::pipeline) fn read(project: &Project, options: &DocsOptions, memory
         wordings,
         theme,
         sources,
-        structure: *stream.finish().as_bytes(),
+        structure: stream.finish(),
         problems,
     })
 }
@@ -160,7 +160,7 @@ fn source(
         return Ok((Arc::clone(old), old.filed.clone()));
     }
     let text = project.read_text(&path)?;
-    let sum = *Digest::of(text.as_bytes()).as_bytes();
+    let sum = Digest::of(text.as_bytes());
     let filed = match old.filter(|old| old.sum == sum) {
         Some(old) => {
             let mut filed = old.filed.clone();
