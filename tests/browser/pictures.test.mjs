@@ -77,14 +77,18 @@ const PAGES = [
 ];
 const DARK = ["pl/index", "pl/whitepaper", "pl/reports/stress-lab", "pl/reports/gate"];
 
-/** What the pages look like. */
-async function looks() {
+/** How often a page is looked at again that looks different: on a busy machine its fonts may miss the first paint, and
+ * then it keeps those of the system (see theme.js). A changed page looks different each time. */
+const LOOKS = 6;
+
+/** What pages look like, in the light and those of `DARK` in the dark. */
+async function looks(names) {
   const page = await open(browser, VIEW);
   // From here on every font is in memory, and there before the first paint.
   await page.goto(project.url("pl/whitepaper.html"));
   await page.evaluate(() => document.fonts.ready);
   const found = new Map();
-  for (const name of PAGES) {
+  for (const name of names) {
     for (const scheme of DARK.includes(name) ? ["light", "dark"] : ["light"]) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       if (scheme === "light") await page.goto(project.url(`${name}.html`));
@@ -99,7 +103,7 @@ async function looks() {
 }
 
 test("pages look as they did when somebody looked at them", async () => {
-  const now = await looks();
+  const now = await looks(PAGES);
   if (process.env.UPDATE_PICTURES) {
     for (const old of fs.readdirSync(folder).filter((name) => name.endsWith(".jpg"))) fs.rmSync(path.join(folder, old));
     for (const [name, { jpeg }] of now) fs.writeFileSync(path.join(folder, name), Buffer.from(jpeg));
@@ -107,13 +111,17 @@ test("pages look as they did when somebody looked at them", async () => {
   const kept = fs.readdirSync(folder).filter((name) => name.endsWith(".jpg")).sort();
   const advice = "; see the top of tests/browser/pictures.test.mjs";
   assert.deepEqual([...now.keys()].sort(), kept, `pages came or went${advice}`);
-  const changed = [];
-  for (const name of kept) {
-    const then = await small(fs.readFileSync(path.join(folder, name)), "image/jpeg");
-    const share = difference(then.pixels, now.get(name).pixels);
-    if (share > SHARE) changed.push(`${name}: ${(share * 100).toFixed(1)} % of its cells`);
+  const then = new Map();
+  for (const name of kept) then.set(name, await small(fs.readFileSync(path.join(folder, name)), "image/jpeg"));
+  const share = (name) => difference(then.get(name).pixels, now.get(name).pixels);
+  let changed = kept.filter((name) => share(name) > SHARE);
+  for (let look = 1; look < LOOKS && changed.length > 0; look += 1) {
+    const again = PAGES.filter((page) => changed.some((name) => name.startsWith(`${page.replaceAll("/", "-")}.`)));
+    for (const [name, picture] of await looks(again)) if (changed.includes(name)) now.set(name, picture);
+    changed = kept.filter((name) => share(name) > SHARE);
   }
-  assert.deepEqual(changed, [], `pages look different${advice}`);
+  const shares = changed.map((name) => `${name}: ${(share(name) * 100).toFixed(1)} % of its cells`);
+  assert.deepEqual(shares, [], `pages look different${advice}`);
   const weight = kept.reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
   assert.ok(weight < WEIGHT, `the pictures weigh ${weight} bytes`);
 
