@@ -68,4 +68,21 @@ def licence_files(part):
     if "text" in part:
         return [part["text"]]
     names = re.compile(r"(?i)(un)?licen[cs]e|copying|copyright|notice")
-    return sorted(path for path in part["folder"].iterdir() if path.is_file() and names.match(path.name))
+    folders = [part["folder"], part["folder"] / "oniguruma"] if part["name"] == "onig_sys" else [part["folder"]]
+    found = (path for folder in folders for path in folder.iterdir())
+    return sorted(path for path in found if path.is_file() and names.match(path.name))
+
+
+def compiled(target):
+    """C that a crate brings and compiles: its own version and licence are not those of the crate."""
+    for crate in crates(target):
+        if crate["name"] == "onig_sys":
+            header = (crate["folder"] / "oniguruma/src/oniguruma.h").read_text(encoding="utf-8")
+            numbers = (re.search(rf"define ONIGURUMA_VERSION_{part}\s+(\d+)", header) for part in ("MAJOR", "MINOR", "TEENY"))
+            version = ".".join(number[1] for number in numbers)
+            yield {
+                "name": "oniguruma",
+                "version": version,
+                "licence": "BSD-2-Clause",
+                "purl": f"pkg:github/kkos/oniguruma@v{version}",
+            }

@@ -1,8 +1,8 @@
 """Makes the software bill of materials of one binary, in CycloneDX, out of what cargo-cyclonedx found.
 
 python3 sbom.py FOUND BINARY TARGET static|dynamic prints it. What cargo-cyclonedx cannot know is put right: crates that no
-feature asks for go; those that run only while compiling are `excluded`; files of others below templates/, the
-standard library and, in a static binary, the C library come in. No path of this machine, no chance and no clock: the moment is
+feature asks for go; those that run only while compiling are `excluded`; files of others below templates/, C that crates
+bring, the standard library and, in a static binary, the C library come in. No path of this machine, no chance and no clock: the moment is
 SOURCE_DATE_EPOCH, and the serial number is a digest of the rest.
 """
 
@@ -15,7 +15,7 @@ import uuid
 from datetime import datetime, timezone
 from pathlib import Path
 
-from parts import tree, vendored
+from parts import compiled, tree, vendored
 
 
 def output(*command):
@@ -75,7 +75,7 @@ def main():
             refs[crate["bom-ref"]] = crate["bom-ref"] = crate["purl"]
             crate["scope"] = "required" if key in linked else "excluded"
             components.append(crate)
-    others = [component(part) for part in [*vendored(), *runtime(target, linking)]]
+    others = [component(part) for part in [*vendored(), *compiled(target), *runtime(target, linking)]]
     links = {refs[link["ref"]]: link.get("dependsOn", []) for link in found["dependencies"] if link["ref"] in refs}
     links = {ref: sorted(refs[to] for to in below if to in refs) for ref, below in links.items()}
     links[program["bom-ref"]] = sorted(links[program["bom-ref"]] + [other["bom-ref"] for other in others])

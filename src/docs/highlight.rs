@@ -1,18 +1,21 @@
 //! Colours of code. The grammars name what each letter is by scopes; pages get one of a few classes, and the style sheet
 //! gives classes colours in both themes.
 //!
-//! Code repeats itself: a line that was seen before in the same state of its grammar is not parsed again.
+//! Code repeats itself: a line that was seen before in the same state of its grammar is not parsed again. Each thread
+//! remembers its own lines, because states of the engine stay on the thread that made them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::rc::Rc;
+use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 /// Longest line that is coloured, in bytes: grammars are slow on lines that no person wrote.
 const LONGEST_LINE: usize = 2_000;
 /// Longest block, in bytes.
 const LONGEST_BLOCK: usize = 256 * 1024;
-/// Most lines that are remembered.
-const REMEMBERED: usize = 200_000;
+/// Most lines of one grammar that a thread remembers.
+const REMEMBERED: usize = 100_000;
 /// Most states of one grammar that a new one is compared with.
 const COMPARED: usize = 64;
 
@@ -43,36 +46,60 @@ const CLASSES: [(&str, &str); 20] = [
 /// A stretch of a line: its length in bytes and its class in [`CLASSES`], if it has one.
 type Stretch = (usize, Option<usize>);
 
-/// A line parsed in some state: what it is made of, and the state after it.
-#[derive(Clone)]
+/// A line parsed in some state: what it is made of, and the number of the state after it.
 struct Line {
     stretches: Vec<Stretch>,
     after: usize,
 }
 
-/// All that is known of one grammar's lines.
+/// Where a grammar may be between two lines, and the lines seen there.
+struct State {
+    parser: ParseState,
+    scopes: ScopeStack,
+    lines: BTreeMap<Box<str>, Rc<Line>>,
+}
+
+impl State {
+    fn new(parser: ParseState, scopes: ScopeStack) -> State {
+        State {
+            parser,
+            scopes,
+            lines: BTreeMap::new(),
+        }
+    }
+}
+
+/// All that a thread knows of one grammar's lines.
 #[derive(Default)]
 struct Known {
-    states: Vec<(ParseState, ScopeStack)>,
-    lines: BTreeMap<(usize, String), Line>,
+    states: Vec<State>,
+    lines: usize,
 }
 
 /// Colours code of the languages that the grammars know.
-pub(super) struct Highlighter {
+struct Highlighter {
     grammars: SyntaxSet,
     classes: Vec<(Scope, usize)>,
-    known: Mutex<BTreeMap<String, Known>>,
 }
 
 /// Made when the first block of code needs it: reading the grammars takes some milliseconds.
 static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(Highlighter::new);
+
+thread_local! {
+    static KNOWN: RefCell<BTreeMap<&'static str, Known>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 /// Code as HTML in colours; `None` if its language is not known or a grammar gives up.
 pub(super) fn highlight(language: &str, code: &str) -> Option<String> {
     if language.is_empty() || code.len() > LONGEST_BLOCK {
         return None;
     }
-    HIGHLIGHTER.highlight(language, code)
+    let highlighter: &'static Highlighter = &HIGHLIGHTER;
+    let grammar = highlighter.grammars.find_syntax_by_token(language)?;
+    KNOWN.with_borrow_mut(|known| {
+        let known = known.entry(grammar.name.as_str()).or_default();
+        highlighter.highlight(grammar, known, code)
+    })
 }
 
 impl Highlighter {
@@ -81,39 +108,34 @@ impl Highlighter {
         Highlighter {
             grammars: two_face::syntax::extra_newlines(),
             classes: CLASSES.iter().enumerate().filter_map(class).collect(),
-            known: Mutex::new(BTreeMap::new()),
         }
     }
 
-    fn highlight(&self, language: &str, code: &str) -> Option<String> {
-        let grammar = self.grammars.find_syntax_by_token(language)?;
+    fn highlight(&self, grammar: &SyntaxReference, known: &mut Known, code: &str) -> Option<String> {
+        if known.states.is_empty() {
+            let start = State::new(ParseState::new(grammar), ScopeStack::new());
+            known.states.push(start);
+        }
         let mut html = String::with_capacity(code.len() * 2);
         let mut state = 0;
         for line in code.split_inclusive('\n') {
-            let parsed = self.line(grammar, state, line)?;
+            let parsed = self.line(known, state, line)?;
             write(&mut html, line, &parsed.stretches);
             state = parsed.after;
         }
         Some(html)
     }
 
-    /// A line in a state, remembered or parsed now. The lock is not held while a grammar works.
-    fn line(&self, grammar: &SyntaxReference, state: usize, line: &str) -> Option<Line> {
+    /// A line in a state, remembered or parsed now.
+    fn line(&self, known: &mut Known, number: usize, line: &str) -> Option<Rc<Line>> {
         if line.len() > LONGEST_LINE {
             return None;
         }
-        let key = (state, line.to_owned());
-        let (mut parser, mut scopes) = {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = known.entry(grammar.name.clone()).or_default();
-            if let Some(line) = known.lines.get(&key) {
-                return Some(line.clone());
-            }
-            if known.states.is_empty() {
-                known.states.push((ParseState::new(grammar), ScopeStack::new()));
-            }
-            known.states.get(state)?.clone()
-        };
+        let state = known.states.get(number)?;
+        if let Some(line) = state.lines.get(line) {
+            return Some(Rc::clone(line));
+        }
+        let (mut parser, mut scopes) = (state.parser.clone(), state.scopes.clone());
         let changes = parser.parse_line(line, &self.grammars).ok()?;
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut start = 0;
@@ -124,23 +146,19 @@ impl Highlighter {
         }
         self.stretch(&mut stretches, line.len() - start, &scopes);
 
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.entry(grammar.name.clone()).or_default();
-        let same = |(other, stack): &(ParseState, ScopeStack)| *other == parser && *stack == scopes;
-        let after = known
-            .states
-            .iter()
-            .take(COMPARED)
-            .position(same)
-            .unwrap_or_else(|| {
-                known.states.push((parser.clone(), scopes.clone()));
-                known.states.len() - 1
-            });
-        let line = Line { stretches, after };
-        if known.lines.len() < REMEMBERED {
-            known.lines.insert(key, line.clone());
+        let same = |other: &State| other.parser == parser && other.scopes == scopes;
+        let after = known.states.iter().take(COMPARED).position(same);
+        let after = after.unwrap_or_else(|| {
+            known.states.push(State::new(parser, scopes));
+            known.states.len() - 1
+        });
+        let parsed = Rc::new(Line { stretches, after });
+        if known.lines < REMEMBERED {
+            known.lines += 1;
+            let state = known.states.get_mut(number)?;
+            state.lines.insert(line.into(), Rc::clone(&parsed));
         }
-        Some(line)
+        Some(parsed)
     }
 
     /// Adds a stretch, or makes the last one longer if it is of the same class.

@@ -334,7 +334,24 @@ fn only_crates_with_a_reason_are_there_in_two_versions() {
         let banned = banned.as_table().expect("a table");
         assert!(!text(&banned["reason"]).is_empty());
         let name = text(&banned["crate"]);
-        assert!(!used.keys().any(|(found, _)| found == name), "{name}");
+        let Some(wrappers) = banned.get("wrappers") else {
+            assert!(!used.keys().any(|(found, _)| found == name), "{name}");
+            continue;
+        };
+        // Those that may need it all the same, and no other.
+        let needs = |package: &toml::Table| {
+            let dependencies = package.get("dependencies").map(list).unwrap_or_default();
+            dependencies
+                .iter()
+                .any(|dependency| text(dependency).split(' ').next() == Some(name))
+        };
+        let locked = locked("Cargo.lock").into_iter().filter(needs);
+        let names = locked.map(|package| text(&package["name"]).to_owned());
+        let found: BTreeSet<String> = names
+            .filter(|needing| used.keys().any(|(found, _)| found == needing))
+            .collect();
+        let allowed: BTreeSet<String> = list(wrappers).iter().map(|name| text(name).to_owned()).collect();
+        assert_eq!(found, allowed, "{name}");
     }
 }
 
