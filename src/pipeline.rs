@@ -36,6 +36,7 @@ mod record;
 mod release;
 mod release_key;
 mod replaced;
+mod reused;
 mod rollback;
 mod runbook;
 mod runbook_record;
@@ -99,7 +100,7 @@ use crate::bundle::{self, Verified};
 use crate::config::Publication;
 use crate::content::{self, Claim, Page, Terms};
 use crate::diag::{About, Checked, Problems, Topic};
-use crate::domain::{GateRulings, GateStage, StressReport, Timestamp, WaiverBook};
+use crate::domain::{GateRulings, GateStage, Reuse, StressReport, Timestamp, WaiverBook};
 use crate::evidence::Evidence;
 use crate::fs::{self, Lock, Project, Tree};
 use crate::kit::Kit;
@@ -118,6 +119,9 @@ pub struct Occasion<'a> {
     pub draft: bool,
     /// Who runs it; `None` leaves no line in the decision log.
     pub actor: Option<&'a str>,
+    /// What tells this program from any other one: with it, a build uses what the last build of the same program left in
+    /// the project, and leaves the like. `None` makes everything anew and leaves nothing.
+    pub program: Option<&'a str>,
 }
 
 /// Everything that a build makes, before anything is written.
@@ -184,14 +188,15 @@ pub fn build(
         actor: occasion.actor,
     };
 
-    let (edition, verified) = make(project, (&inputs, &archive), keys, occasion, observe)
+    let reuse = reused::open(project, occasion.program, &keys.hmac);
+    let (edition, verified) = make(project, (&inputs, &archive), (keys, &reuse), occasion, observe)
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, false))?;
 
     // 8. Three folders, each in one step; a crash at any instant leaves each of them whole, the old one or the new.
     observe(Stage::Publish);
     let _lock = Lock::take(&project.locate("var/.stage6.lock"), on_wait)?;
-    replaced::check_release(project, &inputs.release_directory(), &verified.files).about(Topic::Outputs)?;
-    replaced::check_reports(project, &inputs.report_directory, &edition.report_files())
+    let reports = (inputs.report_directory.as_str(), &edition.report_files());
+    replaced::check(project, (&inputs.release_directory(), &verified.files), reports)
         .about(Topic::Outputs)?;
     let stagings = stage_all(project, &inputs, &edition, &verified)?;
     let finished = kit::finished(&inputs, &edition, &verified);
@@ -205,6 +210,7 @@ pub fn build(
         .inspect_err(|failure| recorder.build_failed(&inputs, failure, true))?;
     // Last, because a proof of what is not in place would prove nothing; without it the release is whole all the same.
     kit::write_proofs(project, &proofs)?;
+    reused::leave(project, occasion.program, &keys.hmac, reuse);
     Ok(Built {
         unchecked,
         ..Built::of(&inputs, edition, verified, recorded)
@@ -215,19 +221,19 @@ pub fn build(
 fn make(
     project: &Project,
     (inputs, archive): (&Inputs, &[Archived]),
-    keys: &SigningKeys,
+    (keys, reuse): (&SigningKeys, &Reuse),
     occasion: Occasion<'_>,
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
     let mut edition = edit(project, (inputs, archive), keys, occasion, observe)?;
     observe(Stage::Site);
-    edition.site = show(project, inputs, &edition, keys, site::render)?;
+    edition.site = show((project, reuse), inputs, &edition, keys, site::render)?;
 
     // 6. What leaves the house.
     observe(Stage::Bundle);
     let payload = outputs::payload(inputs, &edition);
-    let packed = bundle::pack(&payload, &inputs.release_info(occasion.now), keys)?;
+    let packed = bundle::pack(&payload, &inputs.release_info(occasion.now), keys, reuse)?;
 
     // 7. With the code that a stranger runs.
     observe(Stage::Verify);
@@ -271,10 +277,11 @@ pub fn check(
         now,
         draft: false,
         actor: None,
+        program: None,
     };
     let edition = edit(project, (&inputs, &archive), keys, occasion, observe)?;
     observe(Stage::Site);
-    show(project, &inputs, &edition, keys, site::check)?;
+    show((project, &Reuse::none()), &inputs, &edition, keys, site::check)?;
     Ok(CheckedProject {
         claims: outputs::claims(&edition.pages),
         rulings: edition.rulings,

@@ -3,7 +3,7 @@
 use super::bag::{self, BagInfo};
 use super::release_manifest::{self, ReleaseInfo};
 use super::{attestation, checksums, zip_writer};
-use crate::domain::{Digest, Producer};
+use crate::domain::{Digest, Producer, Reuse};
 use crate::fs::Tree;
 use crate::seal::{Attestation, Distrust, DistrustCode, Listed, SigningKeys, SshSignature, seal};
 use rayon::prelude::*;
@@ -32,11 +32,16 @@ pub struct Packed {
     pub files: Tree,
 }
 
-/// Packs a bundle.
+/// Packs a bundle. Members that were deflated before are taken from `reuse`.
 ///
 /// # Errors
 /// A path that no zip of ours may hold, or a zip beyond the limits of the format.
-pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, keys: &SigningKeys) -> Result<Packed, Distrust> {
+pub fn pack(
+    payload: &Payload,
+    info: &ReleaseInfo<'_>,
+    keys: &SigningKeys,
+    reuse: &Reuse,
+) -> Result<Packed, Distrust> {
     let name = info.bundle.as_str();
     if let Some(path) = payload.files.keys().find(|path| !checksums::is_safe_path(path)) {
         let reason = "cannot be packed: use letters, digits, `.`, `-` and `_` in file names";
@@ -58,7 +63,12 @@ pub fn pack(payload: &Payload, info: &ReleaseInfo<'_>, keys: &SigningKeys) -> Re
     let for_the_bag = info.producer.namespace(Producer::BAG_PURPOSE);
     bag::sign(&mut tags, &for_the_bag, &keys.release);
     let zip_name = format!("{name}.zip");
-    let zip = zip_writer::write(name, payload.files.iter().chain(&tags))
+    let digest = |path: &str, bytes: &[u8]| {
+        listed
+            .get(path)
+            .map_or_else(|| Digest::of(bytes), |file| file.digest)
+    };
+    let zip = zip_writer::write(name, payload.files.iter().chain(&tags), reuse, digest)
         .map_err(|error| Distrust::new(DistrustCode::ZipProfile, &zip_name, error.to_string()))?;
     let manifest = release_manifest::write(info, keys, &Listed::of(&zip_name, &zip), &listed);
     let manifest = seal(

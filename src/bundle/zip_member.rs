@@ -156,7 +156,7 @@ mod tests {
         for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 7] {
             let content = text(length);
             let files = Tree::from([("data/a.txt".to_owned(), content.clone())]);
-            let zip = zip_writer::write("bag", &files).unwrap();
+            let zip = zip_writer::write_anew("bag", &files).unwrap();
             assert!(unpacked(&zip).unwrap() == content, "{length}");
         }
     }

@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn what_we_write_reads_back() {
-        let bytes = zip_writer::write("bag", &tree()).unwrap();
+        let bytes = zip_writer::write_anew("bag", &tree()).unwrap();
         assert_eq!(read("b.zip", &bytes).unwrap(), ("bag".to_owned(), tree()));
     }
 
@@ -321,14 +321,14 @@ mod tests {
                 .num_threads(threads)
                 .build()
                 .unwrap();
-            pool.install(|| zip_writer::write("bag", &tree()).unwrap())
+            pool.install(|| zip_writer::write_anew("bag", &tree()).unwrap())
         };
         assert_eq!(with(1), with(7));
     }
 
     #[test]
     fn every_cut_is_refused() {
-        let bytes = zip_writer::write("bag", &tree()).unwrap();
+        let bytes = zip_writer::write_anew("bag", &tree()).unwrap();
         for length in 0..bytes.len() {
             assert_eq!(
                 read("b.zip", &bytes[..length]).unwrap_err().code,
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn every_changed_byte_outside_a_deflate_stream_is_refused() {
         let bytes =
-            zip_writer::write("bag", &Tree::from([("data/b.bin".to_owned(), vec![1, 2, 3])])).unwrap();
+            zip_writer::write_anew("bag", &Tree::from([("data/b.bin".to_owned(), vec![1, 2, 3])])).unwrap();
         for index in 0..bytes.len() {
             for bit in 0..8 {
                 let mut changed = bytes.clone();

@@ -383,8 +383,6 @@ pub(super) struct AnalyzeArguments {
 pub(super) struct ServeArguments {
     #[command(flatten)]
     pub(super) project: ProjectArguments,
-    #[command(flatten)]
-    pub(super) docs: DocsArguments,
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8000)]
     pub(super) port: u16,
@@ -394,4 +392,6 @@ pub(super) struct ServeArguments {
     /// Stay on the page that is open, also when another one changes.
     #[arg(long)]
     pub(super) stay: bool,
+    #[command(flatten)]
+    pub(super) docs: DocsArguments,
 }

@@ -42,10 +42,12 @@ fn build(
     let on_wait = || remark("another build is putting its files in place; waiting for it");
     let choose_keys = |publication: &Publication| build_keys(project, publication, &arguments.project);
     let actor = clock::actor(&arguments.journal);
+    let program = arguments.docs.program();
     let occasion = Occasion {
         now,
         draft: arguments.draft,
         actor: actor.as_deref(),
+        program: program.as_deref(),
     };
     let built = pipeline::build(project, choose_keys, occasion, on_wait, &mut |stage| {
         progress.stage(stage)

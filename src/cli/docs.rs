@@ -19,6 +19,9 @@ const OUTPUT: &str = "site";
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Documentation trees (a --root without config/core.yaml)")]
 pub(super) struct DocsArguments {
+    /// Make everything anew: use nothing of the last build, and leave nothing for the next one.
+    #[arg(long, help_heading = None::<&str>)]
+    pub(super) no_memory: bool,
     /// The folder of the site, seen from the tree. Default: site.
     #[arg(long, value_name = "DIR")]
     pub(super) output: Option<String>,
@@ -34,9 +37,6 @@ pub(super) struct DocsArguments {
     /// Treat warnings as problems: nothing is written, and the exit code is 2.
     #[arg(long)]
     pub(super) deny_warnings: bool,
-    /// Make everything anew: use nothing of the last build, and leave nothing for the next one.
-    #[arg(long)]
-    pub(super) no_memory: bool,
 }
 
 /// Languages that pages can have.
@@ -82,8 +82,13 @@ impl DocsArguments {
                 links: has(Feature::Links),
             },
             deny_warnings: self.deny_warnings,
-            program: (!self.no_memory).then(clock::identity).flatten(),
+            program: self.program(),
         }
+    }
+
+    /// What tells this program from any other one, if builds may use what others left.
+    pub(super) fn program(&self) -> Option<String> {
+        (!self.no_memory).then(clock::identity).flatten()
     }
 
     /// Refuses options that mean nothing to a project of ours.
@@ -94,7 +99,6 @@ impl DocsArguments {
             (self.language.is_some(), "--language"),
             (!self.without.is_empty(), "--without"),
             (self.deny_warnings, "--deny-warnings"),
-            (self.no_memory, "--no-memory"),
         ];
         match given.iter().find(|(is, _)| *is) {
             None => Ok(()),

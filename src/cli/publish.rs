@@ -133,6 +133,7 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
         now,
         draft: false,
         actor: actor.as_deref(),
+        program: None,
     };
     let policy = policy(&project, &arguments.project, now)?;
     let published = pipeline::publish(&project, &keys, &policy, occasion, &options)?;
@@ -333,6 +334,7 @@ pub(super) fn rollback(arguments: &RollbackArguments, console: &mut Console) -> 
         now,
         draft: false,
         actor: actor.as_deref(),
+        program: None,
     };
     let options = RollbackOptions {
         to: arguments.to.clone(),

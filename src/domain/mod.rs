@@ -15,6 +15,7 @@ mod paper;
 mod portfolio;
 mod release;
 mod report;
+mod reuse;
 mod scenario;
 mod signal;
 mod time;
@@ -37,6 +38,7 @@ pub use paper::{Holding, PaperProfile, PaperReport, PaperTest, Segment, Snapshot
 pub use portfolio::{Portfolio, PortfolioScenario, Position, ReturnShock};
 pub use release::{BundleName, Producer, Release, ReleaseStatus};
 pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict};
+pub use reuse::{Results, Reuse, Work};
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
 pub use signal::{OrderStatus, SignalRecord, SignalSnapshot};
 pub use time::{Timestamp, TimestampError};

@@ -9,7 +9,7 @@ use crate::content::Page;
 use crate::content::place::page_path;
 use crate::diag::{About, Checked, Problem, Topic};
 use crate::docs::{self, Colours, Frames, Letters, Printed};
-use crate::domain::Timestamp;
+use crate::domain::{Reuse, Timestamp};
 use crate::fs::{self, Project};
 use crate::seal::SigningKeys;
 use crate::site::{self, search};
@@ -47,7 +47,7 @@ pub struct Preview {
     pub pages: BTreeMap<String, String>,
 }
 
-/// Makes the site in memory, and writes nothing.
+/// Makes the site in memory, and writes nothing. What earlier previews made of the same is taken from `reuse`.
 ///
 /// # Errors
 /// As [`super::check`].
@@ -55,6 +55,7 @@ pub fn preview(
     project: &Project,
     choose_keys: impl FnOnce(&Publication) -> Result<SigningKeys, Failure>,
     now: Timestamp,
+    reuse: &Reuse,
 ) -> Result<Preview, Failure> {
     let inputs = Inputs::load(project, now)?;
     let archive = runbook::read_archive(project).about(Topic::Checklist)?;
@@ -63,9 +64,10 @@ pub fn preview(
         now,
         draft: false,
         actor: None,
+        program: None,
     };
     let edition = edit(project, (&inputs, &archive), keys, occasion, &mut |_| {})?;
-    let site = show(project, &inputs, &edition, keys, site::render)?;
+    let site = show((project, reuse), &inputs, &edition, keys, site::render)?;
     Ok(Preview::of(site, &edition.pages))
 }
 
@@ -256,9 +258,9 @@ impl LiveSite for LiveDocs {
                 .values()
                 .map(|page| (page.path.clone(), page.document.clone()));
             let language = state.tree.library.language;
-            let index = state
-                .search
-                .get_or_insert_with(|| search::files_of(language, pages.collect(), &BTreeSet::new()));
+            let index = state.search.get_or_insert_with(|| {
+                search::files_of(language, &pages.collect::<Vec<_>>(), &BTreeSet::new())
+            });
             return index.get(path).cloned();
         }
         let file = state.tree.library.file_at(path)?;

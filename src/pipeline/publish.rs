@@ -11,7 +11,7 @@ use super::{Edition, Failure, Inputs, Occasion, Recorder, build, kit, make, runb
 use crate::bundle::{Packed, Policy, Verification, verify_packed};
 use crate::config::Publication;
 use crate::diag::Problem;
-use crate::domain::{Digest, GateRulings, GateStage, Timestamp};
+use crate::domain::{Digest, GateRulings, GateStage, Reuse, Timestamp};
 use crate::fs::{self, Lock, Project, Tree};
 use crate::journal::{Appended, JournalEvent, LOG_PATH, Stored, Verdict};
 use crate::kit::Finished;
@@ -305,8 +305,11 @@ fn examine(
         now: then,
         draft: true,
         actor: None,
+        program: None,
     };
-    let (edition, made) = make(project, (&inputs, &archived), keys, occasion, &mut |_| ())?;
+    // Nothing of earlier builds is believed here.
+    let anew = (keys, &Reuse::none());
+    let (edition, made) = make(project, (&inputs, &archived), anew, occasion, &mut |_| ())?;
     let finder = Finder {
         project,
         keys,

@@ -60,6 +60,20 @@ impl Old<'_> {
     }
 }
 
+/// Refuses to replace a release or reports that no build of ours made, or that were changed since; each folder comes with
+/// the files that are to stand in it.
+///
+/// # Errors
+/// The first file that would be lost.
+pub(super) fn check(
+    project: &Project,
+    (release, files): (&str, &Tree),
+    (directory, reports): (&str, &Tree),
+) -> Result<(), Problem> {
+    check_release(project, release, files)?;
+    check_reports(project, directory, reports)
+}
+
 /// Refuses to replace a final release by other bytes: readers hold copies of it, and two of one name would be a
 /// contradiction that nobody could resolve. Also refuses to replace files that are not those of the release's digest
 /// list.
@@ -67,7 +81,7 @@ impl Old<'_> {
 /// # Errors
 /// The folder holds a final release that is not the one in `new`, one of which nobody can say whether it is final, or
 /// files that were changed.
-pub(super) fn check_release(project: &Project, folder: &str, new: &Tree) -> Result<(), Problem> {
+fn check_release(project: &Project, folder: &str, new: &Tree) -> Result<(), Problem> {
     let old = Old { project, folder, new };
     let names = old.names()?;
     let bundle = |name: &String| {
@@ -160,7 +174,7 @@ fn check_listed(old: &Old<'_>, bundle: &str, names: &[&String]) -> Result<(), Pr
 ///
 /// # Errors
 /// A file that was changed, or a manifest that is not there.
-pub(super) fn check_reports(project: &Project, folder: &str, new: &Tree) -> Result<(), Problem> {
+fn check_reports(project: &Project, folder: &str, new: &Tree) -> Result<(), Problem> {
     let old = Old { project, folder, new };
     let present = old.names()?;
     for report in [REPORT_NAME, ANALYTICS_NAME, GATE_NAME, SIGNAL_LIST_NAME] {

@@ -2,13 +2,14 @@
 
 use super::{Edition, Inputs, TOOL_VERSION};
 use crate::diag::{About, Checked, Topic};
+use crate::domain::Reuse;
 use crate::fs::Project;
 use crate::seal::SigningKeys;
 use crate::site::{self, SiteInput, Theme};
 
 /// 5. What people see: the site, or what is wrong with it.
 pub(super) fn show<T>(
-    project: &Project,
+    (project, reuse): (&Project, &Reuse),
     inputs: &Inputs,
     edition: &Edition,
     keys: &SigningKeys,
@@ -39,6 +40,7 @@ pub(super) fn show<T>(
         waivers: &edition.book,
         lineage: &inputs.chain.lineage,
         base_url: publication.versions.base_url.as_ref(),
+        reuse,
     };
     show(&input, &theme).about(Topic::Templates)
 }

@@ -7,6 +7,8 @@ use sha2::Sha256;
 use std::fmt;
 use zeroize::Zeroizing;
 
+/// What the key for [`HmacKey::seal_memory`] is derived with.
+const MEMORY_PURPOSE: &[u8] = b"stage6 memory of builds";
 /// Shortest key that is accepted, in bytes: the length of the digest (RFC 2104, section 3).
 pub const SHORTEST_KEY: usize = 32;
 /// The id of a key that was made for trying the tool.
@@ -154,6 +156,26 @@ impl HmacKey {
     /// Whether `tag` is the HMAC-SHA256 of `message`, compared in constant time.
     pub(super) fn verifies(&self, message: &[u8], tag: &[u8]) -> bool {
         self.keyed(message).verify_slice(tag).is_ok()
+    }
+
+    /// Puts a tag before what a program keeps for itself. The tag is made with a key that is derived from this one, so that
+    /// it can never pass for a signature.
+    pub fn seal_memory(&self, memory: &[u8]) -> Vec<u8> {
+        [&self.of_memory().mac(memory)[..], memory].concat()
+    }
+
+    /// What [`HmacKey::seal_memory`] sealed; `None` if this key did not, or if it was changed since.
+    pub fn open_memory<'m>(&self, sealed: &'m [u8]) -> Option<&'m [u8]> {
+        let (tag, memory) = sealed.split_at_checked(32)?;
+        self.of_memory().verifies(memory, tag).then_some(memory)
+    }
+
+    fn of_memory(&self) -> HmacKey {
+        HmacKey {
+            bytes: Zeroizing::new(self.mac(MEMORY_PURPOSE).to_vec()),
+            id: None,
+            development: self.development,
+        }
     }
 
     fn keyed(&self, message: &[u8]) -> Hmac<Sha256> {

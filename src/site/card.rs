@@ -8,7 +8,7 @@ use super::edition::Edition;
 use super::theme::Theme;
 use super::voice::Voice;
 use crate::diag::{Checked, Problem};
-use crate::domain::{Language, ReleaseStatus};
+use crate::domain::{Language, ReleaseStatus, Work};
 use crate::fs::Tree;
 use rayon::prelude::*;
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -52,9 +52,12 @@ pub(super) fn pictures(edition: &Edition<'_>, theme: &Theme) -> Checked<Tree> {
     };
     let draw = |language: &Language| {
         let voice = Voice::new(edition.input.wordings, *language);
-        let picture = png(&drawing(edition, &voice), &options);
+        let drawing = drawing(edition, &voice);
+        let parts = [theme.card_font(), drawing.as_bytes()];
         let problem = || vec![Problem::with_file(path(*language), "could not be drawn")];
-        Ok((path(*language), picture.ok_or_else(problem)?))
+        let draw = || png(&drawing, &options).ok_or_else(problem);
+        let picture = edition.input.reuse.bytes(Work::Picture, &parts, draw)?;
+        Ok((path(*language), picture.to_vec()))
     };
     edition.input.languages.par_iter().map(draw).collect()
 }

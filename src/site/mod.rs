@@ -41,7 +41,9 @@ pub use voice::messages;
 use crate::content::place::raw_path;
 use crate::content::{self, Page, Wordings};
 use crate::diag::{About, Checked, Problem, Topic};
-use crate::domain::{BaseUrl, BundleName, Digest, GateRulings, Language, Release, StressReport, WaiverBook};
+use crate::domain::{
+    BaseUrl, BundleName, Digest, GateRulings, Language, Release, Reuse, StressReport, WaiverBook,
+};
 use crate::evidence::{Evidence, Lineage, PastRelease};
 use crate::fs::Tree;
 use edition::Edition;
@@ -106,6 +108,8 @@ pub struct SiteInput<'a> {
     pub lineage: &'a Lineage,
     /// Where the site is served; without it nothing on a page is absolute.
     pub base_url: Option<&'a BaseUrl>,
+    /// What earlier builds made of the same pages.
+    pub reuse: &'a Reuse,
 }
 
 impl SiteInput<'_> {

@@ -6,7 +6,7 @@ use crate::tampered::{Asked, keep};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use stage6_press::bundle::{self, Payload, ReleaseInfo};
-use stage6_press::domain::{BundleName, Digest, Producer, Release, ReleaseStatus, Timestamp};
+use stage6_press::domain::{BundleName, Digest, Producer, Release, ReleaseStatus, Reuse, Timestamp};
 use stage6_press::seal::{
     Attestation, HmacKey, ReleaseKey, SigningKeys, SshSignature, report_manifest, seal,
 };
@@ -125,7 +125,9 @@ impl Forge {
             hmac: self.hmac.clone(),
             release: self.release.clone(),
         };
-        bundle::pack(&payload, &info, &keys).expect("packed").files
+        bundle::pack(&payload, &info, &keys, &Reuse::none())
+            .expect("packed")
+            .files
     }
 
     /// The first release.

@@ -43,6 +43,7 @@ mod refusals;
 mod release_of;
 mod releases;
 mod replaced;
+mod reuse;
 mod runbook;
 mod runbook_record;
 mod schedule;

@@ -1,7 +1,7 @@
 //! A release of any size, packed in memory: for scenes and for the measurements of `benches/verify.sh`.
 
 use stage6_press::bundle::{self, Packed, Payload, ReleaseInfo};
-use stage6_press::domain::{BundleName, Producer, Release, ReleaseStatus, Timestamp};
+use stage6_press::domain::{BundleName, Producer, Release, ReleaseStatus, Reuse, Timestamp};
 use stage6_press::seal::{HmacKey, ReleaseKey, SigningKeys, report_manifest, seal};
 
 /// The bundle's name.
@@ -47,7 +47,7 @@ pub fn release_of(parts: impl IntoIterator<Item = Vec<u8>>, key: &HmacKey) -> Pa
         hmac: key.clone(),
         release: ReleaseKey::from_pem(RELEASE_KEY.as_bytes()).expect("a key"),
     };
-    bundle::pack(&payload, &info, &keys).expect("packed")
+    bundle::pack(&payload, &info, &keys, &Reuse::none()).expect("packed")
 }
 
 /// Bytes that do not compress, the same for each seed.

@@ -11,6 +11,7 @@ use super::console::Console;
 use crate::config::Publication;
 use crate::diag::Problem;
 use crate::document::json_text::Json;
+use crate::domain::{Results, Reuse};
 use crate::fs::{self, Project, Watch};
 use crate::pipeline::{self, Failure, LiveDocs, LiveProject, LiveSite, Preview};
 use hyper::server::conn::http1;
@@ -44,9 +45,13 @@ pub(super) fn run(arguments: &ServeArguments, console: &mut Console) -> Result<O
     }
     let now = clock::now(&arguments.project.date)?;
     let (of, keys) = (project.clone(), arguments.project.clone());
+    let mut last = Results::new();
     let make = move || -> Result<Preview, Failure> {
         let choose_keys = |publication: &Publication| passing_keys(&of, publication, &keys);
-        pipeline::preview(&of, choose_keys, now)
+        let reuse = Reuse::after(last.clone());
+        let preview = pipeline::preview(&of, choose_keys, now, &reuse)?;
+        last = reuse.into_results().unwrap_or_default();
+        Ok(preview)
     };
     serve(
         Box::new(LiveProject::new(project, make)),

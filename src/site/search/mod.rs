@@ -22,7 +22,7 @@ use super::theme::Theme;
 use super::voice::Voice;
 use crate::content::place::{evidence_path, page_path};
 use crate::diag::Checked;
-use crate::domain::Language;
+use crate::domain::{Language, Reuse, Work};
 use crate::fs::Tree;
 pub use parts::parts;
 use rayon::prelude::*;
@@ -49,7 +49,7 @@ impl Found {
         let languages = edition.input.languages.iter();
         Found {
             languages: languages
-                .map(|language| (*language, documents(tree, *language)))
+                .map(|language| (*language, documents(tree, *language, edition.input.reuse)))
                 .collect(),
         }
     }
@@ -78,14 +78,16 @@ impl Found {
     pub(super) fn add_index(self, edition: &Edition<'_>, tree: &mut Tree) {
         for (language, pages) in self.languages {
             let files = edition.input.evidence.files();
-            let evidence = files.map(|file| evidence_path(language, &file.path)).collect();
-            tree.extend(files_of(language, pages, &evidence));
+            let quiet = files.map(|file| evidence_path(language, &file.path)).collect();
+            let known = postcard::to_stdvec(&(language.tag(), &pages, &quiet)).unwrap_or_default();
+            let index = || files_of(language, &pages, &quiet);
+            tree.extend(edition.input.reuse.value(Work::Index, &[&known], index));
         }
     }
 }
 
 /// The files of one language. Pages named in `quiet` stand behind others with the same words.
-pub fn files_of(language: Language, pages: Vec<(String, Document)>, quiet: &BTreeSet<String>) -> Tree {
+pub fn files_of(language: Language, pages: &[(String, Document)], quiet: &BTreeSet<String>) -> Tree {
     let parts = parts(pages.iter().map(|(path, _)| path.as_str()));
     let alone = parts.len() == 1;
     let files: Vec<Tree> = parts
@@ -152,7 +154,7 @@ pub fn files_of_part(
 }
 
 /// The printed pages of a language but the search page, in the order of their paths.
-fn documents(tree: &Tree, language: Language) -> Vec<(String, Document)> {
+fn documents(tree: &Tree, language: Language, reuse: &Reuse) -> Vec<(String, Document)> {
     let start = format!("{}/", language.tag());
     let own = page(language);
     let pages: Vec<(&String, &Vec<u8>)> = tree
@@ -162,6 +164,9 @@ fn documents(tree: &Tree, language: Language) -> Vec<(String, Document)> {
         .collect();
     pages
         .into_par_iter()
-        .filter_map(|(path, bytes)| Some((path.clone(), reader::read(std::str::from_utf8(bytes).ok()?)?)))
+        .filter_map(|(path, bytes)| {
+            let read = || reader::read(std::str::from_utf8(bytes).ok()?);
+            Some((path.clone(), reuse.value(Work::Document, &[bytes], read)?))
+        })
         .collect()
 }

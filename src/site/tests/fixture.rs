@@ -5,7 +5,7 @@ use crate::content::{Heading, Page, Section, Wording, Wordings, place};
 use crate::diag::{Checked, Position};
 use crate::domain::{
     BaseUrl, Baseline, BundleName, Digest, Fact, FactValue, InputFile, Language, Market, MarketResult,
-    Metric, MetricValues, Provenance, Release, ReleaseStatus, ScenarioResult, Severity, StressReport,
+    Metric, MetricValues, Provenance, Release, ReleaseStatus, Reuse, ScenarioResult, Severity, StressReport,
     ThresholdOverrides, Thresholds, Timestamp, Unit, WaiverBook,
 };
 use crate::evidence::{Evidence, EvidenceFile, EvidenceKind, Lineage, Sealed, Signer, Table};
@@ -105,6 +105,11 @@ impl Fixture {
     }
 
     pub(super) fn render(&self) -> Checked<Tree> {
+        self.render_after(&Reuse::none())
+    }
+
+    /// Renders with what earlier builds made.
+    pub(super) fn render_after(&self, reuse: &Reuse) -> Checked<Tree> {
         let input = SiteInput {
             pages: &self.pages,
             evidence: &self.evidence,
@@ -123,6 +128,7 @@ impl Fixture {
             waivers: &WaiverBook::default(),
             lineage: &self.lineage,
             base_url: self.base_url.as_ref(),
+            reuse,
         };
         render(&input, &self.theme)
     }

@@ -7,10 +7,11 @@ mod shown;
 use super::digests::LIST;
 use crate::content::place::evidence_path;
 use crate::diag::Problem;
-use crate::domain::{Digest, Language, Provenance};
+use crate::domain::{Digest, Language, Provenance, Results, Reuse};
 use fixture::{BASELINE, CONFIG, Fixture};
 use scraper::{Html, Selector};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// The texts of all elements that a selector finds, white space folded.
 fn texts_of(html: &str, selector: &str) -> Vec<String> {
@@ -269,4 +270,26 @@ fn no_page_needs_more_than_its_policy_allows() {
         assert_eq!(attributes_of(&text, "html", "lang").len(), 1, "{path}");
         assert_eq!(texts_of(&text, "h1").len(), 1, "{path}");
     }
+}
+
+#[test]
+fn what_an_earlier_build_made_is_taken_from_it_and_gives_the_same_site() {
+    let fixture = Fixture::new();
+    let anew = fixture.render().unwrap();
+    let first = Reuse::after(Results::new());
+    assert_eq!(fixture.render_after(&first).unwrap(), anew);
+    let results = first.into_results().unwrap();
+    let second = Reuse::after(results.clone());
+    assert_eq!(fixture.render_after(&second).unwrap(), anew);
+    assert_eq!(second.into_results().unwrap(), results);
+
+    // Pictures are drawn by nobody who finds them drawn.
+    let is_picture = |bytes: &[u8]| bytes.starts_with(b"\x89PNG");
+    let drawn = results.into_iter().map(|(key, bytes)| match is_picture(&bytes) {
+        true => (key, Arc::new(b"drawn before".to_vec())),
+        false => (key, bytes),
+    });
+    let site = fixture.render_after(&Reuse::after(drawn.collect())).unwrap();
+    assert_eq!(site["pl/card.png"], b"drawn before");
+    assert_eq!(site["pl/index.html"], anew["pl/index.html"]);
 }

@@ -222,7 +222,7 @@ fn data<T: serde::de::DeserializeOwned>(script: &[u8], call: &str) -> T {
 /// The words of each page by the index of a site with these pages.
 fn indexed(pages: Vec<(String, Document)>) -> Vec<BTreeSet<String>> {
     let count = pages.len();
-    let files = files_of(Language::Polish, pages, &BTreeSet::new());
+    let files = files_of(Language::Polish, &pages, &BTreeSet::new());
     let read: Read = data(&files["search/pl/index.js"], "stage6Search.index(\"pl\",");
     assert_eq!(read.pages.len(), count);
     assert!(read.pages.iter().all(|page| page.2 < read.trails.len()));
@@ -299,7 +299,7 @@ fn hostile_text_stays_text() {
         page("pl/b.html", "", "", ""),
         page("pl/c.html", &"ż".repeat(100_000), "", &"word".repeat(50_000)),
     ];
-    let files = files_of(Language::Polish, pages, &BTreeSet::new());
+    let files = files_of(Language::Polish, &pages, &BTreeSet::new());
     for (path, bytes) in &files {
         let text = std::str::from_utf8(bytes).unwrap();
         assert!(!text.contains(['<', '\u{2028}', '\u{2029}']), "{path}");
@@ -325,7 +325,7 @@ fn texts_come_in_pieces_and_each_page_is_in_one() {
     let pages: Vec<(String, Document)> = (0..30)
         .map(|number| page(&format!("pl/{number:02}.html"), "Strona", "Dział", &long))
         .collect();
-    let files = files_of(Language::Polish, pages, &BTreeSet::new());
+    let files = files_of(Language::Polish, &pages, &BTreeSet::new());
     let read: Read = data(&files["search/pl/index.js"], "stage6Search.index(\"pl\",");
     let mut sizes = BTreeMap::new();
     for (number, first) in read.pieces.iter().enumerate() {

@@ -1,0 +1,169 @@
+//! Work that need not be done twice: results, by the digest of everything that they were made of.
+
+use super::Digest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What was made. Work of two kinds never shares a result, whatever it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// A member of a zip, deflated.
+    Member,
+    /// What search knows of a printed page.
+    Document,
+    /// The files of the index of search of one language.
+    Index,
+    /// A picture that was drawn.
+    Picture,
+}
+
+impl Work {
+    fn name(self) -> &'static str {
+        match self {
+            Work::Member => "member",
+            Work::Document => "document",
+            Work::Index => "index",
+            Work::Picture => "picture",
+        }
+    }
+}
+
+/// Results by the digests of what they were made of.
+pub type Results = BTreeMap<Digest, Arc<Vec<u8>>>;
+
+/// Results of earlier builds, and those of this one. What is made must follow from what it is made of and from the
+/// program alone: then it does not matter which build made it.
+#[derive(Debug, Default)]
+pub struct Reuse {
+    /// Whether results are kept at all.
+    is_on: bool,
+    before: Results,
+    now: Mutex<Results>,
+}
+
+impl Reuse {
+    /// Makes everything anew, and keeps nothing.
+    pub fn none() -> Reuse {
+        Reuse::default()
+    }
+
+    /// With what an earlier build left.
+    pub fn after(before: Results) -> Reuse {
+        Reuse {
+            is_on: true,
+            before,
+            now: Mutex::default(),
+        }
+    }
+
+    /// The result of some work on `parts`, made now if no earlier build made it.
+    ///
+    /// # Errors
+    /// Those of `make`; they are not kept.
+    pub fn bytes<E>(
+        &self,
+        work: Work,
+        parts: &[&[u8]],
+        make: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Arc<Vec<u8>>, E> {
+        if !self.is_on {
+            return make().map(Arc::new);
+        }
+        let key = key(work, parts);
+        let made = match self.before.get(&key) {
+            Some(known) => Arc::clone(known),
+            None => Arc::new(make()?),
+        };
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// As [`Reuse::bytes`], of a value that has a form in bytes.
+    pub fn value<T: Serialize + DeserializeOwned>(
+        &self,
+        work: Work,
+        parts: &[&[u8]],
+        make: impl Fn() -> T,
+    ) -> T {
+        if !self.is_on {
+            return make();
+        }
+        let mut made = None;
+        let bytes = self.bytes(work, parts, || -> Result<Vec<u8>, Infallible> {
+            let value = made.insert(make());
+            Ok(postcard::to_stdvec(value).unwrap_or_default())
+        });
+        let Ok(bytes) = bytes;
+        // What cannot be read is made anew.
+        made.or_else(|| postcard::from_bytes(&bytes).ok())
+            .unwrap_or_else(make)
+    }
+
+    /// What this build used or made, for the next one; what nobody asked for is forgotten. `None` if nothing is kept.
+    pub fn into_results(self) -> Option<Results> {
+        let now = self.now.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.is_on.then_some(now)
+    }
+}
+
+/// The digest of the kind of work and of all parts, each with its length, so that no part runs into the next.
+fn key(work: Work, parts: &[&[u8]]) -> Digest {
+    let mut stream = Digest::stream();
+    for part in [&[work.name().as_bytes()], parts].concat() {
+        stream.update(&(part.len() as u64).to_le_bytes());
+        stream.update(part);
+    }
+    stream.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// A result, and how often it was made.
+    fn made(reuse: &Reuse, work: Work, parts: &[&[u8]]) -> (String, usize) {
+        let times = Cell::new(0);
+        let value = reuse.value(work, parts, || {
+            times.set(times.get() + 1);
+            parts.concat().escape_ascii().to_string()
+        });
+        (value, times.get())
+    }
+
+    #[test]
+    fn a_result_is_made_once_for_the_same_work_on_the_same_parts() {
+        let first = Reuse::after(Results::new());
+        assert_eq!(made(&first, Work::Document, &[b"a", b"b"]), ("ab".to_owned(), 1));
+        let next = Reuse::after(first.into_results().unwrap());
+        assert_eq!(made(&next, Work::Document, &[b"a", b"b"]), ("ab".to_owned(), 0));
+        assert_eq!(made(&next, Work::Document, &[b"ab"]), ("ab".to_owned(), 1));
+        assert_eq!(made(&next, Work::Document, &[b"ab", b""]), ("ab".to_owned(), 1));
+        assert_eq!(made(&next, Work::Picture, &[b"a", b"b"]), ("ab".to_owned(), 1));
+    }
+
+    #[test]
+    fn what_a_build_did_not_ask_for_is_forgotten() {
+        let first = Reuse::after(Results::new());
+        made(&first, Work::Document, &[b"a"]);
+        let second = Reuse::after(first.into_results().unwrap());
+        made(&second, Work::Document, &[b"b"]);
+        assert_eq!(second.into_results().unwrap().len(), 1);
+        assert_eq!(Reuse::none().into_results(), None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_made_anew_and_errors_are_not_kept() {
+        let key = key(Work::Document, &[b"a"]);
+        let broken = Reuse::after(Results::from([(key, Arc::new(vec![0xff; 3]))]));
+        assert_eq!(made(&broken, Work::Document, &[b"a"]), ("a".to_owned(), 1));
+        let reuse = Reuse::after(Results::new());
+        let failed = reuse.bytes(Work::Member, &[b"a"], || Err("full"));
+        assert_eq!(failed, Err("full"));
+        assert_eq!(reuse.into_results().unwrap().len(), 0);
+    }
+}
