@@ -85,6 +85,12 @@ pub fn pack(
     files.insert(manifest.name, manifest.bytes);
     files.insert(zip_name, zip);
     files.insert(format!("{name}.intoto.jsonl"), envelope.into_bytes());
+    add_list(&mut files, name, info, keys);
+    Ok(Packed { files })
+}
+
+/// Adds the digest list of all files so far, with both of its signatures.
+fn add_list(files: &mut Tree, name: &str, info: &ReleaseInfo<'_>, keys: &SigningKeys) {
     let list = checksums::write(
         files
             .iter()
@@ -98,5 +104,4 @@ pub fn pack(
     files.insert(format!("{name}.sha256.ed25519"), raw.to_vec());
     files.insert(format!("{name}.sha256.sshsig"), ssh.to_text().into_bytes());
     files.insert(format!("{name}.sha256"), list);
-    Ok(Packed { files })
 }
