@@ -28,7 +28,9 @@ measure("stage6 --version", "--version")
 measure("stage6 check", "check")
 measure("stage6 simulate", "simulate", "--output", "report.json", "--signing-key-path", "secrets/development.hmac")
 measure("stage6 verify", "verify", "var/marketing/2026.11")
-measure("stage6 build", "build")
+measure("stage6 build, anew", "build", "--no-memory")
+measure("of another moment", "build")
+measure("of the same moment", "build", "--date", "2026-11-30T12:00:00Z")
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(f"largest memory of any of them: {peak / 1024:.1f} MB")
 PYTHON
