@@ -2,7 +2,7 @@
 //! made durable.
 
 use super::DiskError;
-use super::leftover::hidden_name;
+use super::leftover::{hidden_name, remove_leftovers};
 use super::staging::parent;
 use std::fs::{self, File};
 use std::io::Write;
@@ -15,6 +15,7 @@ use std::path::Path;
 pub fn write_scratch(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let folder = parent(path);
     fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
+    remove_leftovers(path);
     let hidden = hidden_name(path);
     // What stands under that name is not followed, whoever put it there.
     let _ = fs::remove_file(&hidden);
@@ -30,4 +31,24 @@ pub fn write_scratch(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
 /// Removes a file or a folder with all in it. What cannot be removed harms nobody.
 pub fn remove_scratch(path: &Path) {
     let _ = fs::remove_file(path).or_else(|_| fs::remove_dir_all(path));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_with_its_folder_and_what_killed_processes_left_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store/memory");
+        write_scratch(&path, b"one").unwrap();
+        // The number of no process: above the most that Linux gives out.
+        let left = folder.path().join("store/.memory.staging-2000000000");
+        fs::write(&left, b"half").unwrap();
+        write_scratch(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert!(!left.exists());
+        remove_scratch(&path);
+        assert!(!path.exists());
+    }
 }
