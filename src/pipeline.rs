@@ -24,6 +24,7 @@ mod keys;
 mod kit;
 mod lineage;
 mod live;
+mod occasion;
 mod outlets;
 mod outputs;
 mod parity;
@@ -69,6 +70,7 @@ pub use init::{Started, init};
 pub use keys::{DEVELOPMENT_KEY_PATH, Environment, KeyChoice, MadeKey, build_key, key_if_any, read_key};
 pub use kit::{KitFiles, read_kit, write_kit};
 pub use live::{LiveDocs, LiveProject, LiveSite, Preview, Refreshed, preview};
+pub use occasion::Occasion;
 pub use outlets::{Author, Delivery, Outlet};
 use outputs::SealedReport;
 pub use outputs::{ANALYTICS_NAME, Built, GATE_NAME, REPORT_NAME, RunFiles};
@@ -109,20 +111,6 @@ use crate::site;
 
 /// The version that reports, manifests and pages state.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// When, and on what terms, a release is built.
-#[derive(Clone, Copy, Debug)]
-pub struct Occasion<'a> {
-    /// The moment of the run.
-    pub now: Timestamp,
-    /// Claims that do not hold are published, struck.
-    pub draft: bool,
-    /// Who runs it; `None` leaves no line in the decision log.
-    pub actor: Option<&'a str>,
-    /// What tells this program from any other one: with it, a build uses what the last build of the same program left in
-    /// the project, and leaves the like. `None` makes everything anew and leaves nothing.
-    pub program: Option<&'a str>,
-}
 
 /// Everything that a build makes, before anything is written.
 struct Edition {
@@ -273,12 +261,7 @@ pub fn check(
     let keys = &choose_keys(&inputs.publication).about(Topic::Keys)?;
     release_key::check_fitness(&inputs.publication, keys).about(Topic::Keys)?;
     let unchecked = runbook::check_archive(&archive, &keys.hmac).about(Topic::Checklist)?;
-    let occasion = Occasion {
-        now,
-        draft: false,
-        actor: None,
-        program: None,
-    };
+    let occasion = Occasion::at(now);
     let edition = edit(project, (&inputs, &archive), keys, occasion, observe)?;
     observe(Stage::Site);
     show((project, &Reuse::none()), &inputs, &edition, keys, site::check)?;

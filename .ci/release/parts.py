@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# C that a crate brings and compiles, by the folder in the crate that holds it.
+C_OF = {"onig_sys": "oniguruma"}
 VENDOR = sorted(ROOT.glob("templates/**/vendor.toml"))
 
 
@@ -68,7 +70,9 @@ def licence_files(part):
     if "text" in part:
         return [part["text"]]
     names = re.compile(r"(?i)(un)?licen[cs]e|copying|copyright|notice")
-    folders = [part["folder"], part["folder"] / "oniguruma"] if part["name"] == "onig_sys" else [part["folder"]]
+    folders = [part["folder"]]
+    if part["name"] in C_OF:
+        folders.append(part["folder"] / C_OF[part["name"]])
     found = (path for folder in folders for path in folder.iterdir())
     return sorted(path for path in found if path.is_file() and names.match(path.name))
 
@@ -77,11 +81,11 @@ def compiled(target):
     """C that a crate brings and compiles: its own version and licence are not those of the crate."""
     for crate in crates(target):
         if crate["name"] == "onig_sys":
-            header = (crate["folder"] / "oniguruma/src/oniguruma.h").read_text(encoding="utf-8")
+            header = (crate["folder"] / C_OF["onig_sys"] / "src/oniguruma.h").read_text(encoding="utf-8")
             numbers = (re.search(rf"define ONIGURUMA_VERSION_{part}\s+(\d+)", header) for part in ("MAJOR", "MINOR", "TEENY"))
             version = ".".join(number[1] for number in numbers)
             yield {
-                "name": "oniguruma",
+                "name": C_OF["onig_sys"],
                 "version": version,
                 "licence": "BSD-2-Clause",
                 "purl": f"pkg:github/kkos/oniguruma@v{version}",

@@ -2,8 +2,8 @@
 
 python3 sbom.py FOUND BINARY TARGET static|dynamic prints it. What cargo-cyclonedx cannot know is put right: crates that no
 feature asks for go; those that run only while compiling are `excluded`; files of others below templates/, C that crates
-bring, the standard library and, in a static binary, the C library come in. No path of this machine, no chance and no clock: the moment is
-SOURCE_DATE_EPOCH, and the serial number is a digest of the rest.
+bring, the standard library and, in a static binary, the C library come in. No path of this machine, no chance and no clock:
+the moment is SOURCE_DATE_EPOCH, and the serial number is a digest of the rest.
 """
 
 import hashlib

@@ -130,10 +130,8 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
     let keys = build_keys(&project, &Publication::load(&project)?, &arguments.project)?;
     let actor = clock::actor(&arguments.journal);
     let occasion = Occasion {
-        now,
-        draft: false,
         actor: actor.as_deref(),
-        program: None,
+        ..Occasion::at(now)
     };
     let policy = policy(&project, &arguments.project, now)?;
     let published = pipeline::publish(&project, &keys, &policy, occasion, &options)?;
@@ -331,10 +329,8 @@ pub(super) fn rollback(arguments: &RollbackArguments, console: &mut Console) -> 
     let key = pipeline::key_if_any(&project, &choice, &environment)?;
     let actor = clock::actor(&arguments.journal);
     let occasion = Occasion {
-        now,
-        draft: false,
         actor: actor.as_deref(),
-        program: None,
+        ..Occasion::at(now)
     };
     let options = RollbackOptions {
         to: arguments.to.clone(),

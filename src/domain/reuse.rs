@@ -103,6 +103,19 @@ impl Reuse {
             .unwrap_or_else(make)
     }
 
+    /// As [`Reuse::value`], of parts that have no bytes of their own yet.
+    pub fn value_of<T: Serialize + DeserializeOwned>(
+        &self,
+        work: Work,
+        parts: &impl Serialize,
+        make: impl Fn() -> T,
+    ) -> T {
+        match self.is_on.then(|| postcard::to_stdvec(parts)) {
+            Some(Ok(bytes)) => self.value(work, &[&bytes], make),
+            _ => make(),
+        }
+    }
+
     /// What this build used or made, for the next one; what nobody asked for is forgotten. `None` if nothing is kept.
     pub fn into_results(self) -> Option<Results> {
         let now = self.now.into_inner().unwrap_or_else(PoisonError::into_inner);

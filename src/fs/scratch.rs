@@ -17,8 +17,7 @@ pub fn write_scratch(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
     remove_leftovers(path);
     let hidden = hidden_name(path);
-    // What stands under that name is not followed, whoever put it there.
-    let _ = fs::remove_file(&hidden);
+    // Removed above if it was ours; whatever else is there is not followed.
     File::create_new(&hidden)
         .and_then(|mut file| file.write_all(bytes))
         .and_then(|()| fs::rename(&hidden, path))

@@ -60,12 +60,7 @@ pub fn preview(
     let inputs = Inputs::load(project, now)?;
     let archive = runbook::read_archive(project).about(Topic::Checklist)?;
     let keys = &choose_keys(&inputs.publication).about(Topic::Keys)?;
-    let occasion = Occasion {
-        now,
-        draft: false,
-        actor: None,
-        program: None,
-    };
+    let occasion = Occasion::at(now);
     let edition = edit(project, (&inputs, &archive), keys, occasion, &mut |_| {})?;
     let site = show((project, reuse), &inputs, &edition, keys, site::render)?;
     Ok(Preview::of(site, &edition.pages))

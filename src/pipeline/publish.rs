@@ -302,10 +302,8 @@ fn examine(
     let archived = runbook::read_archive(project)?;
     runbook::check_archive(&archived, &keys.hmac)?;
     let occasion = Occasion {
-        now: then,
         draft: true,
-        actor: None,
-        program: None,
+        ..Occasion::at(then)
     };
     // Nothing of earlier builds is believed here.
     let anew = (keys, &Reuse::none());

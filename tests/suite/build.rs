@@ -1,6 +1,6 @@
 //! `stage6 build`: what it makes, that it makes the same bytes again, and what the site is like.
 
-use crate::scene::{DATE, KEYS, Scene, has_tool};
+use crate::scene::{DATE, KEYS, Scene, assert_same, has_tool};
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -68,13 +68,8 @@ fn the_same_inputs_give_the_same_bytes_everywhere() {
         .env("TZ", "America/St_Johns");
     third.finish(command).ends_with(0);
     let (first, second, third) = (outputs(&first), outputs(&second), outputs(&third));
-    assert_eq!(
-        first.keys().collect::<Vec<_>>(),
-        second.keys().collect::<Vec<_>>()
-    );
-    for (path, bytes) in &first {
-        assert!(second[path] == *bytes && third[path] == *bytes, "{path} differs");
-    }
+    assert_same(&second, &first);
+    assert_same(&third, &first);
 }
 
 #[test]

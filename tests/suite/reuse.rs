@@ -1,6 +1,6 @@
 //! Builds of projects that use what the last build left: the same bytes as builds that use nothing.
 
-use crate::scene::{Scene, tree};
+use crate::scene::{Scene, assert_same, tree};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
@@ -147,14 +147,6 @@ impl Project {
     }
 }
 
-fn same(found: &BTreeMap<String, Vec<u8>>, expected: &BTreeMap<String, Vec<u8>>) {
-    let names = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(found), names(expected));
-    for (path, bytes) in expected {
-        assert!(found[path] == *bytes, "{path} has other bytes");
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 5, max_shrink_iters: 20, ..ProptestConfig::default() })]
     #[test]
@@ -165,7 +157,7 @@ proptest! {
         project.built("work", "");
         for edits in &edits {
             edits.iter().for_each(|edit| project.take(edit));
-            same(&project.built("work", ""), &project.built_from_nothing());
+            assert_same(&project.built("work", ""), &project.built_from_nothing());
         }
     }
 }

@@ -256,6 +256,16 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// Demands the same files with the same bytes; names the first that is another one.
+#[track_caller]
+pub fn assert_same(found: &BTreeMap<String, Vec<u8>>, expected: &BTreeMap<String, Vec<u8>>) {
+    let names = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(found), names(expected));
+    for (path, bytes) in expected {
+        assert!(found[path] == *bytes, "{path} has other bytes");
+    }
+}
+
 fn copy_committed(from: &Path, to: &Path) {
     for (path, bytes) in tree(from) {
         // Of `site/` only the README is committed.

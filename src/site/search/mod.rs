@@ -79,9 +79,9 @@ impl Found {
         for (language, pages) in self.languages {
             let files = edition.input.evidence.files();
             let quiet = files.map(|file| evidence_path(language, &file.path)).collect();
-            let known = postcard::to_stdvec(&(language.tag(), &pages, &quiet)).unwrap_or_default();
+            let parts = (language.tag(), &pages, &quiet);
             let index = || files_of(language, &pages, &quiet);
-            tree.extend(edition.input.reuse.value(Work::Index, &[&known], index));
+            tree.extend(edition.input.reuse.value_of(Work::Index, &parts, index));
         }
     }
 }
