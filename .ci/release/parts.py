@@ -7,9 +7,27 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# C that a crate brings and compiles, by the folder in the crate that holds it.
-C_OF = {"onig_sys": "oniguruma"}
 VENDOR = sorted(ROOT.glob("templates/**/vendor.toml"))
+
+
+def oniguruma_version(folder):
+    header = (folder / "src/oniguruma.h").read_text(encoding="utf-8")
+    numbers = (re.search(rf"define ONIGURUMA_VERSION_{part}\s+(\d+)", header) for part in ("MAJOR", "MINOR", "TEENY"))
+    return ".".join(number[1] for number in numbers)
+
+
+def mimalloc_version(folder):
+    header = (folder / "include/mimalloc.h").read_text(encoding="utf-8")
+    # Major, then two digits each of minor and patch.
+    number = int(re.search(r"define MI_MALLOC_VERSION\s+(\d+)", header)[1])
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
+# C that crates bring and compile: by the crate, the folder of it there, its name, licence and home, and where its version stands.
+C = {
+    "libmimalloc-sys": ("c_src/mimalloc/v3", "mimalloc", "MIT", "microsoft/mimalloc", mimalloc_version),
+    "onig_sys": ("oniguruma", "oniguruma", "BSD-2-Clause", "kkos/oniguruma", oniguruma_version),
+}
 
 
 def cargo(*arguments):
@@ -71,22 +89,16 @@ def licence_files(part):
         return [part["text"]]
     names = re.compile(r"(?i)(un)?licen[cs]e|copying|copyright|notice")
     folders = [part["folder"]]
-    if part["name"] in C_OF:
-        folders.append(part["folder"] / C_OF[part["name"]])
+    if part["name"] in C:
+        folders.append(part["folder"] / C[part["name"]][0])
     found = (path for folder in folders for path in folder.iterdir())
     return sorted(path for path in found if path.is_file() and names.match(path.name))
 
 
 def compiled(target):
-    """C that a crate brings and compiles: its own version and licence are not those of the crate."""
+    """C that crates bring and compile: its own versions and licences are not those of the crates."""
     for crate in crates(target):
-        if crate["name"] == "onig_sys":
-            header = (crate["folder"] / C_OF["onig_sys"] / "src/oniguruma.h").read_text(encoding="utf-8")
-            numbers = (re.search(rf"define ONIGURUMA_VERSION_{part}\s+(\d+)", header) for part in ("MAJOR", "MINOR", "TEENY"))
-            version = ".".join(number[1] for number in numbers)
-            yield {
-                "name": C_OF["onig_sys"],
-                "version": version,
-                "licence": "BSD-2-Clause",
-                "purl": f"pkg:github/kkos/oniguruma@v{version}",
-            }
+        if crate["name"] in C:
+            folder, name, licence, home, version_in = C[crate["name"]]
+            version = version_in(crate["folder"] / folder)
+            yield {"name": name, "version": version, "licence": licence, "purl": f"pkg:github/{home}@v{version}"}
