@@ -49,7 +49,7 @@ impl Filed {
 }
 
 /// The digest of all of a tree but the texts of its pages: with the same one, a page changes only if its own text does.
-pub fn structure(sources: &[Filed], others: &[String]) -> Digest {
+pub fn structure<'f>(sources: impl ExactSizeIterator<Item = &'f Filed>, others: &[String]) -> Digest {
     let mut stream = Digest::stream();
     let mut add = |part: &str| {
         stream.update(&(part.len() as u64).to_le_bytes());

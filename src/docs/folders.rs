@@ -8,7 +8,10 @@ use super::title;
 use crate::content::place::slug;
 use crate::diag::Problem;
 use crate::domain::Language;
-use std::collections::{BTreeMap, BTreeSet};
+use indexmap::IndexSet;
+use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
+use std::collections::BTreeMap;
 
 /// Files that stand for their folder, the first of them that is there.
 const INDEXES: [&str; 4] = ["index", "_index", "readme", "home"];
@@ -77,15 +80,20 @@ impl Folders {
             problems: Vec::new(),
         };
         let mut by_path = BTreeMap::new();
-        found.folder(&mut by_path, "");
+        let mut last = (String::new(), found.folder(&mut by_path, ""));
         for (turn, mut source) in sources.into_iter().enumerate() {
             found.problems.extend(source.problem.take());
             if source.meta.draft {
                 found.drafts.push(source.path);
                 continue;
             }
-            let folder = found.folder(&mut by_path, parent(&source.path));
-            found.add((turn, source), folder);
+            // Most sources lie beside the one before.
+            if parent(&source.path) != last.0 {
+                let path = parent(&source.path).to_owned();
+                let folder = found.folder(&mut by_path, &path);
+                last = (path, folder);
+            }
+            found.add((turn, source), last.1);
         }
         found.choose_indexes(home);
         found.give_addresses(language);
@@ -168,7 +176,8 @@ impl Folders {
 
     /// Where pages stand in the site: the path of the source in plain letters.
     fn give_addresses(&mut self, language: Language) {
-        let mut taken: BTreeSet<String> = RESERVED.map(|name| format!("{}/{name}", language.tag())).into();
+        let reserved = RESERVED.map(|name| format!("{}/{name}", language.tag()));
+        let mut taken: Taken = reserved.into_iter().collect();
         let folders: Vec<String> = self
             .folders
             .iter()
@@ -179,10 +188,15 @@ impl Folders {
             self.pages[folder.index].output =
                 free(&mut taken, &format!("{address}index"), folder.parent.is_none());
         }
-        for page in self.pages.iter_mut().filter(|page| page.output.is_empty()) {
+        let wanted = |page: &Leaf| {
             let path = page.source.as_ref().map_or("", |source| source.path.as_str());
-            let address = format!("{}{}", folders[page.folder], plain(stem(path)));
-            page.output = free(&mut taken, &address, false);
+            format!("{}{}", folders[page.folder], plain(stem(path)))
+        };
+        let addresses: Vec<String> = self.pages.par_iter().with_min_len(256).map(wanted).collect();
+        for (page, address) in self.pages.iter_mut().zip(addresses) {
+            if page.output.is_empty() {
+                page.output = free(&mut taken, &address, false);
+            }
         }
     }
 
@@ -205,7 +219,7 @@ impl Folders {
         };
         let sorted: Vec<Vec<Child>> = self
             .folders
-            .iter()
+            .par_iter()
             .map(|folder| {
                 let mut children = folder.children.clone();
                 children.sort_by(|left, right| {
@@ -223,8 +237,11 @@ impl Folders {
     }
 }
 
+/// Addresses that something has.
+type Taken = IndexSet<String, FxBuildHasher>;
+
 /// An address that nothing has yet; the front page of the language has a right to its own.
-fn free(taken: &mut BTreeSet<String>, wanted: &str, is_home: bool) -> String {
+fn free(taken: &mut Taken, wanted: &str, is_home: bool) -> String {
     let first = format!("{wanted}.html");
     if is_home || taken.insert(first.clone()) {
         return first;

@@ -94,6 +94,11 @@ thread_local! {
     static KNOWN: RefCell<BTreeMap<&'static str, Known>> = const { RefCell::new(BTreeMap::new()) };
 }
 
+/// Reads the grammars, on a core that has nothing else to do: the first block of code will not wait for them.
+pub fn load_grammars() {
+    LazyLock::force(&HIGHLIGHTER);
+}
+
 /// Code as HTML in colours; `None` if its language is not known or a grammar gives up.
 pub(super) fn highlight(language: &str, code: &str) -> Option<String> {
     if language.is_empty() || code.len() > LONGEST_BLOCK {

@@ -30,6 +30,7 @@ mod writer;
 pub use colours::{Coloured, Colours};
 pub use filed::{Filed, structure};
 pub use frame::Frames;
+pub use highlight::load_grammars;
 pub use library::Library;
 pub use page::{Printed, outcomes, print, surroundings};
 pub use writer::Link;

@@ -20,8 +20,13 @@ pub(super) fn natural(left: &str, right: &str) -> Ordering {
                 }
                 (one, other) = (rest, remainder);
             }
+            // Most letters are the same, and small letters of them need not be made.
             (Some(a), Some(b)) => {
-                let order = a.to_lowercase().cmp(b.to_lowercase());
+                let order = if a == b {
+                    Ordering::Equal
+                } else {
+                    a.to_lowercase().cmp(b.to_lowercase())
+                };
                 if order != Ordering::Equal {
                     return order;
                 }

@@ -28,9 +28,9 @@ pub use new_folder::{NewFile, NewFolder};
 pub use path::{display_name, is_link, lies_in, overlap, resolve};
 pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
 pub use repository::{Repository, Signature};
-pub use scratch::{remove_scratch, write_scratch};
+pub use scratch::{remove_scratch, write_scratch, write_scratch_of};
 pub use staging::{Staging, publish_all};
-pub use stamp::{Stamp, stamps, stamps_below, stamps_of_folders};
+pub use stamp::{Below, Stamp, stamps, stamps_below, stamps_of_folders};
 pub use watch::Watch;
 
 use std::collections::BTreeMap;

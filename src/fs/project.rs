@@ -180,7 +180,8 @@ fn read_limited(location: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, Pro
     if kind.len() > limit {
         return Err(too_large());
     }
-    let mut bytes = Vec::new();
+    // Not more than `limit`, which is held against the size above.
+    let mut bytes = Vec::with_capacity(usize::try_from(kind.len()).unwrap_or_default());
     let file = fs::File::open(location).map_err(unreadable)?;
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {

@@ -13,13 +13,21 @@ use std::path::Path;
 /// # Errors
 /// The disk is full or the place is not writable; an older file is as it was.
 pub fn write_scratch(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    write_scratch_of(path, &[bytes])
+}
+
+/// Writes a file of several runs of bytes, which need not be put together before.
+///
+/// # Errors
+/// As [`write_scratch`].
+pub fn write_scratch_of(path: &Path, runs: &[&[u8]]) -> Result<(), DiskError> {
     let folder = parent(path);
     fs::create_dir_all(folder).map_err(DiskError::on("create the folder", folder))?;
     remove_leftovers(path);
     let hidden = hidden_name(path);
     // Removed above if it was ours; whatever else is there is not followed.
     File::create_new(&hidden)
-        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|mut file| runs.iter().try_for_each(|bytes| file.write_all(bytes)))
         .and_then(|()| fs::rename(&hidden, path))
         .map_err(|cause| {
             let _ = fs::remove_file(&hidden);
@@ -44,7 +52,7 @@ mod tests {
         // The number of no process: above the most that Linux gives out.
         let left = folder.path().join("store/.memory.staging-2000000000");
         fs::write(&left, b"half").unwrap();
-        write_scratch(&path, b"two").unwrap();
+        write_scratch_of(&path, &[b"t", b"", b"wo"]).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert!(!left.exists());
         remove_scratch(&path);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Where it lies.
 const PLACE: &str = "var/.stage6.reuse";
 /// The form of the file; another one is not read.
-const FORM: &str = "1";
+const FORM: &str = "2";
 
 /// What the last build of this program left, if this key sealed it. Without a `program` everything is made anew.
 pub(super) fn open(project: &Project, program: Option<&str>, key: &HmacKey) -> Reuse {

@@ -119,24 +119,27 @@ impl Wording {
 
     fn tables(project: Option<&Project>) -> Checked<Wordings> {
         let mut problems = Problems::new();
-        let polish = problems.take(Table::load(project, Language::Polish));
-        let english = problems.take(Table::load(project, Language::English));
-        let (Some(polish), Some(english)) = (polish, english) else {
+        let (polish, english) = rayon::join(
+            || Table::load(project, Language::Polish),
+            || Table::load(project, Language::English),
+        );
+        let (Some(polish), Some(english)) = (problems.take(polish), problems.take(english)) else {
             problems.into_result(())?;
             return Err(Vec::new());
         };
-        problems.extend(polish.differences(&english));
-        problems.extend(english.differences(&polish));
-        let wordings = Wordings {
-            polish: Wording {
-                language: Language::Polish,
-                messages: polish.into_messages(Language::Polish),
-            },
-            english: Wording {
-                language: Language::English,
-                messages: english.into_messages(Language::English),
-            },
+        let (missing, unknown) =
+            rayon::join(|| polish.differences(&english), || english.differences(&polish));
+        problems.extend(missing);
+        problems.extend(unknown);
+        let wording = |table: Table, language| Wording {
+            language,
+            messages: table.into_messages(language),
         };
+        let (polish, english) = rayon::join(
+            || wording(polish, Language::Polish),
+            || wording(english, Language::English),
+        );
+        let wordings = Wordings { polish, english };
         if problems.is_empty() {
             let charts = crate::content::charts::REQUIRED;
             problems.take(wordings.require(REQUIRED.into_iter().chain(change::REQUIRED).chain(charts)));

@@ -27,8 +27,8 @@ pub(super) fn follow(
     };
     let has_moved = |sheet: &&Sheet| {
         let old = memory.pages.get(sheet.number).filter(|_| is_same);
-        let now = ways(sheet.number).map(|ways| &ways.anchors);
-        sheet.is_new && old.is_none_or(|old| Some(&old.ways.open().anchors) != now)
+        let now = || ways(sheet.number).map(|ways| &ways.anchors);
+        sheet.is_new && old.is_none_or(|old| Some(&old.ways.open().anchors) != now())
     };
     let moved: BTreeSet<usize> = match is_same {
         true => sheets

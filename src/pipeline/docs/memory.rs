@@ -9,7 +9,6 @@ use crate::domain::Digest;
 use crate::fs::{self, DiskError, Stamp};
 use crate::site::search::Document;
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,27 +78,93 @@ pub(super) struct Made {
 }
 
 /// What the last build left.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::pipeline) struct Memory {
+    pub(super) about: About,
+    pub(super) sources: Vec<Arc<Source>>,
+    /// By their numbers in the library.
+    pub(super) pages: Vec<Arc<Page>>,
+    /// Files of the site, sorted.
+    pub(super) site: Vec<(String, Made)>,
+}
+
+/// What the last build left besides long lists.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(in crate::pipeline) struct About {
     /// The program and the options that it was made with.
     pub(super) maker: Digest,
     /// A file that was made when the build began.
     pub(super) began: Option<Stamp>,
-    pub(super) sources: Vec<Arc<Source>>,
     /// See [`crate::docs::structure`].
     pub(super) structure: Digest,
-    /// By their numbers in the library.
-    pub(super) pages: Vec<Arc<Page>>,
     pub(super) parts: Vec<Part>,
     /// Files that the site has for itself: assets, and pages that are made of no source.
     pub(super) own: Vec<String>,
     /// Files of the tree that were copied, with their stamps.
     pub(super) copied: BTreeMap<String, Option<Stamp>>,
-    /// Files of the site.
-    pub(super) site: BTreeMap<String, Made>,
     /// Files in which the site before it differs, and the folders of that site.
     pub(super) stale: BTreeSet<String>,
     pub(super) spare: Vec<(String, Stamp)>,
+}
+
+impl Memory {
+    /// What is known of the source at a path, which is probably the `turn`th.
+    pub(super) fn source(&self, turn: usize, path: &str) -> Option<&Arc<Source>> {
+        let at_turn = self.sources.get(turn).filter(|source| source.filed.path == path);
+        at_turn.or_else(|| {
+            let place = self
+                .sources
+                .binary_search_by(|source| source.filed.path.as_str().cmp(path));
+            self.sources.get(place.ok()?)
+        })
+    }
+
+    /// What is known of a file of the site.
+    pub(super) fn made(&self, path: &str) -> Option<&Made> {
+        let place = self.site.binary_search_by(|(known, _)| known.as_str().cmp(path));
+        self.site.get(place.ok()?).map(|(_, made)| made)
+    }
+
+    /// All of it behind `start`, the long lists one after another: they are packed and unpacked on all cores.
+    fn packed(&self, start: &[u8]) -> [Vec<u8>; 4] {
+        let (sources, (pages, site)) = rayon::join(
+            || packed_list(&self.sources, 192),
+            || rayon::join(|| packed_list(&self.pages, 512), || packed_list(&self.site, 128)),
+        );
+        let lengths = [&sources, &pages, &site].map(Vec::len);
+        let about = postcard::to_extend(&(&self.about, lengths), start.to_vec()).unwrap_or_default();
+        [about, sources, pages, site]
+    }
+
+    /// What was packed, if `maker` made it.
+    fn unpacked(bytes: &[u8], maker: Digest) -> Option<Memory> {
+        let ((about, lengths), rest): ((About, [usize; 3]), _) = postcard::take_from_bytes(bytes).ok()?;
+        (about.maker == maker).then_some(())?;
+        let [sources, pages, site] = lengths;
+        let (sources, rest) = rest.split_at_checked(sources)?;
+        let (pages, rest) = rest.split_at_checked(pages)?;
+        let site = rest.get(..site)?;
+        let (sources, (pages, site)) = rayon::join(
+            || postcard::from_bytes(sources).ok(),
+            || {
+                rayon::join(
+                    || postcard::from_bytes(pages).ok(),
+                    || postcard::from_bytes(site).ok(),
+                )
+            },
+        );
+        Some(Memory {
+            about,
+            sources: sources?,
+            pages: pages?,
+            site: site?,
+        })
+    }
+}
+
+/// A list as bytes, of which an entry takes about so many.
+fn packed_list<T: Serialize>(list: &[T], about: usize) -> Vec<u8> {
+    postcard::to_extend(list, Vec::with_capacity(list.len() * about)).unwrap_or_default()
 }
 
 /// The folder that memory is kept in.
@@ -109,7 +174,7 @@ pub(super) struct Store {
 }
 
 /// The form of the files; another one is not read.
-const FORM: &[u8; 8] = b"stage6m1";
+const FORM: &[u8; 8] = b"stage6m2";
 
 impl Store {
     /// The store of a site. A link in its place, which a tree of somebody else may bring, would lead to folders that are
@@ -147,8 +212,7 @@ impl Store {
     /// What is kept; nothing if there is none or it cannot be used.
     pub(super) fn read(&self, maker: Digest) -> Option<Memory> {
         let bytes = fs::read_file(&self.folder.join("memory"), "memory").ok()?;
-        let memory: Memory = postcard::from_bytes(bytes.strip_prefix(FORM)?).ok()?;
-        (memory.maker == maker).then_some(memory)
+        Memory::unpacked(bytes.strip_prefix(FORM)?, maker)
     }
 
     /// Keeps memory, and forgets texts that it does not name.
@@ -156,9 +220,10 @@ impl Store {
     /// # Errors
     /// The disk refuses.
     pub(super) fn write(&self, memory: &Memory) -> Result<(), DiskError> {
-        let bytes = postcard::to_extend(memory, FORM.to_vec()).unwrap_or_default();
-        fs::write_scratch(&self.folder.join("memory"), &bytes)?;
-        let named: BTreeSet<String> = memory.parts.iter().map(|part| part.texts.to_string()).collect();
+        let packed = memory.packed(FORM);
+        fs::write_scratch_of(&self.folder.join("memory"), &packed.each_ref().map(Vec::as_slice))?;
+        let parts = &memory.about.parts;
+        let named: BTreeSet<String> = parts.iter().map(|part| part.texts.to_string()).collect();
         let folder = self.folder.join("texts");
         for name in fs::list_names(&folder, "texts").unwrap_or_default() {
             if !named.contains(&name) {
@@ -191,29 +256,5 @@ impl Store {
         let sum = Digest::of(&bytes);
         fs::write_scratch(&self.folder.join("texts").join(sum.to_string()), &bytes)?;
         Ok(sum)
-    }
-}
-
-/// Goes through two maps at once, in the order of their keys.
-pub(super) fn together<A, B>(
-    one: &BTreeMap<String, A>,
-    other: &BTreeMap<String, B>,
-    mut meet: impl FnMut(&String, Option<&A>, Option<&B>) -> Result<(), DiskError>,
-) -> Result<(), DiskError> {
-    let (mut ones, mut others) = (one.iter().peekable(), other.iter().peekable());
-    loop {
-        let order = match (ones.peek(), others.peek()) {
-            (Some((left, _)), Some((right, _))) => left.cmp(right),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return Ok(()),
-        };
-        let left = ones.next_if(|_| order.is_le());
-        let right = others.next_if(|_| order.is_ge());
-        if let Some((path, _)) = left {
-            meet(path, left.map(|(_, value)| value), right.map(|(_, value)| value))?;
-        } else if let Some((path, value)) = right {
-            meet(path, None, Some(value))?;
-        }
     }
 }

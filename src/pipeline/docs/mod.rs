@@ -10,15 +10,17 @@ mod read;
 
 use super::failure::Failure;
 use super::stage::{Observer, Stage};
-use super::targets::KEPT;
+use super::targets::{self, KEPT};
 use crate::diag::Problem;
-use crate::docs::{Features, Frames, Library};
+use crate::docs::{self, Features, Frames, Library};
 use crate::domain::Language;
-use crate::fs::{self, DiskError, Project, Stamp};
-use last::LastBuild;
+use crate::fs::{self, DiskError, Project, Staging, Stamp};
+use last::{LastBuild, let_go};
+use memory::About;
 pub(super) use memory::Memory;
-use output::Output;
+use output::{Output, Settled};
 use pages::{Pages, Press, Sheet};
+use read::Given;
 pub(super) use read::{Tree, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -84,38 +86,88 @@ pub fn build_docs(
     observe: Observer<'_>,
 ) -> Result<DocsBuilt, Failure> {
     observe(Stage::Read);
-    let mut last = LastBuild::open(project, options)?;
-    if let Some(built) = build_after(project, options, &last, observe)? {
+    // Of a tree that was built before, most code is known in colours.
+    if options.features.highlighting && !LastBuild::is_left(project, options) {
+        rayon::spawn(docs::load_grammars);
+    }
+    let (last, given) = rayon::join(
+        || LastBuild::open(project, options),
+        || Given::read(project, options),
+    );
+    let mut last = last?;
+    if let Some(built) = build_after(project, (options, given), &mut last, observe)? {
         return Ok(built);
     }
+    // What is in place may be the work of others.
+    targets::check_site(project, &options.output)?;
     last.forget();
-    let built = build_after(project, options, &last, observe)?;
+    let given = Given::read(project, options);
+    let built = build_after(project, (options, given), &mut last, observe)?;
     built.ok_or_else(|| Failure::Internal("a build without memory missed its memory".to_owned()))
 }
 
-/// Builds with what the last build left; `None` if that is damaged.
+/// Builds with what the last build left; `None` if that is damaged, or if the site is not as it left it.
 fn build_after(
     project: &Project,
-    options: &DocsOptions,
-    last: &LastBuild,
+    (options, given): (&DocsOptions, Given),
+    last: &mut LastBuild,
     observe: Observer<'_>,
 ) -> Result<Option<DocsBuilt>, Failure> {
-    let tree = read(project, options, &last.memory)?;
+    let prepared = prepare(project, (options, given), last, observe);
+    // Whatever else went wrong may come of that.
+    if last.is_used() && !last.is_in_place() {
+        return Ok(None);
+    }
+    let Some(Prepared {
+        built,
+        memory,
+        settled,
+        staging,
+    }) = prepared?
+    else {
+        return Ok(None);
+    };
+    fs::publish_all(vec![staging.finish(&KEPT)?])?;
+    last.leave(memory, settled)?;
+    Ok(Some(built))
+}
+
+/// A site beside the place that it is made for.
+struct Prepared {
+    built: DocsBuilt,
+    memory: Memory,
+    settled: Settled,
+    staging: Staging,
+}
+
+/// Makes all that the site is going to be, beside it.
+fn prepare(
+    project: &Project,
+    (options, given): (&DocsOptions, Given),
+    last: &LastBuild,
+    observe: Observer<'_>,
+) -> Result<Option<Prepared>, Failure> {
+    let tree = given.tree(project, options, &last.memory)?;
     let staging = last.begin(&project.locate(&options.output))?;
     let mut site = Output::new(Some(&staging));
-    let Some((built, mut memory)) = make(project, &tree, (options, last), &mut site, observe)? else {
+    let Some((built, memory)) = make(project, &tree, (options, last), &mut site, observe)? else {
         return Ok(None);
     };
     site.add_sums()?;
     let files = site.len();
     observe(Stage::Publish);
     // Without a store nobody asks for stamps, and all files are new.
-    if last.store().is_some() {
-        memory.site = site.settle(&last.memory, last.has_spare())?;
-    }
-    fs::publish_all(vec![staging.finish(&KEPT)?])?;
-    last.leave(memory)?;
-    Ok(Some(DocsBuilt { files, ..built }))
+    let settled = match last.store() {
+        Some(_) => site.settle(&last.memory, last.has_spare())?,
+        None => Settled::default(),
+    };
+    let_go(tree);
+    Ok(Some(Prepared {
+        built: DocsBuilt { files, ..built },
+        memory,
+        settled,
+        staging,
+    }))
 }
 
 /// Finds what is wrong with a tree, and writes nothing.
@@ -147,7 +199,7 @@ fn make(
     let (library, features) = (&tree.library, options.features);
     let wording = tree.wordings.of(library.language);
     observe(Stage::Pages);
-    let is_same = last.memory.structure == tree.structure && !last.memory.pages.is_empty();
+    let is_same = last.memory.about.structure == tree.structure && !last.memory.pages.is_empty();
     let changed = is_same.then(|| changed(tree, &last.memory));
     let frames = Frames::new(library, &tree.theme, (wording, features), changed.as_ref())?;
     let press = Press::new(
@@ -206,13 +258,16 @@ fn warnings_of(tree: &Tree, sheets: &[Sheet]) -> Vec<Problem> {
 /// What the next build can use of this one, but for the files of the site.
 fn memory_of(tree: &Tree, pages: Pages, copied: BTreeMap<String, Option<Stamp>>, own: Vec<String>) -> Memory {
     Memory {
+        about: About {
+            structure: tree.structure,
+            parts: pages.parts,
+            copied,
+            own,
+            ..About::default()
+        },
         sources: tree.sources.clone(),
-        structure: tree.structure,
         pages: pages.sheets.into_iter().map(|sheet| sheet.page).collect(),
-        parts: pages.parts,
-        copied,
-        own,
-        ..Memory::default()
+        site: Vec::new(),
     }
 }
 
@@ -245,12 +300,12 @@ fn add_own(
 
 /// Keeps what [`add_own`] added in the last build.
 fn keep_own(memory: &Memory, site: &mut Output<'_>) -> Vec<String> {
-    for path in &memory.own {
-        if let Some(made) = memory.site.get(path) {
+    for path in &memory.about.own {
+        if let Some(made) = memory.made(path) {
             site.list(path, made.sum, false);
         }
     }
-    memory.own.clone()
+    memory.about.own.clone()
 }
 
 /// Copies the files that pages show or link, each once; keeps those that are as they were. Gives their stamps.
@@ -268,12 +323,15 @@ fn copy_files(
             continue;
         };
         let stamp = Stamp::of(&project.locate(path)).ok().flatten();
-        let is_settled = |stamp: &Stamp| memory.began.is_some_and(|began| stamp.is_settled(&began));
-        let known = memory.copied.get(path).copied().flatten().filter(is_settled);
-        let made = memory
-            .site
-            .get(place)
-            .filter(|_| known.is_some() && known == stamp);
+        let is_settled = |stamp: &Stamp| memory.about.began.is_some_and(|began| stamp.is_settled(&began));
+        let known = memory
+            .about
+            .copied
+            .get(path)
+            .copied()
+            .flatten()
+            .filter(is_settled);
+        let made = memory.made(place).filter(|_| known.is_some() && known == stamp);
         match made {
             Some(made) => site.list(place, made.sum, false),
             None => match project.read(path) {

@@ -1,10 +1,10 @@
 //! Where the files of a tree's site go, and the list of them.
 
-use super::memory::{Made, Memory, together};
+use super::memory::{Made, Memory};
 use crate::domain::Digest;
 use crate::fs::{DiskError, Staging};
 use crate::pipeline::targets::SITE_LIST;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// A site being written; or, for a check, only listed.
@@ -12,17 +12,30 @@ use std::fmt::Write as _;
 pub(super) struct Output<'s> {
     /// `None` where nothing is written.
     staging: Option<&'s Staging>,
-    files: BTreeMap<String, Digest>,
-    /// Those that were written now; the others are those of the last build.
-    new: BTreeSet<String>,
+    /// In the order in which they were listed.
+    files: Vec<Listed>,
+}
+
+#[derive(Debug)]
+struct Listed {
+    path: String,
+    sum: Digest,
+    /// Written now; others are those of the last build.
+    is_new: bool,
+}
+
+/// The files of a site that was settled, sorted, and those in which it differs from the one before.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    pub(super) site: Vec<(String, Made)>,
+    pub(super) stale: BTreeSet<String>,
 }
 
 impl<'s> Output<'s> {
     pub(super) fn new(staging: Option<&'s Staging>) -> Output<'s> {
         Output {
             staging,
-            files: BTreeMap::new(),
-            new: BTreeSet::new(),
+            files: Vec::new(),
         }
     }
 
@@ -49,10 +62,8 @@ impl<'s> Output<'s> {
 
     /// Lists a file that was written now or in the last build.
     pub(super) fn list(&mut self, path: &str, sum: Digest, is_new: bool) {
-        self.files.insert(path.to_owned(), sum);
-        if is_new {
-            self.new.insert(path.to_owned());
-        }
+        let path = path.to_owned();
+        self.files.push(Listed { path, sum, is_new });
     }
 
     /// Writes a file, with its folder, and lists it.
@@ -72,8 +83,10 @@ impl<'s> Output<'s> {
 
     /// Writes the list of all files, as `sha256sum` reads it.
     pub(super) fn add_sums(&mut self) -> Result<(), DiskError> {
+        // Runs of files are in order already, which a stable sort finds.
+        self.files.sort_by(|one, other| one.path.cmp(&other.path));
         let mut list = String::with_capacity(self.files.len() * 112);
-        for (path, sum) in &self.files {
+        for Listed { path, sum, .. } in &self.files {
             // Two spaces: the mark of sha256sum for a file read as it is.
             let _ = writeln!(list, "{sum}  {path}");
         }
@@ -83,46 +96,64 @@ impl<'s> Output<'s> {
     /// Makes the folder that is being written what is listed: takes over what is as in the last build, and removes what
     /// there is no more. `has_spare` says that the folder began as the site before that, which differs from it where
     /// `memory` says so.
-    pub(super) fn settle(
-        &self,
-        memory: &Memory,
-        has_spare: bool,
-    ) -> Result<BTreeMap<String, Made>, DiskError> {
+    pub(super) fn settle(mut self, memory: &Memory, has_spare: bool) -> Result<Settled, DiskError> {
         let Some(staging) = self.staging else {
-            return Ok(BTreeMap::new());
+            return Ok(Settled::default());
         };
-        let mut settled = BTreeMap::new();
-        let mut touched: Vec<String> = Vec::new();
-        together(&self.files, &memory.site, |path, sum, old| {
-            let Some(sum) = sum else {
-                return if has_spare { staging.remove(path) } else { Ok(()) };
-            };
-            let is_new = self.new.contains(path);
-            if !is_new && (!has_spare || memory.stale.contains(path)) {
+        self.files.sort_by(|one, other| one.path.cmp(&other.path));
+        let mut settled = Settled::default();
+        // Places of files that were written or taken over, with what was known of them.
+        let mut touched: Vec<(usize, Option<Made>)> = Vec::new();
+        let mut gone: Vec<&String> = Vec::new();
+        let mut old = memory.site.iter().peekable();
+        for Listed { path, sum, is_new } in self.files {
+            while let Some((path, _)) = old.next_if(|(known, _)| *known < path) {
+                gone.push(path);
+            }
+            let before = old.next_if(|(known, _)| *known == path).map(|(_, made)| *made);
+            let is_taken = !is_new && (!has_spare || memory.about.stale.contains(&path));
+            if is_taken {
                 if let Some((folder, _)) = path.rsplit_once('/') {
                     staging.make_folder(folder)?;
                 }
-                staging.carry(path)?;
-                touched.push(path.clone());
-            } else if is_new {
-                touched.push(path.clone());
+                staging.carry(&path)?;
             }
-            let stamp = old.and_then(|old| old.stamp);
-            settled.insert(path.clone(), Made { sum: *sum, stamp });
-            Ok(())
-        })?;
-        let gone = memory
-            .stale
-            .iter()
-            .filter(|path| has_spare && !self.files.contains_key(*path));
-        for path in gone {
-            staging.remove(path)?;
-        }
-        for (path, stamp) in touched.iter().zip(staging.stamps(&touched)) {
-            if let Some(made) = settled.get_mut(path) {
-                made.stamp = stamp;
+            if is_new || is_taken {
+                touched.push((settled.site.len(), before));
             }
+            let stamp = before.and_then(|before| before.stamp);
+            settled.site.push((path, Made { sum, stamp }));
         }
+        gone.extend(old.map(|(path, _)| path));
+        settled.stale.extend(gone.iter().copied().cloned());
+        if has_spare {
+            gone.extend(memory.about.stale.iter().filter(|path| !settled.has(path)));
+            gone.into_iter().try_for_each(|path| staging.remove(path))?;
+        }
+        settled.stamp(&touched, staging);
         Ok(settled)
+    }
+}
+
+impl Settled {
+    fn has(&self, path: &str) -> bool {
+        self.site
+            .binary_search_by(|(known, _)| known.as_str().cmp(path))
+            .is_ok()
+    }
+
+    /// Notes the stamps of the files that were touched, and which of them are not what they were.
+    fn stamp(&mut self, touched: &[(usize, Option<Made>)], staging: &Staging) {
+        let path = |(place, _): &(usize, Option<Made>)| self.site.get(*place).map(|(path, _)| path.clone());
+        let paths: Vec<String> = touched.iter().filter_map(path).collect();
+        let stamps = staging.stamps(&paths);
+        for ((place, before), stamp) in touched.iter().zip(stamps) {
+            if let Some((path, made)) = self.site.get_mut(*place) {
+                made.stamp = stamp;
+                if *before != Some(*made) {
+                    self.stale.insert(path.clone());
+                }
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::packed::{Packed, Ways};
 use crate::diag::Problem;
 use crate::docs::{self, Coloured, Colours, Features, Frames};
 use crate::domain::Digest;
-use crate::fs::Project;
+use crate::fs::{DiskError, Project};
 use crate::pipeline::failure::Failure;
 use crate::site::search;
 use rayon::prelude::*;
@@ -197,21 +197,12 @@ impl<'p> Press<'p> {
             list: sum_of_list(sheets.iter().map(|sheet| sheet.page.path.as_str())),
             ..Part::default()
         };
-        if let Some(store) = self.store {
-            part.texts = store.keep(&texts)?;
-        }
-        if self.features.search {
-            let documents: Vec<_> = texts
-                .pages
-                .into_iter()
-                .map(|text| (text.path, text.document))
-                .collect();
-            let which = (self.tree.library.language, number);
-            for (path, bytes) in search::files_of_part(which, &documents, &BTreeSet::new()) {
-                let sum = output.write(&path, &bytes)?;
-                part.files.push((path, sum));
-            }
-        }
+        let (kept, files) = rayon::join(
+            || self.store.map(|store| store.keep(&texts)).transpose(),
+            || self.index_of_part(number, &texts, output),
+        );
+        part.texts = kept?.unwrap_or(Digest::ZERO);
+        part.files = files?;
         Ok(Some(Pulled {
             sheets,
             part,
@@ -219,17 +210,41 @@ impl<'p> Press<'p> {
         }))
     }
 
+    /// Writes the index of a part, and gives its files.
+    fn index_of_part(
+        &self,
+        number: Option<usize>,
+        texts: &Texts,
+        output: &Output<'_>,
+    ) -> Result<Vec<(String, Digest)>, DiskError> {
+        if !self.features.search {
+            return Ok(Vec::new());
+        }
+        let pages = texts
+            .pages
+            .iter()
+            .map(|text| (text.path.as_str(), &text.document));
+        let which = (self.tree.library.language, number);
+        // Cores are idle where few parts are made.
+        let is_alone = self.is_same || self.parts.len() < ENOUGH_PARTS;
+        let runs = if is_alone { rayon::current_num_threads() } else { 1 };
+        search::files_of_part(which, (&pages.collect::<Vec<_>>(), runs), &BTreeSet::new())
+            .into_iter()
+            .map(|(path, bytes)| Ok((path.clone(), output.write(&path, &bytes)?)))
+            .collect()
+    }
+
     /// What the last build knew of the texts of pages, by their files.
     fn old_texts(&self, pages: &[usize]) -> BTreeMap<String, Text> {
         let mut texts = BTreeMap::new();
-        let Some(store) = self.store.filter(|_| !self.memory.parts.is_empty()) else {
+        let Some(store) = self.store.filter(|_| !self.memory.about.parts.is_empty()) else {
             return texts;
         };
         let place = |page: Option<&usize>| self.tree.library.place_of(*page?);
         let (Some(first), Some(last)) = (place(pages.first()), place(pages.last())) else {
             return texts;
         };
-        for part in &self.memory.parts {
+        for part in &self.memory.about.parts {
             if part.first.as_str() <= last && part.last.as_str() >= first {
                 let found = store.texts(part).unwrap_or_default();
                 texts.extend(found.pages.into_iter().map(|text| (text.path.clone(), text)));
@@ -341,7 +356,7 @@ impl<'p> Press<'p> {
 
     /// The part of the last build that has just these pages, if all of them are kept.
     fn kept_part(&self, number: Option<usize>, kept: &[Option<&Arc<Page>>]) -> Option<&'p Part> {
-        let part = self.memory.parts.get(number.unwrap_or_default())?;
+        let part = self.memory.about.parts.get(number.unwrap_or_default())?;
         let are_kept = part.number == number && part.count == kept.len() && kept.iter().all(Option::is_some);
         let paths = kept.iter().flatten().map(|page| page.path.as_str());
         (are_kept && part.list == sum_of_list(paths)).then_some(part)

@@ -56,25 +56,55 @@ impl Tree {
 /// # Errors
 /// No Markdown, or a theme or wording that cannot be used.
 pub(in crate::pipeline) fn read(project: &Project, options: &DocsOptions, memory: &Memory) -> Checked<Tree> {
-    let (printing, sources) = rayon::join(
-        || -> Checked<(Theme, Wordings)> { Ok((Theme::built_in()?, Wording::built_in()?)) },
-        || sources(project, options, memory),
-    );
-    let (theme, wordings) = printing?;
+    Given::read(project, options).tree(project, options, memory)
+}
+
+/// What can be read without knowing what the last build left.
+#[derive(Debug)]
+pub(super) struct Given {
+    printing: Checked<(Theme, Wordings)>,
+    listed: Checked<Listed>,
+}
+
+impl Given {
+    /// Lists a tree, and reads what it is printed with.
+    pub(super) fn read(project: &Project, options: &DocsOptions) -> Given {
+        let (printing, listed) = rayon::join(
+            || Ok((Theme::built_in()?, Wording::built_in()?)),
+            || Listed::read(project, options),
+        );
+        Given { printing, listed }
+    }
+
+    /// The tree that was listed.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub(super) fn tree(self, project: &Project, options: &DocsOptions, memory: &Memory) -> Checked<Tree> {
+        let (theme, wordings) = self.printing?;
+        let sources = sources(project, self.listed?, memory)?;
+        arranged(options, sources, (theme, wordings))
+    }
+}
+
+/// Arranges what was read.
+fn arranged(options: &DocsOptions, sources: Sources, (theme, wordings): (Theme, Wordings)) -> Checked<Tree> {
     let Sources {
         sources,
         filed,
         others,
         problems,
-    } = sources?;
+    } = sources;
     let guessed = || Letters::language(filed.iter().map(|source| source.letters));
     let language = options.language.unwrap_or_else(guessed);
     let wording = wordings.of(language);
     wordings.require(docs::REQUIRED.iter().copied())?;
     let home = wording.text("site.docs.home").to_owned();
     let name = options.name.as_deref();
-    let structure = docs::structure(&filed, &others);
-    let library = Library::new((name, &home), language, filed, others);
+    let (structure, library) = rayon::join(
+        || docs::structure(sources.iter().map(|source| &source.filed), &others),
+        || Library::new((name, &home), language, filed, others.iter().cloned()),
+    );
     let mut stream = Digest::stream();
     stream.update(structure.as_bytes());
     stream.update(language.tag().as_bytes());
@@ -97,23 +127,48 @@ struct Sources {
     problems: Vec<Problem>,
 }
 
-fn sources(project: &Project, options: &DocsOptions, memory: &Memory) -> Checked<Sources> {
-    let root = project.locate("");
-    let paths = fs::list_documents(&root, &options.output).map_err(|problem| vec![problem])?;
-    let is_markdown = |path: &String| {
-        let lower = path.to_lowercase();
-        MARKDOWN.iter().any(|ending| lower.ends_with(ending))
-    };
-    let (markdown, others): (Vec<String>, Vec<String>) = paths.into_iter().partition(is_markdown);
-    let stamps = match options.program {
-        Some(_) => fs::stamps(&root, &markdown),
-        None => vec![None; markdown.len()],
-    };
+/// The files of a tree.
+#[derive(Debug)]
+struct Listed {
+    markdown: Vec<String>,
+    /// The stamps of those; none where no memory is kept.
+    stamps: Vec<Option<Stamp>>,
+    others: Vec<String>,
+}
+
+impl Listed {
+    fn read(project: &Project, options: &DocsOptions) -> Checked<Listed> {
+        let root = project.locate("");
+        let paths = fs::list_documents(&root, &options.output).map_err(|problem| vec![problem])?;
+        let is_markdown = |path: &String| {
+            let lower = path.to_lowercase();
+            MARKDOWN.iter().any(|ending| lower.ends_with(ending))
+        };
+        let (markdown, others): (Vec<String>, Vec<String>) = paths.into_iter().partition(is_markdown);
+        let stamps = match options.program {
+            Some(_) => fs::stamps(&root, &markdown),
+            None => vec![None; markdown.len()],
+        };
+        Ok(Listed {
+            markdown,
+            stamps,
+            others,
+        })
+    }
+}
+
+fn sources(project: &Project, listed: Listed, memory: &Memory) -> Checked<Sources> {
+    let Listed {
+        markdown,
+        stamps,
+        others,
+    } = listed;
     let read: Vec<Result<(Arc<Source>, Filed), Problem>> = markdown
         .into_par_iter()
         .zip(stamps)
+        .enumerate()
         .with_min_len(32)
-        .map(|(path, stamp)| source(project, path, stamp, memory))
+        .map(|(turn, (path, stamp))| source(project, (turn, path), stamp, memory))
         .collect();
     let mut sources = Vec::with_capacity(read.len());
     let mut filed = Vec::with_capacity(read.len());
@@ -145,16 +200,13 @@ fn sources(project: &Project, options: &DocsOptions, memory: &Memory) -> Checked
 /// A source: as it was in the last build, if its stamp or its bytes are the same, or read anew.
 fn source(
     project: &Project,
-    path: String,
+    (turn, path): (usize, String),
     stamp: Option<Stamp>,
     memory: &Memory,
 ) -> Result<(Arc<Source>, Filed), Problem> {
-    let old = memory
-        .sources
-        .binary_search_by(|source| source.filed.path.cmp(&path));
-    let old = old.ok().and_then(|place| memory.sources.get(place));
+    let old = memory.source(turn, &path);
     if let Some(old) = old.filter(|old| stamp.is_some() && old.stamp == stamp)
-        && let (Some(stamp), Some(began)) = (stamp, memory.began)
+        && let (Some(stamp), Some(began)) = (stamp, memory.about.began)
         && stamp.is_settled(&began)
     {
         return Ok((Arc::clone(old), old.filed.clone()));

@@ -95,7 +95,12 @@ pub fn files_of(language: Language, pages: &[(String, Document)], quiet: &BTreeS
         .enumerate()
         .map(|(number, part)| {
             let pages = pages.get(part.clone()).unwrap_or_default();
-            files_of_part((language, (!alone).then_some(number)), pages, quiet)
+            let pages: Vec<(&str, &Document)> = pages
+                .iter()
+                .map(|(path, document)| (path.as_str(), document))
+                .collect();
+            let runs = if alone { rayon::current_num_threads() } else { 1 };
+            files_of_part((language, (!alone).then_some(number)), (&pages, runs), quiet)
         })
         .collect();
     let mut files: Tree = files.into_iter().flatten().collect();
@@ -116,24 +121,28 @@ pub fn file_of_parts(language: Language, parts: &[Range<usize>]) -> (String, Vec
     )
 }
 
-/// The files of one part of the index; without a number, of a site that has no other.
+/// The files of one part of the index; without a number, of a site that has no other. Its pages are read in so many
+/// `runs` at the same time: one, unless nothing else is made meanwhile.
 pub fn files_of_part(
     (language, part): (Language, Option<usize>),
-    pages: &[(String, Document)],
+    (pages, runs): (&[(&str, &Document)], usize),
     quiet: &BTreeSet<String>,
 ) -> Tree {
-    let judged = pages
+    let judged: Vec<(&Document, bool)> = pages
         .iter()
-        .map(|(path, document)| (document, quiet.contains(path)));
-    let index = index::build(judged, Tongue::of(language));
+        .map(|(path, document)| (*document, quiet.contains(*path)))
+        .collect();
     let start = format!("{}/", language.tag());
-    let inside = |path: &'_ String| path.strip_prefix(&start).map_or(0, |_| start.len());
+    let inside = |path: &&'_ str| path.strip_prefix(&start).map_or(0, |_| start.len());
     let pages: Vec<(&str, &Document)> = pages
         .iter()
-        .map(|(path, document)| (path[inside(path)..].trim_end_matches(".html"), document))
+        .map(|(path, document)| (path[inside(path)..].trim_end_matches(".html"), *document))
         .collect();
     let folder = script::folder(language);
-    let texts = script::texts((language, part), &pages);
+    let (index, texts) = rayon::join(
+        || index::build(&judged, runs, Tongue::of(language)),
+        || script::texts((language, part), &pages),
+    );
     let firsts: Vec<usize> = texts.iter().map(|(first, _)| *first).collect();
     let (index, name) = match part {
         None => (

@@ -7,7 +7,10 @@ use super::reader::{Document, Section};
 use super::tongue::Tongue;
 use crate::domain::Language;
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 /// Text of pages is handed over in pieces of about this many bytes; a result needs the piece of its page only.
 const PIECE: usize = 48 * 1024;
@@ -151,29 +154,55 @@ fn shown(section: &Section) -> [&str; 3] {
 
 /// A script that calls the engine with a language, perhaps the number of a part, and data.
 fn call(name: &str, which: &[&str], data: &impl Serialize) -> Vec<u8> {
-    // Data of these types has no keys that are not text and no numbers that are not finite.
-    let json = serde_json::to_string(data).unwrap_or_default();
     let which = which.join("\",\"");
-    let script = format!("stage6Search.{name}(\"{which}\",{});\n", guarded(&json));
-    script.into_bytes()
+    let mut script = format!("stage6Search.{name}(\"{which}\",").into_bytes();
+    // Data of these types has no keys that are not text and no numbers that are not finite.
+    let _ = data.serialize(&mut Serializer::with_formatter(&mut script, Guarded));
+    script.extend_from_slice(b");\n");
+    script
 }
 
-/// JSON that is safe inside a script: nothing in it ends the element or, for old readers of JavaScript, a line.
+/// Writes JSON that is safe inside a script: nothing in it ends the element or, for old readers of JavaScript, a line.
 /// These characters stand in strings only, where an escape means the same.
-fn guarded(json: &str) -> String {
-    let mut script = String::with_capacity(json.len() + json.len() / 64);
-    let mut rest = json;
-    while let Some(at) = rest.find(['<', '\u{2028}', '\u{2029}']) {
-        let (before, from) = rest.split_at(at);
-        script.push_str(before);
-        let (escape, length) = match from.as_bytes()[0] {
-            b'<' => ("\\u003c", 1),
-            _ if from.starts_with('\u{2028}') => ("\\u2028", 3),
-            _ => ("\\u2029", 3),
-        };
-        script.push_str(escape);
-        rest = &from[length..];
+struct Guarded;
+
+impl Formatter for Guarded {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment.as_bytes();
+        // The first bytes of the characters; that of two of them begins others, too.
+        while let Some(at) = rest.iter().position(|byte| matches!(byte, b'<' | 0xe2)) {
+            let (before, from) = rest.split_at(at);
+            out.write_all(before)?;
+            let (written, length): (&[u8], usize) = match from {
+                [b'<', ..] => (b"\\u003c", 1),
+                [0xe2, 0x80, 0xa8, ..] => (b"\\u2028", 3),
+                [0xe2, 0x80, 0xa9, ..] => (b"\\u2029", 3),
+                _ => (&[0xe2], 1),
+            };
+            out.write_all(written)?;
+            rest = from.get(length..).unwrap_or_default();
+        }
+        out.write_all(rest)
     }
-    script.push_str(rest);
-    script
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_script_ends_its_element_or_a_line() {
+        let text = "</script> \u{2028}a\u{2029}\"\u{2027}\u{20ac}\n<";
+        let script = String::from_utf8(call("text", &["pl", "3"], &[text])).unwrap();
+        let written = r#"\u003c/script> \u2028a\u2029\"‧€\n\u003c"#;
+        assert_eq!(
+            script,
+            format!("stage6Search.text(\"pl\",\"3\",[\"{written}\"]);\n")
+        );
+        let json = script.split_once(",[").unwrap().1.trim_end_matches(");\n");
+        assert_eq!(
+            serde_json::from_str::<Vec<String>>(&format!("[{json}")).unwrap(),
+            [text]
+        );
+    }
 }

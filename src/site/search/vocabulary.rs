@@ -88,13 +88,6 @@ impl<'t> Vocabulary<'t> {
         self.lengths.push(length);
     }
 
-    /// How long each page is beside the mean of all; 1 is the mean.
-    pub(super) fn relative_lengths(&self) -> Vec<f64> {
-        let total: usize = self.lengths.iter().sum();
-        let mean = (total as f64 / self.lengths.len().max(1) as f64).max(1.0);
-        self.lengths.iter().map(|length| *length as f64 / mean).collect()
-    }
-
     /// All words, as browsers sort them, each with the pages that have it.
     pub(super) fn sorted(&self) -> Vec<(&str, &[(u32, Count)])> {
         let pages = self.pages_of.iter().map(Vec::as_slice);
@@ -124,6 +117,14 @@ impl<'t> Vocabulary<'t> {
         self.parts.insert(part.into(), known);
         known
     }
+}
+
+/// How long each page of all is beside the mean; 1 is the mean.
+pub(super) fn relative_lengths(all: &[Vocabulary<'_>]) -> Vec<f64> {
+    let lengths: Vec<usize> = all.iter().flat_map(|one| one.lengths.iter().copied()).collect();
+    let total: usize = lengths.iter().sum();
+    let mean = (total as f64 / lengths.len().max(1) as f64).max(1.0);
+    lengths.iter().map(|length| *length as f64 / mean).collect()
 }
 
 impl Stretch<'_, '_> {
@@ -167,7 +168,7 @@ fn position(number: usize) -> u32 {
 }
 
 /// The order of JavaScript, which compares UTF-16. It is that of the code points, but for those beyond the first plane.
-fn as_browsers_sort(left: &str, right: &str) -> Ordering {
+pub(super) fn as_browsers_sort(left: &str, right: &str) -> Ordering {
     let mut letters = left.chars().zip(right.chars());
     let unit = |letter: char| letter.encode_utf16(&mut [0; 2])[0];
     match letters.find(|(one, other)| one != other) {
