@@ -30,7 +30,8 @@ for crates in "$home"/registry/src/*; do
   flags+="${part}--remap-path-prefix=$crates=crates"
 done
 # With a target named, the flags hold for the program alone: macros are libraries, which cannot be linked statically.
-env -u RUSTFLAGS CARGO_ENCODED_RUSTFLAGS="$flags" CARGO_INCREMENTAL=0 \
+# mimalloc says when it was compiled; compilers of C take that from SOURCE_DATE_EPOCH.
+env -u RUSTFLAGS CARGO_ENCODED_RUSTFLAGS="$flags" CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=0 \
   cargo build --release --locked --bin stage6 --target "$target" --target-dir target/release-package
 mkdir -p "$folder"
 install -m 755 "target/release-package/$target/release/stage6" "$folder/stage6"
