@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{BuildArguments, KeyArguments, ProjectArguments, ReleaseKeyArguments};
 use super::clock::{self, environment};
-use super::console::{Console, remark, size};
+use super::console::{Console, counted, remark, size};
 use super::docs;
 use super::progress::Times;
 use super::simulate::{report_summary, scenario_lines};
@@ -134,8 +134,8 @@ pub(super) fn breach(report: &StressReport, must_pass: bool, console: &mut Conso
     }
     let count = report.failure_count();
     console.remark(format!(
-        "{count} of {} scenarios above their limits (exit code 3)",
-        report.scenarios.len()
+        "{count} of {} above their limits (exit code 3)",
+        counted(report.scenarios.len(), "scenario")
     ));
     Outcome::Breach
 }
@@ -215,13 +215,16 @@ fn kept_line(built: &Built) -> Option<String> {
 fn done(stage: Stage, built: &Built) -> String {
     match stage {
         Stage::Read => "configuration, baselines, tables, drafts".to_owned(),
-        Stage::StressLab => format!("{} scenarios", built.report.scenarios.len()),
+        Stage::StressLab => counted(built.report.scenarios.len(), "scenario"),
         Stage::Seal => "report as JSON and CSV, signed".to_owned(),
-        Stage::Evidence => format!("{} facts", built.facts),
-        Stage::Pages => format!("{} pages, every fact and link resolved", built.pages),
-        Stage::Site => format!("{} files, every link and anchor checked", built.site_files),
-        Stage::Bundle => format!("{} files", built.release_files.len()),
-        Stage::Verify => format!("{} files proven", built.verification.files.len()),
+        Stage::Evidence => counted(built.facts, "fact"),
+        Stage::Pages => format!("{}, every fact and link resolved", counted(built.pages, "page")),
+        Stage::Site => format!(
+            "{}, every link and anchor checked",
+            counted(built.site_files, "file")
+        ),
+        Stage::Bundle => counted(built.release_files.len(), "file"),
+        Stage::Verify => format!("{} proven", counted(built.verification.files.len(), "file")),
         Stage::Publish => "site, release and report swapped into place".to_owned(),
     }
 }

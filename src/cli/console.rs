@@ -32,6 +32,11 @@ pub(super) struct Console {
     pub(super) findings: Findings,
 }
 
+/// A number with what is counted, of which one is named.
+pub(super) fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 impl Console {
     pub(super) fn new(arguments: &OutputArguments, topic: Topic) -> Console {
         // Standard output and error are asked for their own colour after this.
@@ -124,10 +129,9 @@ impl Console {
         for problem in &problems {
             say(&format!("{ERROR}error:{ERROR:#} {}\n", styled(problem)));
         }
-        let count = problems.len();
         self.remark(format!(
-            "{count} problem{}; nothing was written",
-            if count == 1 { "" } else { "s" }
+            "{}; nothing was written",
+            counted(problems.len(), "problem")
         ));
         let list = Json::List(problems.iter().map(problem_json).collect());
         self.object(&Json::map([

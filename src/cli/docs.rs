@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::clock;
-use super::console::{Console, more, topics};
+use super::console::{Console, counted, more, topics};
 use crate::diag::{About, Problem, Topic};
 use crate::docs::Features;
 use crate::document::json_text::Json;
@@ -131,7 +131,7 @@ pub(super) fn run(
     let times = progress.end();
     warn(&built, console);
     let time: f64 = times.iter().map(|(_, time)| time).sum();
-    console.line(format!("{}: {}", built.name, counted(&built, is_check)));
+    console.line(format!("{}: {}", built.name, summary(&built, is_check)));
     match is_check {
         true => console.line("nothing was written"),
         false => console.line(format!("{}/index.html  ({time:.0} ms)", built.output)),
@@ -183,10 +183,9 @@ fn warn(built: &DocsBuilt, console: &mut Console) {
     console.findings.warnings.clone_from(&built.warnings);
 }
 
-fn counted(built: &DocsBuilt, is_check: bool) -> String {
-    let of = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+fn summary(built: &DocsBuilt, is_check: bool) -> String {
     let files = if built.files > 0 {
-        format!(", {}", of(built.files, "file"))
+        format!(", {}", counted(built.files, "file"))
     } else {
         String::new()
     };
@@ -196,7 +195,7 @@ fn counted(built: &DocsBuilt, is_check: bool) -> String {
     };
     format!(
         "{}{kept}{files}, {}",
-        of(built.pages, "page"),
-        of(built.warnings.len(), "warning")
+        counted(built.pages, "page"),
+        counted(built.warnings.len(), "warning")
     )
 }

@@ -62,7 +62,12 @@ impl Schedule {
 /// Bad input, or a disk that refuses; then no file has changed.
 pub fn schedule(project: &Project, options: &ScheduleOptions) -> Result<Schedule, Failure> {
     let releases = Releases::load(project)?;
-    let bytes = project.read(CALENDAR)?;
+    let bytes = project.read(CALENDAR).map_err(|problem| match project.has_entry(CALENDAR) {
+        true => problem,
+        false => problem.hint(
+            "write the table of tasks, with the columns `id`, `day`, and `what`, `who` and `result` in each language",
+        ),
+    })?;
     let calendar = Calendar::read(&Table::read(CALENDAR, &bytes)?)?;
     check_tasks(&calendar, &releases.records)?;
     let rules = releases.settings.rules;

@@ -125,6 +125,12 @@ fn a_misspelt_task_and_an_unknown_release_are_refused() {
         "error: content/tables/calendar.csv: the name does not end in `.ics`\n  hint: name a calendar file, such as \
          `release.ics`\n\n1 problem; nothing was written\n"
     );
+    std::fs::remove_file(scene.path("content/tables/calendar.csv")).expect("it is removed");
+    assert_eq!(
+        scene.run("schedule").ends_with(2).stderr,
+        "error: content/tables/calendar.csv: no such file\n  hint: write the table of tasks, with the columns `id`, \
+         `day`, and `what`, `who` and `result` in each language\n\n1 problem; nothing was written\n"
+    );
 }
 
 /// What an outside reader of RFC 5545 finds in the file.
