@@ -25,7 +25,7 @@ def mimalloc_version(folder):
 
 # C that crates bring and compile: by the crate, the folder of it there, its name, licence and home, and where its version stands.
 C = {
-    "libmimalloc-sys": ("c_src/mimalloc/v3", "mimalloc", "MIT", "microsoft/mimalloc", mimalloc_version),
+    "libmimalloc-sys": ("c_src/mimalloc/v2", "mimalloc", "MIT", "microsoft/mimalloc", mimalloc_version),
     "onig_sys": ("oniguruma", "oniguruma", "BSD-2-Clause", "kkos/oniguruma", oniguruma_version),
 }
 
