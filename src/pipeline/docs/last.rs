@@ -18,7 +18,7 @@ pub(super) struct LastBuild {
     maker: Digest,
     began: Option<Stamp>,
     has_spare: bool,
-    /// Looks at all files of the site, which takes a core as long as all the rest of a small change.
+    /// Looks at all files of the site while the next one is made.
     look: Option<JoinHandle<Option<Below>>>,
     /// The folders that the site has, once that is known.
     folders: Vec<String>,
