@@ -91,14 +91,23 @@ pub struct Letters {
 }
 
 impl Letters {
-    /// Counts those of a text.
+    /// Counts those of a text. Those of ASCII are counted as bytes, many at once: on all pages of a tree that shows.
     pub fn of(text: &str) -> Letters {
-        let mut letters = Letters::default();
-        for letter in text.chars().filter(|letter| letter.is_alphabetic()) {
-            letters.all += 1;
-            letters.polish += usize::from(!letter.is_ascii() && "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ".contains(letter));
+        let is_letter = |byte: &&u8| byte.is_ascii_alphabetic();
+        let mut letters = Letters {
+            polish: 0,
+            all: text.as_bytes().iter().filter(is_letter).count(),
+        };
+        let mut rest = text;
+        loop {
+            rest = behind_ascii(rest);
+            let Some(letter) = rest.chars().next() else {
+                return letters;
+            };
+            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            letters.all += usize::from(letter.is_alphabetic());
+            letters.polish += usize::from("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ".contains(letter));
         }
-        letters
     }
 
     /// The language of texts that do not say it: Polish if enough of their letters are ones that only Polish has.
@@ -115,4 +124,17 @@ impl Letters {
             false => Language::English,
         }
     }
+}
+
+/// A text without the ASCII at its beginning.
+fn behind_ascii(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let plain: usize = bytes
+        .chunks(32)
+        .take_while(|chunk| chunk.is_ascii())
+        .map(<[u8]>::len)
+        .sum();
+    let start = bytes.iter().skip(plain).position(|byte| !byte.is_ascii());
+    text.get(start.map_or(text.len(), |start| plain + start)..)
+        .unwrap_or_default()
 }

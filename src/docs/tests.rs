@@ -21,7 +21,7 @@ fn library(files: &[(&str, &str)], others: &[&str]) -> Library {
 fn printed(library: &Library) -> Vec<Printed> {
     let wordings = wordings();
     let wording = wordings.of(Language::English);
-    let theme = Theme::built_in().unwrap();
+    let theme = Theme::of_docs().unwrap();
     let frames = Frames::new(library, &theme, (wording, Features::ALL), None).unwrap();
     let pages = 0..library.page_count();
     pages
@@ -260,5 +260,15 @@ fn a_menu_has_no_more_entries_than_a_shelf_at_any_level() {
         assert!(menu.matches("<li").count() <= 2 + 51, "{}", page.path);
         let current = page.html.matches("aria-current=\"page\"").count();
         assert_eq!(current, 1, "{}", page.path);
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn letters_are_counted_as_if_one_by_one(text in "[a-zA-Z0-9 .ąćęłńóśźżĄĆĘŁŃÓŚŹŻüß×日\n]{0,200}") {
+        let letters: Vec<char> = text.chars().filter(|letter| letter.is_alphabetic()).collect();
+        let polish = letters.iter().filter(|letter| "ąćęłńóśźż".contains(letter.to_lowercase().next().unwrap()));
+        let counted = Letters::of(&text);
+        proptest::prop_assert_eq!((counted.all, counted.polish), (letters.len(), polish.count()));
     }
 }

@@ -1,7 +1,9 @@
 //! The two languages of the content.
 
+use serde::{Deserialize, Serialize};
+
 /// A language that pages are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Language {
     /// Polish, the default.
     Polish,

@@ -12,7 +12,7 @@ use crate::docs::{self, Colours, Frames, Letters, Printed};
 use crate::domain::{Reuse, Timestamp};
 use crate::fs::{self, Project};
 use crate::seal::SigningKeys;
-use crate::site::{self, search};
+use crate::site::{self, Theme, search};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -207,10 +207,8 @@ impl LiveDocs {
             .collect();
         let own = frames.own_pages(library, &tree.theme, wording, features)?;
         let own = own.into_iter().map(|(path, html)| (path, html.into_bytes()));
-        let assets = tree.theme.assets().iter();
-        let assets = assets.map(|(path, bytes)| (path.clone(), bytes.clone()));
         self.state = Some(State {
-            own: own.chain(assets).collect(),
+            own: own.chain(Theme::built_in_assets()?).collect(),
             pages: pages.into_iter().map(|page| (page.path.clone(), page)).collect(),
             search: None,
             frames,

@@ -3,9 +3,10 @@
 use super::{Wording, table};
 use crate::diag::{Checked, Problem, Problems};
 use crate::domain::Language;
+use serde::{Deserialize, Serialize};
 
 /// The wording of all languages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wordings {
     pub(super) polish: Wording,
     pub(super) english: Wording,

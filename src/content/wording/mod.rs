@@ -17,6 +17,7 @@ use crate::domain::{Fact, FactValue, Language, Timestamp, Unit};
 use crate::fs::Project;
 use chrono::{Datelike, Timelike};
 use number::format_number;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use table::Table;
 
@@ -93,7 +94,7 @@ const REQUIRED: [&str; 68] = [
 ];
 
 /// The words and number formats of one language.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wording {
     language: Language,
     messages: BTreeMap<String, String>,

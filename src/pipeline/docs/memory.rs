@@ -3,6 +3,7 @@
 //! deleted at any time; a build without it makes the same bytes.
 
 use super::packed::Packed;
+use crate::content::Wordings;
 use crate::diag::Problem;
 use crate::docs::{Coloured, Filed};
 use crate::domain::Digest;
@@ -95,6 +96,8 @@ pub(in crate::pipeline) struct About {
     pub(super) maker: Digest,
     /// A file that was made when the build began.
     pub(super) began: Option<Stamp>,
+    /// The words that pages are printed with, read.
+    pub(super) wordings: Option<Arc<Wordings>>,
     /// See [`crate::docs::structure`].
     pub(super) structure: Digest,
     pub(super) parts: Vec<Part>,
@@ -174,7 +177,7 @@ pub(super) struct Store {
 }
 
 /// The form of the files; another one is not read.
-const FORM: &[u8; 8] = b"stage6m2";
+const FORM: &[u8; 8] = b"stage6m3";
 
 impl Store {
     /// The store of a site. A link in its place, which a tree of somebody else may bring, would lead to folders that are

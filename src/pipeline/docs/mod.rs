@@ -12,9 +12,10 @@ use super::failure::Failure;
 use super::stage::{Observer, Stage};
 use super::targets::{self, KEPT};
 use crate::diag::Problem;
-use crate::docs::{self, Features, Frames, Library};
+use crate::docs::{Features, Frames, Library};
 use crate::domain::Language;
 use crate::fs::{self, DiskError, Project, Staging, Stamp};
+use crate::site::Theme;
 use last::{LastBuild, let_go};
 use memory::About;
 pub(super) use memory::Memory;
@@ -86,10 +87,6 @@ pub fn build_docs(
     observe: Observer<'_>,
 ) -> Result<DocsBuilt, Failure> {
     observe(Stage::Read);
-    // Of a tree that was built before, most code is known in colours.
-    if options.features.highlighting && !LastBuild::is_left(project, options) {
-        rayon::spawn(docs::load_grammars);
-    }
     let (last, given) = rayon::join(
         || LastBuild::open(project, options),
         || Given::read(project, options),
@@ -260,6 +257,7 @@ fn memory_of(tree: &Tree, pages: Pages, copied: BTreeMap<String, Option<Stamp>>,
     Memory {
         about: About {
             structure: tree.structure,
+            wordings: Some(Arc::clone(&tree.wordings)),
             parts: pages.parts,
             copied,
             own,
@@ -291,9 +289,11 @@ fn add_own(
         site.add(&path, html.as_bytes())?;
         own.push(path);
     }
-    for (path, bytes) in tree.theme.assets().iter().filter(|(path, _)| is_needed(path)) {
-        site.add(path, bytes)?;
-        own.push(path.clone());
+    for (path, bytes) in Theme::built_in_assets()? {
+        if is_needed(&path) {
+            site.add(&path, &bytes)?;
+            own.push(path);
+        }
     }
     Ok(own)
 }

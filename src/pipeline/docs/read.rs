@@ -1,5 +1,6 @@
 //! What a tree holds: its sources, and what they are printed with.
 
+use super::last::LastBuild;
 use super::memory::{Memory, Source};
 use super::{DocsOptions, MARKDOWN};
 use crate::content::{Wording, Wordings};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(in crate::pipeline) struct Tree {
     pub(in crate::pipeline) library: Library,
-    pub(in crate::pipeline) wordings: Wordings,
+    pub(in crate::pipeline) wordings: Arc<Wordings>,
     pub(in crate::pipeline) theme: Theme,
     /// Its sources without their texts, sorted by path.
     pub(in crate::pipeline) sources: Vec<Arc<Source>>,
@@ -62,18 +63,27 @@ pub(in crate::pipeline) fn read(project: &Project, options: &DocsOptions, memory
 /// What can be read without knowing what the last build left.
 #[derive(Debug)]
 pub(super) struct Given {
-    printing: Checked<(Theme, Wordings)>,
+    theme: Checked<Theme>,
+    /// The words, unless the last build has left them.
+    wordings: Option<Checked<Wordings>>,
     listed: Checked<Listed>,
 }
 
 impl Given {
     /// Lists a tree, and reads what it is printed with.
     pub(super) fn read(project: &Project, options: &DocsOptions) -> Given {
-        let (printing, listed) = rayon::join(
-            || Ok((Theme::built_in()?, Wording::built_in()?)),
-            || Listed::read(project, options),
-        );
-        Given { printing, listed }
+        let is_left = LastBuild::is_left(project, options);
+        // Of a tree that was built before, most code is known in colours.
+        if options.features.highlighting && !is_left {
+            rayon::spawn(docs::load_grammars);
+        }
+        let printing = || (Theme::of_docs(), (!is_left).then(Wording::built_in));
+        let ((theme, wordings), listed) = rayon::join(printing, || Listed::read(project, options));
+        Given {
+            theme,
+            wordings,
+            listed,
+        }
     }
 
     /// The tree that was listed.
@@ -81,14 +91,23 @@ impl Given {
     /// # Errors
     /// As [`read`].
     pub(super) fn tree(self, project: &Project, options: &DocsOptions, memory: &Memory) -> Checked<Tree> {
-        let (theme, wordings) = self.printing?;
+        let theme = self.theme?;
+        let wordings = match (self.wordings, &memory.about.wordings) {
+            (Some(wordings), _) => Arc::new(wordings?),
+            (None, Some(left)) => Arc::clone(left),
+            (None, None) => Arc::new(Wording::built_in()?),
+        };
         let sources = sources(project, self.listed?, memory)?;
         arranged(options, sources, (theme, wordings))
     }
 }
 
 /// Arranges what was read.
-fn arranged(options: &DocsOptions, sources: Sources, (theme, wordings): (Theme, Wordings)) -> Checked<Tree> {
+fn arranged(
+    options: &DocsOptions,
+    sources: Sources,
+    (theme, wordings): (Theme, Arc<Wordings>),
+) -> Checked<Tree> {
     let Sources {
         sources,
         filed,
@@ -134,6 +153,8 @@ struct Listed {
     /// The stamps of those; none where no memory is kept.
     stamps: Vec<Option<Stamp>>,
     others: Vec<String>,
+    /// The next build may ask what this one was made of.
+    is_kept: bool,
 }
 
 impl Listed {
@@ -153,6 +174,7 @@ impl Listed {
             markdown,
             stamps,
             others,
+            is_kept: options.program.is_some(),
         })
     }
 }
@@ -162,13 +184,14 @@ fn sources(project: &Project, listed: Listed, memory: &Memory) -> Checked<Source
         markdown,
         stamps,
         others,
+        is_kept,
     } = listed;
     let read: Vec<Result<(Arc<Source>, Filed), Problem>> = markdown
         .into_par_iter()
         .zip(stamps)
         .enumerate()
         .with_min_len(32)
-        .map(|(turn, (path, stamp))| source(project, (turn, path), stamp, memory))
+        .map(|(turn, (path, stamp))| source(project, (turn, path), (stamp, is_kept), memory))
         .collect();
     let mut sources = Vec::with_capacity(read.len());
     let mut filed = Vec::with_capacity(read.len());
@@ -201,7 +224,7 @@ fn sources(project: &Project, listed: Listed, memory: &Memory) -> Checked<Source
 fn source(
     project: &Project,
     (turn, path): (usize, String),
-    stamp: Option<Stamp>,
+    (stamp, is_kept): (Option<Stamp>, bool),
     memory: &Memory,
 ) -> Result<(Arc<Source>, Filed), Problem> {
     let old = memory.source(turn, &path);
@@ -212,7 +235,10 @@ fn source(
         return Ok((Arc::clone(old), old.filed.clone()));
     }
     let text = project.read_text(&path)?;
-    let sum = Digest::of(text.as_bytes());
+    let sum = match is_kept {
+        true => Digest::of(text.as_bytes()),
+        false => Digest::ZERO,
+    };
     let filed = match old.filter(|old| old.sum == sum) {
         Some(old) => {
             let mut filed = old.filed.clone();
