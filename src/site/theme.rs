@@ -126,8 +126,8 @@ impl Theme {
         }
     }
 
-    /// What documentation trees are printed with: those of the built-in templates, and no files. Few are compiled in a
-    /// third of the time of all.
+    /// What documentation trees are printed with, and no files: an edit of one page need not wait for the templates of
+    /// projects.
     ///
     /// # Errors
     /// None that its tests would not have found.
