@@ -1,10 +1,13 @@
 //! Text made safe for the place where it will stand.
 
+use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+
 /// Text between HTML tags.
 pub fn html(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    let mut escaped = String::with_capacity(text.len());
+    // A string refuses nothing.
+    let _ = escape_html_body_text(&mut escaped, text);
+    escaped
 }
 
 /// Names up to this many bytes fit into the column of a table.
@@ -22,7 +25,9 @@ pub fn breakable(name: &str) -> String {
 
 /// Text inside a double-quoted HTML attribute.
 pub fn attribute(text: &str) -> String {
-    html(text).replace('"', "&quot;")
+    let mut escaped = String::with_capacity(text.len());
+    let _ = escape_html(&mut escaped, text);
+    escaped
 }
 
 /// Text that Markdown shall show as it is. An underscore inside a word marks nothing and stays bare.

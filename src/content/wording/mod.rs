@@ -170,13 +170,22 @@ impl Wording {
         &self.messages
     }
 
-    /// The message of a key with its placeholders filled: `{number}` by the value of `number`.
+    /// The message of a key with its placeholders filled: `{number}` by the value of `number`. What looks like a
+    /// placeholder inside a value stays as it is.
     pub fn filled(&self, key: &str, values: &[(&str, &str)]) -> String {
-        values
-            .iter()
-            .fold(self.text(key).to_owned(), |text, (name, value)| {
-                text.replace(&format!("{{{name}}}"), value)
-            })
+        let mut rest = self.text(key);
+        let mut filled = String::with_capacity(rest.len() + 32);
+        while let Some((before, behind)) = rest.split_once('{') {
+            filled.push_str(before);
+            let value = values
+                .iter()
+                .find_map(|(name, value)| Some((*value, behind.strip_prefix(name)?.strip_prefix('}')?)));
+            let (value, after) = value.unwrap_or(("{", behind));
+            filled.push_str(value);
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
     }
 
     /// A bare number, with at most three decimals.
@@ -239,10 +248,7 @@ impl Wording {
             ("month", month.to_owned()),
             ("year", day.year().to_string()),
         ];
-        let values: Vec<(&str, &str)> = values
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
         self.filled("date", &values)
     }
 
@@ -356,6 +362,18 @@ mod tests {
             shown(Language::English),
             "passed | 2026-11 | yes | BTCUSDT, sample | 21 November 2024, 00:00 UTC | 21 November 2024 | \
              1,023 B | 1.5 KiB"
+        );
+    }
+
+    #[test]
+    fn values_are_filled_in_once() {
+        let wording = Wording {
+            language: Language::English,
+            messages: [("m".to_owned(), "{a} of {b}, {c} {a}{".to_owned())].into(),
+        };
+        assert_eq!(
+            wording.filled("m", &[("a", "{b}"), ("b", "2")]),
+            "{b} of 2, {c} {b}{"
         );
     }
 
