@@ -1,4 +1,5 @@
-//! Packs a large release for `benches/verify.sh`: `large_bundle noise|table MEBIBYTES FOLDER`.
+//! Packs a large release for `benches/verify.sh`: `large_bundle noise|table MEBIBYTES FOLDER`, or one of many small members:
+//! `large_bundle members COUNT FOLDER`.
 //!
 //! Prints how long packing takes, in seconds of the clock. The folder then holds the release and the key.
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
@@ -18,15 +19,21 @@ const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let [kind, size, folder] = arguments.as_slice() else {
-        println!("usage: large_bundle noise|table MEBIBYTES FOLDER");
+        println!("usage: large_bundle noise|table MEBIBYTES FOLDER, or large_bundle members COUNT FOLDER");
         return;
     };
-    let size = size.parse::<usize>().expect("a number of MiB") << 20;
-    let make: fn(usize, u64) -> Vec<u8> = if kind == "noise" { noise } else { table };
-    let starts = (0..size).step_by(PART);
-    let parts: Vec<Vec<u8>> = starts
-        .map(|start| make(PART.min(size - start), start as u64))
-        .collect();
+    let size: usize = size.parse().expect("a number");
+    let parts: Vec<Vec<u8>> = match kind.as_str() {
+        "members" => (0..size).map(|part| part.to_le_bytes().to_vec()).collect(),
+        _ => {
+            let make: fn(usize, u64) -> Vec<u8> = if kind == "noise" { noise } else { table };
+            let size = size << 20;
+            let starts = (0..size).step_by(PART);
+            starts
+                .map(|start| make(PART.min(size - start), start as u64))
+                .collect()
+        }
+    };
     let key = HmacKey::from_text(KEY.as_bytes(), Some("bench".into())).expect("a key");
     let before = Instant::now();
     let packed = release_of(parts, &key);

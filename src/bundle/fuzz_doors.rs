@@ -66,6 +66,7 @@ pub fn canonical_json(data: &[u8]) {
     };
     let json = Json::from_node(&node);
     let canonical = json.to_canonical();
+    assert_eq!(Json::canonical_of(&node), canonical);
     for text in [canonical.clone(), json.to_file_text()] {
         let again = json::read("fuzz.json", text.as_bytes()).expect("what we write we read");
         assert_eq!(Json::from_node(&again).to_canonical(), canonical);

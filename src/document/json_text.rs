@@ -4,7 +4,7 @@
 //! code point, the shortest digits that round-trip, exponent notation below 1e-4 and from 1e16 up
 //! (`float.__repr__`, CPython `Python/pystrtod.c`, format code `r`).
 
-use super::{Node, Value};
+use super::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// A JSON value to be written.
@@ -73,6 +73,14 @@ impl Json {
         }
     }
 
+    /// The canonical form of a parsed JSON document: [`Json::to_canonical`] of [`Json::from_node`], without a second tree
+    /// beside the first. A manifest names tens of thousands of files.
+    pub fn canonical_of(node: &Node) -> String {
+        let mut out = String::new();
+        write_node(node, &mut out);
+        out
+    }
+
     /// The file form: sorted keys, indent 2, one final newline.
     pub fn to_file_text(&self) -> String {
         let mut out = String::new();
@@ -122,6 +130,32 @@ fn write(value: &Json, layout: Layout, depth: usize, out: &mut String) {
                 write(member, layout, depth + 1, out);
             }
             close(layout, depth, '}', out);
+        }
+    }
+}
+
+fn write_node(node: &Node, out: &mut String) {
+    match &node.value {
+        Value::Scalar(_) => write(&Json::from_node(node), Layout::Compact, 0, out),
+        Value::List(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                separate(Layout::Compact, index, 0, out);
+                write_node(item, out);
+            }
+            out.push(']');
+        }
+        Value::Map(entries) => {
+            let mut sorted: Vec<&Entry> = entries.iter().collect();
+            sorted.sort_by(|one, other| one.key.cmp(&other.key));
+            out.push('{');
+            for (index, entry) in sorted.into_iter().enumerate() {
+                separate(Layout::Compact, index, 0, out);
+                write_text(&entry.key, out);
+                out.push(':');
+                write_node(&entry.value, out);
+            }
+            out.push('}');
         }
     }
 }
@@ -270,6 +304,18 @@ mod tests {
         assert_eq!(
             Json::from_node(&node).to_canonical(),
             "{\"z\":0,\"é\":1.0,\"🚀\":\"a\\u001f\u{7f}/\"}"
+        );
+    }
+
+    #[test]
+    fn the_canonical_form_of_a_document_needs_no_second_tree() {
+        let text = "{\"b\": [], \"a\": [1, -0, 1.50, {\"é\": null, \"c\": {}, \"😀\": \"\\n\"}, [true]], \"aa\": false}";
+        let node = json::read("x", text.as_bytes()).unwrap();
+        let canonical = Json::canonical_of(&node);
+        assert_eq!(canonical, Json::from_node(&node).to_canonical());
+        assert_eq!(
+            canonical,
+            "{\"a\":[1,0,1.5,{\"c\":{},\"é\":null,\"😀\":\"\\n\"},[true]],\"aa\":false,\"b\":[]}"
         );
     }
 

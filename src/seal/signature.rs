@@ -88,7 +88,7 @@ pub fn seal(name: &str, bytes: Vec<u8>, key: &HmacKey, signed_at: Timestamp) -> 
 fn canonical(name: &str, bytes: &[u8]) -> Result<String, Distrust> {
     let node = json::read(name, bytes)
         .map_err(|problem| Distrust::new(DistrustCode::Malformed, name, problem.message))?;
-    Ok(Json::from_node(&node).to_canonical())
+    Ok(Json::canonical_of(&node))
 }
 
 /// A signature file, read strictly.
