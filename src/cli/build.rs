@@ -40,7 +40,8 @@ fn build(
     let now = clock::now(&arguments.project.date)?;
     let mut progress = console.progress();
     let on_wait = || remark("another build is putting its files in place; waiting for it");
-    let choose_keys = |publication: &Publication| build_keys(project, publication, &arguments.project);
+    let choose_keys =
+        |publication: &Publication| build_keys(project, publication, &arguments.project, console);
     let actor = clock::actor(&arguments.journal);
     let program = arguments.docs.program();
     let occasion = Occasion {
@@ -69,16 +70,12 @@ pub(super) fn build_keys(
     project: &Project,
     publication: &Publication,
     arguments: &ProjectArguments,
+    console: &Console,
 ) -> Result<SigningKeys, Failure> {
     let choice = release_key_choice(&arguments.key, &arguments.release_key);
-    let made = |kind: &str, path: &str| {
-        remark(format!(
-            "no {kind} key is configured: made a development key, {path} (mode 600)"
-        ));
-    };
     let MadeKey { key: hmac, is_new } = pipeline::build_key(project, &choice, &environment)?;
     if is_new {
-        made("signing", DEVELOPMENT_KEY_PATH);
+        console.made_key("signing", DEVELOPMENT_KEY_PATH);
         // The log of a development key that was thrown away would stop every build from now on.
         if let Some(aside) = journal::set_trials_aside(project)? {
             remark(format!(
@@ -89,7 +86,7 @@ pub(super) fn build_keys(
     let (release, is_new) =
         pipeline::build_release_key(project, &choice, &publication.signing, &environment)?;
     if is_new {
-        made("release", DEVELOPMENT_RELEASE_KEY_PATH);
+        console.made_key("release", DEVELOPMENT_RELEASE_KEY_PATH);
     }
     Ok(SigningKeys { hmac, release })
 }

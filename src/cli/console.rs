@@ -12,6 +12,7 @@ use crate::journal::{Flaw, FlawCode};
 use crate::pipeline::{Failure, TOOL_VERSION};
 use crate::seal::Distrust;
 use anstyle::{AnsiColor, Effects, Style};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ pub(super) struct Console {
     quiet: bool,
     /// What problems are about that say nothing of it.
     topic: Topic,
+    /// Development keys were made, which stay whatever comes after.
+    has_made_keys: Cell<bool>,
     /// What test dashboards and code hosts are told in the end.
     pub(super) findings: Findings,
 }
@@ -51,8 +54,17 @@ impl Console {
             events: arguments.events,
             quiet: arguments.quiet,
             topic,
+            has_made_keys: Cell::new(false),
             findings: Findings::default(),
         }
+    }
+
+    /// Says that a development key was made, and remembers it.
+    pub(super) fn made_key(&self, kind: &str, path: &str) {
+        self.has_made_keys.set(true);
+        remark(format!(
+            "no {kind} key is configured: made a development key, {path} (mode 600)"
+        ));
     }
 
     /// A line of the result, for people. Says nothing in JSON mode and when it should be quiet.
@@ -129,10 +141,11 @@ impl Console {
         for problem in &problems {
             say(&format!("{ERROR}error:{ERROR:#} {}\n", styled(problem)));
         }
-        self.remark(format!(
-            "{}; nothing was written",
-            counted(problems.len(), "problem")
-        ));
+        let written = match self.has_made_keys.get() {
+            true => "nothing but keys was written",
+            false => "nothing was written",
+        };
+        self.remark(format!("{}; {written}", counted(problems.len(), "problem")));
         let list = Json::List(problems.iter().map(problem_json).collect());
         self.object(&Json::map([
             ("status", Json::text("bad-input")),

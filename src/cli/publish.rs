@@ -127,7 +127,12 @@ pub(super) fn run(arguments: &PublishArguments, console: &mut Console) -> Result
             .hint("leave the option away, or only ask with `--dry-run`")
             .into());
     }
-    let keys = build_keys(&project, &Publication::load(&project)?, &arguments.project)?;
+    let keys = build_keys(
+        &project,
+        &Publication::load(&project)?,
+        &arguments.project,
+        console,
+    )?;
     let actor = clock::actor(&arguments.journal);
     let occasion = Occasion {
         actor: actor.as_deref(),

@@ -237,6 +237,8 @@ pub(super) fn verdict(verification: &Verification) -> Vec<String> {
         if *development {
             lines.push(format!("WARNING: {DEVELOPMENT_NOTICE}"));
         }
+    } else if let Some(notice) = &verification.notice {
+        lines.push(format!("WARNING, as the manifest says: {}", visible(notice)));
     }
     if verification.authentication() == Authentication::None {
         lines.push("NOT AUTHENTICATED: nothing here shows who made the bundle".to_owned());

@@ -107,6 +107,23 @@ fn the_command_line_goes_before_the_configuration() {
 }
 
 #[test]
+fn a_refused_build_does_not_hide_that_it_made_keys() {
+    let scene = Scene::sample();
+    let page = scene.read("content/en/index.md");
+    scene.write(
+        "content/en/index.md",
+        format!("{page}\nSee `fact:nobody.knows`.\n"),
+    );
+    let command = format!("build --date {DATE}");
+    for written in ["nothing but keys was written", "nothing was written"] {
+        let ran = scene.run(&command).ends_with(2);
+        assert!(ran.stderr.contains(&format!("; {written}\n")), "{}", ran.stderr);
+        assert!(scene.path("secrets/development.pem").exists());
+        assert!(!scene.path("var/marketing/2026.11/stage6-2026.11-r1.zip").exists());
+    }
+}
+
+#[test]
 fn the_development_key_is_private_and_named_everywhere() {
     let scene = Scene::sample();
     let ran = scene.run(&format!("build --date {DATE}")).ends_with(0);

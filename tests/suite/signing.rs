@@ -24,19 +24,19 @@ fn only_keys_for_publication_sign_a_final_release() {
             .stderr
     };
     let hint = "  hint: name keys made for publication (`stage6 keygen`, `stage6 keygen --ed25519`), or write `status: draft`\n\n\
-                1 problem; nothing was written\n";
+                1 problem; nothing";
     assert_eq!(
         refused(KEYS),
         format!(
             "error: {RECORD}:4:9: a final release cannot be signed: the HMAC key is weak: its bytes repeat, or are text \
-             rather than random bytes\n{hint}"
+             rather than random bytes\n{hint} was written\n"
         )
     );
     scene.write_key("secrets/audit.hmac", SOUND_KEY, 0o600);
     let development = refused("--signing-key-path secrets/audit.hmac");
     assert!(
         development.ends_with(&format!(
-            "error: {RECORD}:4:9: a final release cannot be signed: the release key is a development key\n{hint}"
+            "error: {RECORD}:4:9: a final release cannot be signed: the release key is a development key\n{hint} but keys was written\n"
         )),
         "{development}"
     );
