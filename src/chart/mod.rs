@@ -31,8 +31,8 @@ pub type Say<'a> = &'a dyn Fn(f64) -> String;
 
 /// Text between tags and inside double-quoted attributes.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    let mut escaped = String::with_capacity(text.len());
+    // A string refuses nothing.
+    let _ = pulldown_cmark_escape::escape_html(&mut escaped, text);
+    escaped
 }

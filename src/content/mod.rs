@@ -24,7 +24,7 @@ pub use resolve::{Terms, checklist_pages, resolve, survey};
 pub use resolve::{alignment_class, callout_word, escape, markdown, page_options, table_frame, way_back};
 pub use tasks::{count_hidden_tasks, count_tasks};
 pub use typography::{Typesetter, set as typeset};
-pub use wording::{Wording, Wordings, built_in_keys};
+pub use wording::{Wording, Wordings, built_in_keys, fill};
 
 use crate::domain::{Digest, Language};
 use std::collections::BTreeSet;

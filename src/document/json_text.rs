@@ -104,6 +104,7 @@ enum Layout {
 }
 
 fn write(value: &Json, layout: Layout, depth: usize, out: &mut String) {
+    let place = (layout, depth);
     match value {
         Json::Null => out.push_str("null"),
         Json::Bool(true) => out.push_str("true"),
@@ -111,65 +112,60 @@ fn write(value: &Json, layout: Layout, depth: usize, out: &mut String) {
         Json::Integer(digits) => out.push_str(digits),
         Json::Float(number) => out.push_str(&python_float(*number)),
         Json::Text(text) => write_text(text, out),
-        Json::List(items) if items.is_empty() => out.push_str("[]"),
-        Json::Map(members) if members.is_empty() => out.push_str("{}"),
-        Json::List(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                separate(layout, index, depth + 1, out);
-                write(item, layout, depth + 1, out);
-            }
-            close(layout, depth, ']', out);
-        }
-        Json::Map(members) => {
-            out.push('{');
-            for (index, (key, member)) in members.iter().enumerate() {
-                separate(layout, index, depth + 1, out);
-                write_text(key, out);
-                out.push_str(if layout == Layout::Compact { ":" } else { ": " });
-                write(member, layout, depth + 1, out);
-            }
-            close(layout, depth, '}', out);
-        }
+        Json::List(items) => enclose(['[', ']'], items, place, out, |item, out| {
+            write(item, layout, depth + 1, out);
+        }),
+        Json::Map(members) => enclose(['{', '}'], members, place, out, |(key, member), out| {
+            write_key(key, layout, out);
+            write(member, layout, depth + 1, out);
+        }),
     }
 }
 
+/// The canonical form of a document as it was read.
 fn write_node(node: &Node, out: &mut String) {
+    let place = (Layout::Compact, 0);
     match &node.value {
         Value::Scalar(_) => write(&Json::from_node(node), Layout::Compact, 0, out),
-        Value::List(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                separate(Layout::Compact, index, 0, out);
-                write_node(item, out);
-            }
-            out.push(']');
-        }
+        Value::List(items) => enclose(['[', ']'], items, place, out, write_node),
         Value::Map(entries) => {
             let mut sorted: Vec<&Entry> = entries.iter().collect();
             sorted.sort_by(|one, other| one.key.cmp(&other.key));
-            out.push('{');
-            for (index, entry) in sorted.into_iter().enumerate() {
-                separate(Layout::Compact, index, 0, out);
-                write_text(&entry.key, out);
-                out.push(':');
+            enclose(['{', '}'], sorted, place, out, |entry, out| {
+                write_key(&entry.key, Layout::Compact, out);
                 write_node(&entry.value, out);
-            }
-            out.push('}');
+            });
         }
     }
 }
 
-fn separate(layout: Layout, index: usize, depth: usize, out: &mut String) {
-    if index > 0 {
-        out.push(',');
+/// Brackets at a depth, and what stands between them, each by `write`.
+fn enclose<T>(
+    [open, close]: [char; 2],
+    items: impl IntoIterator<Item = T>,
+    (layout, depth): (Layout, usize),
+    out: &mut String,
+    mut write: impl FnMut(T, &mut String),
+) {
+    out.push(open);
+    let mut is_empty = true;
+    for item in items {
+        if !is_empty {
+            out.push(',');
+        }
+        is_empty = false;
+        indent(layout, depth + 1, out);
+        write(item, out);
     }
-    indent(layout, depth, out);
+    if !is_empty {
+        indent(layout, depth, out);
+    }
+    out.push(close);
 }
 
-fn close(layout: Layout, depth: usize, bracket: char, out: &mut String) {
-    indent(layout, depth, out);
-    out.push(bracket);
+fn write_key(key: &str, layout: Layout, out: &mut String) {
+    write_text(key, out);
+    out.push_str(if layout == Layout::Compact { ":" } else { ": " });
 }
 
 fn indent(layout: Layout, depth: usize, out: &mut String) {

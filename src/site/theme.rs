@@ -132,7 +132,11 @@ impl Theme {
     /// # Errors
     /// None that its tests would not have found.
     pub fn of_docs() -> Checked<Theme> {
-        Theme::compile(built_in_files(|name| OF_DOCS.contains(&name)))
+        let theme = Theme::compile(built_in_files(|name| OF_DOCS.contains(&name)))?;
+        Ok(Theme {
+            assets: Tree::new(),
+            ..theme
+        })
     }
 
     /// The files that pages load, as they are built in.
@@ -167,9 +171,7 @@ impl Theme {
                 Role::Elsewhere | Role::Unknown => {}
             }
         }
-        if !style.is_empty() {
-            assets.insert(SHEET.to_owned(), style);
-        }
+        assets.insert(SHEET.to_owned(), style);
         let mut templates = Tera::new();
         // Before the templates: unknown filters are refused when a template is added.
         templates.register_filter("breakable", breakable);

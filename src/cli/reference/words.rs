@@ -1,6 +1,7 @@
 //! What the reference says in each language. The key of a translation is the English text itself, as in gettext.
 
 use super::prose;
+use crate::content::fill;
 use crate::diag::{Checked, Problem};
 use crate::document::yaml;
 use crate::domain::Language;
@@ -45,9 +46,7 @@ impl Words {
 
     /// A text with its gaps filled.
     pub(super) fn filled(&self, english: &str, values: &[(&str, &str)]) -> String {
-        values.iter().fold(self.say(english), |text, (gap, value)| {
-            text.replace(&format!("{{{gap}}}"), value)
-        })
+        fill(&self.say(english), values)
     }
 
     /// A text as a sentence of Markdown.

@@ -6,10 +6,12 @@
 
 mod both;
 mod change;
+mod fill;
 mod number;
 mod table;
 
 pub use both::Wordings;
+pub use fill::fill;
 pub use table::built_in_keys;
 
 use crate::diag::{Checked, Problems};
@@ -173,19 +175,7 @@ impl Wording {
     /// The message of a key with its placeholders filled: `{number}` by the value of `number`. What looks like a
     /// placeholder inside a value stays as it is.
     pub fn filled(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut rest = self.text(key);
-        let mut filled = String::with_capacity(rest.len() + 32);
-        while let Some((before, behind)) = rest.split_once('{') {
-            filled.push_str(before);
-            let value = values
-                .iter()
-                .find_map(|(name, value)| Some((*value, behind.strip_prefix(name)?.strip_prefix('}')?)));
-            let (value, after) = value.unwrap_or(("{", behind));
-            filled.push_str(value);
-            rest = after;
-        }
-        filled.push_str(rest);
-        filled
+        fill(self.text(key), values)
     }
 
     /// A bare number, with at most three decimals.
