@@ -10,7 +10,9 @@ use super::leftover::{hidden_name, remove_leftovers};
 use super::regular::open_regular;
 use super::stamp::{Stamp, stamps};
 use super::{DiskError, Tree};
+use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -44,11 +46,15 @@ impl Staging {
     /// carry a file from elsewhere into the folder); nothing is left behind then.
     pub fn write(target: &Path, tree: &Tree, keep: &[&str]) -> Result<Staging, DiskError> {
         let staging = Staging::begin(target)?;
-        for (path, bytes) in tree {
-            staging.make_folder(parent(Path::new(path)))?;
-            staging.add(path, bytes)?;
+        let folders: BTreeSet<&Path> = tree.keys().map(|path| parent(Path::new(path))).collect();
+        for folder in folders {
+            staging.make_folder(folder)?;
         }
-        staging.finish(keep)
+        let files = tree.par_iter();
+        match files.find_map_first(|(path, bytes)| staging.add(path, bytes).err()) {
+            Some(error) => Err(error),
+            None => staging.finish(keep),
+        }
     }
 
     /// Begins a folder beside `target`, to be written file by file, also from several threads.
