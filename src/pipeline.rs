@@ -214,7 +214,7 @@ fn make(
     observe: Observer<'_>,
 ) -> Result<(Edition, Verified), Failure> {
     // 2. to 5. What the numbers say, sealed, and what may be said about them.
-    let mut edition = edit(project, (inputs, archive), keys, occasion, observe)?;
+    let mut edition = edit(project, (inputs, archive), (keys, reuse), occasion, observe)?;
     observe(Stage::Site);
     edition.site = show((project, reuse), inputs, &edition, keys, site::render)?;
 
@@ -262,9 +262,10 @@ pub fn check(
     release_key::check_fitness(&inputs.publication, keys).about(Topic::Keys)?;
     let unchecked = runbook::check_archive(&archive, &keys.hmac).about(Topic::Checklist)?;
     let occasion = Occasion::at(now);
-    let edition = edit(project, (&inputs, &archive), keys, occasion, observe)?;
+    let anew = Reuse::none();
+    let edition = edit(project, (&inputs, &archive), (keys, &anew), occasion, observe)?;
     observe(Stage::Site);
-    show((project, &Reuse::none()), &inputs, &edition, keys, site::check)?;
+    show((project, &anew), &inputs, &edition, keys, site::check)?;
     Ok(CheckedProject {
         claims: outputs::claims(&edition.pages),
         rulings: edition.rulings,
@@ -295,7 +296,7 @@ fn run_and_seal(
 fn edit(
     project: &Project,
     (inputs, archive): (&Inputs, &[Archived]),
-    keys: &SigningKeys,
+    (keys, reuse): (&SigningKeys, &Reuse),
     Occasion { now, draft, .. }: Occasion<'_>,
     observe: Observer<'_>,
 ) -> Result<Edition, Failure> {
@@ -308,7 +309,7 @@ fn edit(
     runbook_seals::tell(&seals, &mut evidence);
     let (book, problems) = inputs.weigh_waivers(&evidence, &keys.hmac, now);
     observe(Stage::Pages);
-    let (pages, checklists) = write_pages(inputs, (&evidence, &book), problems, draft)?;
+    let (pages, checklists) = write_pages((inputs, reuse), (&evidence, &book), problems, draft)?;
 
     let kit = kit::make(project, inputs, (&evidence, &report), keys)?;
     // What stands between it and its readers: nothing is stopped here, a draft says what it lacks.
@@ -348,7 +349,7 @@ fn edit(
 
 /// The pages that people wrote and those of checklists, resolved; or everything that is wrong with the project.
 fn write_pages(
-    inputs: &Inputs,
+    (inputs, reuse): (&Inputs, &Reuse),
     (evidence, book): (&Evidence, &WaiverBook),
     mut problems: Problems,
     draft: bool,
@@ -357,6 +358,7 @@ fn write_pages(
         false_claims_pass: draft,
         waivers: Some(book),
         history_of: inputs.history_of,
+        reuse: Some(reuse),
     };
     let (pages, more) = content::survey(&inputs.drafts, evidence, &inputs.wordings, &terms);
     problems.extend(more);

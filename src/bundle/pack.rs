@@ -7,6 +7,7 @@ use crate::domain::{Digest, Producer, Reuse};
 use crate::fs::Tree;
 use crate::seal::{Attestation, Distrust, DistrustCode, Listed, SigningKeys, SshSignature, seal};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The folder of the bag that holds the payload.
@@ -14,14 +15,14 @@ const PAYLOAD: &str = "data";
 
 /// The files that leave the house. The first folder is the category: `reports`, `evidence`, `pages`, `site`.
 #[derive(Clone, Debug, Default)]
-pub struct Payload {
-    files: Tree,
+pub struct Payload<'b> {
+    files: BTreeMap<String, Cow<'b, [u8]>>,
 }
 
-impl Payload {
+impl<'b> Payload<'b> {
     /// Adds a file at `CATEGORY/…`.
-    pub fn add(&mut self, path: &str, bytes: Vec<u8>) {
-        self.files.insert(format!("{PAYLOAD}/{path}"), bytes);
+    pub fn add(&mut self, path: &str, bytes: impl Into<Cow<'b, [u8]>>) {
+        self.files.insert(format!("{PAYLOAD}/{path}"), bytes.into());
     }
 }
 
@@ -37,7 +38,7 @@ pub struct Packed {
 /// # Errors
 /// A path that no zip of ours may hold, or a zip beyond the limits of the format.
 pub fn pack(
-    payload: &Payload,
+    payload: &Payload<'_>,
     info: &ReleaseInfo<'_>,
     keys: &SigningKeys,
     reuse: &Reuse,
@@ -68,7 +69,9 @@ pub fn pack(
             .get(path)
             .map_or_else(|| Digest::of(bytes), |file| file.digest)
     };
-    let zip = zip_writer::write(name, payload.files.iter().chain(&tags), reuse, digest)
+    let members = payload.files.iter().map(|(path, bytes)| (path, bytes.as_ref()));
+    let members = members.chain(tags.iter().map(|(path, bytes)| (path, bytes.as_slice())));
+    let zip = zip_writer::write(name, members, reuse, digest)
         .map_err(|error| Distrust::new(DistrustCode::ZipProfile, &zip_name, error.to_string()))?;
     let manifest = release_manifest::write(info, keys, &Listed::of(&zip_name, &zip), &listed);
     let manifest = seal(

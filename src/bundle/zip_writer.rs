@@ -1,9 +1,9 @@
 //! A zip whose bytes depend on its members alone: sorted names, one fixed date, mode and profile.
 
 use crate::domain::{Digest, Reuse, Work};
+use bytes::Bytes;
 use rayon::prelude::*;
 use std::io::{Cursor, Write};
-use std::sync::Arc;
 use zip::result::ZipResult;
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime, ZipArchive};
@@ -22,13 +22,13 @@ const HEADERS: usize = 1_024;
 /// A member beyond the limits of the format.
 pub(super) fn write<'f>(
     root: &str,
-    files: impl IntoIterator<Item = (&'f String, &'f Vec<u8>)>,
+    files: impl IntoIterator<Item = (&'f String, &'f [u8])>,
     reuse: &Reuse,
     digest: impl Fn(&str, &[u8]) -> Digest + Sync,
 ) -> ZipResult<Vec<u8>> {
-    let mut members: Vec<(&String, &Vec<u8>)> = files.into_iter().collect();
+    let mut members: Vec<(&String, &[u8])> = files.into_iter().collect();
     members.sort_unstable_by_key(|(path, _)| *path);
-    let single: Vec<Arc<Vec<u8>>> = members
+    let single: Vec<Bytes> = members
         .par_iter()
         .map(|(path, bytes)| {
             let name = format!("{root}/{path}");
@@ -36,7 +36,7 @@ pub(super) fn write<'f>(
             let parts = [name.as_bytes(), digest.as_bytes()];
             let deflated = reuse.bytes(Work::Member, &parts, || deflated(&name, bytes))?;
             match deflated.is_empty() {
-                true => stored(&name, bytes).map(Arc::new),
+                true => stored(&name, bytes).map(Bytes::from),
                 false => Ok(deflated),
             }
         })
@@ -44,7 +44,7 @@ pub(super) fn write<'f>(
     let size = single.iter().map(|archive| archive.len()).sum();
     let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(size)));
     for archive in single {
-        let mut archive = ZipArchive::new(Cursor::new(archive.as_slice()))?;
+        let mut archive = ZipArchive::new(Cursor::new(&*archive))?;
         writer.raw_copy_file(archive.by_index_raw(0)?)?;
     }
     Ok(writer.finish()?.into_inner())
@@ -86,6 +86,7 @@ pub(super) fn write_anew<'f>(
     root: &str,
     files: impl IntoIterator<Item = (&'f String, &'f Vec<u8>)>,
 ) -> ZipResult<Vec<u8>> {
+    let files = files.into_iter().map(|(path, bytes)| (path, bytes.as_slice()));
     write(root, files, &Reuse::none(), |_, bytes| Digest::of(bytes))
 }
 
@@ -100,9 +101,13 @@ mod tests {
         Tree::from([("a.txt".to_owned(), text), ("b.bin".to_owned(), vec![1, 2, 3])])
     }
 
+    fn members(files: &Tree) -> impl Iterator<Item = (&String, &[u8])> {
+        files.iter().map(|(path, bytes)| (path, bytes.as_slice()))
+    }
+
     /// The zip, and what it leaves.
     fn written(files: &Tree, reuse: Reuse, digest: impl Fn(&[u8]) -> Digest + Sync) -> (Vec<u8>, Results) {
-        let zip = write("bag", files, &reuse, |_, bytes| digest(bytes)).unwrap();
+        let zip = write("bag", members(files), &reuse, |_, bytes| digest(bytes)).unwrap();
         (zip, reuse.into_results().unwrap())
     }
 

@@ -2,6 +2,7 @@
 
 use super::scale::thousandth;
 use super::{Say, Scale, escaped};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 /// Above the rows stands the name of the line that they are measured against.
@@ -17,7 +18,7 @@ pub(super) const BAR: f64 = 12.0;
 const BOTTOM: f64 = 42.0;
 
 /// A filling that tells marks apart without colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Pattern {
     /// Full.
     Solid,
@@ -77,7 +78,7 @@ pub enum Anchor {
 }
 
 /// A finished drawing without its frame.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Plot {
     /// The height in CSS pixels.
     pub(super) height: f64,

@@ -2,10 +2,12 @@
 
 use super::{Pattern, Plot, escaped};
 use crate::document::csv_text::csv_bytes;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A column of the data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Column {
     /// Its name in CSV.
     pub key: String,
@@ -23,7 +25,7 @@ impl Column {
 }
 
 /// A cell of the data: one value, said twice.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Cell {
     /// As people of the page's language read it.
     pub shown: String,
@@ -82,27 +84,27 @@ impl Cell {
 }
 
 /// A sample of a mark in the legend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Swatch {
     /// A bar of a class with its filling.
-    Bar(&'static str, Pattern),
+    Bar(Cow<'static, str>, Pattern),
     /// A shade of a heat table, by its classes.
-    Shade(&'static str),
+    Shade(Cow<'static, str>),
 }
 
 /// An entry of the legend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Key {
     /// How it looks.
     pub swatch: Swatch,
     /// A number or sign in a shade.
-    pub sample: &'static str,
+    pub sample: Cow<'static, str>,
     /// What it means.
     pub label: String,
 }
 
 /// A link with its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Link {
     /// Its words.
     pub label: String,
@@ -111,12 +113,12 @@ pub struct Link {
 }
 
 /// A chart with all that belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Figure {
     /// Its id, unique on its page; the ids of its parts begin with it.
     pub id: String,
     /// The word for its kind in classes.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// What it shows.
     pub title: String,
     /// Its main message, for those who see it and those who do not.
@@ -144,7 +146,7 @@ pub struct Figure {
 impl Figure {
     /// The figure as HTML.
     pub fn html(&self) -> String {
-        let (id, kind) = (escaped(&self.id), self.kind);
+        let (id, kind) = (escaped(&self.id), &self.kind);
         let mut html = format!(
             "<figure class=\"chart chart-{kind}\" id=\"{id}\">\n<figcaption><span class=\"chart-title\">{}</span> \
              <span class=\"chart-message\">{}</span></figcaption>\n",
@@ -195,7 +197,7 @@ impl Figure {
                 ),
                 Swatch::Shade(classes) => format!(
                     "<span class=\"cell {classes}\" aria-hidden=\"true\">{}</span>",
-                    escaped(key.sample)
+                    escaped(&key.sample)
                 ),
             };
             let _ = writeln!(html, "<li>{swatch} {}</li>", escaped(&key.label));
@@ -269,7 +271,7 @@ mod tests {
     fn figure() -> Figure {
         Figure {
             id: String::from("c"),
-            kind: "headroom",
+            kind: "headroom".into(),
             title: String::from("A < B"),
             message: String::from("\"Near\" & far."),
             plot: Canvas::new("c", 1).finish(),

@@ -38,7 +38,7 @@ pub use paper::{Holding, PaperProfile, PaperReport, PaperTest, Segment, Snapshot
 pub use portfolio::{Portfolio, PortfolioScenario, Position, ReturnShock};
 pub use release::{BundleName, Producer, Release, ReleaseStatus};
 pub use report::{InputFile, MarketResult, ScenarioResult, StressReport, Verdict};
-pub use reuse::{Results, Reuse, Work};
+pub use reuse::{Kept, Results, Reuse, Work};
 pub use scenario::{Scenario, Severity, Shock, ShockKind};
 pub use signal::{OrderStatus, SignalRecord, SignalSnapshot};
 pub use time::{Timestamp, TimestampError};

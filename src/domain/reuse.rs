@@ -1,15 +1,21 @@
 //! Work that need not be done twice: results, by the digest of everything that they were made of.
 
 use super::Digest;
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What was made. Work of two kinds never shares a result, whatever it is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
+    /// A page, printed.
+    Page,
+    /// A chart, drawn.
+    Chart,
     /// A member of a zip, deflated.
     Member,
     /// What search knows of a printed page.
@@ -23,6 +29,8 @@ pub enum Work {
 impl Work {
     fn name(self) -> &'static str {
         match self {
+            Work::Page => "page",
+            Work::Chart => "chart",
             Work::Member => "member",
             Work::Document => "document",
             Work::Index => "index",
@@ -32,7 +40,49 @@ impl Work {
 }
 
 /// Results by the digests of what they were made of.
-pub type Results = BTreeMap<Digest, Arc<Vec<u8>>>;
+pub type Results = BTreeMap<Digest, Kept>;
+
+/// A result that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    bytes: Bytes,
+    /// What a file says that their digest is.
+    claimed: Option<Digest>,
+}
+
+impl Kept {
+    /// One that this program made.
+    pub fn made(bytes: impl Into<Bytes>) -> Kept {
+        Kept {
+            bytes: bytes.into(),
+            claimed: None,
+        }
+    }
+
+    /// One out of a file. Its bytes are held against the digest when somebody wants them: on all cores, and what nobody
+    /// wants costs nothing.
+    pub fn claimed(bytes: Bytes, digest: Digest) -> Kept {
+        Kept {
+            bytes,
+            claimed: Some(digest),
+        }
+    }
+
+    /// The bytes, not checked.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// The digest of the bytes, or what a file says that it is.
+    pub fn digest(&self) -> Digest {
+        self.claimed.unwrap_or_else(|| Digest::of(&self.bytes))
+    }
+
+    fn is_whole(&self) -> bool {
+        self.claimed
+            .is_none_or(|digest| digest == Digest::of(&self.bytes))
+    }
+}
 
 /// Results of earlier builds, and those of this one. What is made must follow from what it is made of and from the
 /// program alone: then it does not matter which build made it.
@@ -42,6 +92,8 @@ pub struct Reuse {
     is_on: bool,
     before: Results,
     now: Mutex<Results>,
+    /// Something was made that no earlier build had made.
+    has_made: AtomicBool,
 }
 
 impl Reuse {
@@ -55,7 +107,7 @@ impl Reuse {
         Reuse {
             is_on: true,
             before,
-            now: Mutex::default(),
+            ..Reuse::default()
         }
     }
 
@@ -68,18 +120,47 @@ impl Reuse {
         work: Work,
         parts: &[&[u8]],
         make: impl FnOnce() -> Result<Vec<u8>, E>,
-    ) -> Result<Arc<Vec<u8>>, E> {
+    ) -> Result<Bytes, E> {
         if !self.is_on {
-            return make().map(Arc::new);
+            return make().map(Bytes::from);
         }
         let key = key(work, parts);
-        let made = match self.before.get(&key) {
-            Some(known) => Arc::clone(known),
-            None => Arc::new(make()?),
+        if let Some(known) = self.now().get(&key) {
+            return Ok(known.bytes.clone());
+        }
+        let kept = match self.before.get(&key).filter(|known| known.is_whole()) {
+            Some(known) => known.clone(),
+            None => {
+                let made = Kept::made(make()?);
+                self.has_made.store(true, Ordering::Relaxed);
+                made
+            }
         };
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        now.insert(key, Arc::clone(&made));
-        Ok(made)
+        let bytes = kept.bytes.clone();
+        self.now().insert(key, kept);
+        Ok(bytes)
+    }
+
+    fn now(&self) -> MutexGuard<'_, Results> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As [`Reuse::bytes`], of parts that are put together only where results are kept.
+    ///
+    /// # Errors
+    /// As [`Reuse::bytes`].
+    pub fn bytes_of<E>(
+        &self,
+        work: Work,
+        parts: impl FnOnce() -> Vec<Vec<u8>>,
+        make: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Bytes, E> {
+        if !self.is_on {
+            return make().map(Bytes::from);
+        }
+        let parts = parts();
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        self.bytes(work, &parts, make)
     }
 
     /// As [`Reuse::bytes`], of a value that has a form in bytes.
@@ -114,6 +195,11 @@ impl Reuse {
             Some(Ok(bytes)) => self.value(work, &[&bytes], make),
             _ => make(),
         }
+    }
+
+    /// The next build can use something else than this one could.
+    pub fn has_news(&self) -> bool {
+        self.has_made.load(Ordering::Relaxed) || self.now().len() != self.before.len()
     }
 
     /// What this build used or made, for the next one; what nobody asked for is forgotten. `None` if nothing is kept.
@@ -172,11 +258,40 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_made_anew_and_errors_are_not_kept() {
         let key = key(Work::Document, &[b"a"]);
-        let broken = Reuse::after(Results::from([(key, Arc::new(vec![0xff; 3]))]));
+        let broken = Reuse::after(Results::from([(key, Kept::made(vec![0xff; 3]))]));
         assert_eq!(made(&broken, Work::Document, &[b"a"]), ("a".to_owned(), 1));
         let reuse = Reuse::after(Results::new());
         let failed = reuse.bytes(Work::Member, &[b"a"], || Err("full"));
         assert_eq!(failed, Err("full"));
         assert_eq!(reuse.into_results().unwrap().len(), 0);
+    }
+
+    #[test]
+    fn bytes_that_are_not_what_their_file_says_are_made_anew() {
+        let key = key(Work::Document, &[b"a"]);
+        let text = postcard::to_stdvec("from a file").unwrap();
+        for (digest, expected) in [
+            (Digest::of(&text), ("from a file".to_owned(), 0)),
+            (Digest::of(b"others"), ("a".to_owned(), 1)),
+        ] {
+            let kept = Kept::claimed(text.clone().into(), digest);
+            let reuse = Reuse::after(Results::from([(key, kept)]));
+            assert_eq!(made(&reuse, Work::Document, &[b"a"]), expected);
+            assert_eq!(reuse.has_news(), expected.1 == 1);
+        }
+    }
+
+    #[test]
+    fn there_are_news_if_something_was_made_or_is_no_longer_used() {
+        let first = Reuse::after(Results::new());
+        assert!(!first.has_news());
+        made(&first, Work::Document, &[b"a"]);
+        made(&first, Work::Document, &[b"b"]);
+        assert!(first.has_news());
+        let second = Reuse::after(first.into_results().unwrap());
+        made(&second, Work::Document, &[b"a"]);
+        assert!(second.has_news());
+        made(&second, Work::Document, &[b"b"]);
+        assert!(!second.has_news());
     }
 }

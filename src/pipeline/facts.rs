@@ -64,6 +64,7 @@ pub fn facts(
         false_claims_pass: true,
         waivers: None,
         history_of: inputs.history_of,
+        reuse: None,
     };
     let (pages, problems) = content::survey(&inputs.drafts, &evidence, &inputs.wordings, &terms);
     Ok(FactList {

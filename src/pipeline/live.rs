@@ -61,7 +61,7 @@ pub fn preview(
     let archive = runbook::read_archive(project).about(Topic::Checklist)?;
     let keys = &choose_keys(&inputs.publication).about(Topic::Keys)?;
     let occasion = Occasion::at(now);
-    let edition = edit(project, (&inputs, &archive), keys, occasion, &mut |_| {})?;
+    let edition = edit(project, (&inputs, &archive), (keys, reuse), occasion, &mut |_| {})?;
     let site = show((project, reuse), &inputs, &edition, keys, site::render)?;
     Ok(Preview::of(site, &edition.pages))
 }

@@ -3,7 +3,7 @@
 use super::{Edition, Inputs, TOOL_VERSION, UncheckedRunbook, runbook_seals};
 use crate::bundle::{Payload, Verification, Verified};
 use crate::config::WAIVERS_PATH;
-use crate::content::{self, Claim, Page, place};
+use crate::content::{Claim, Page, place};
 use crate::document::json_text::Json;
 use crate::domain::{GateRulings, StressReport, Timestamp, Verdict};
 use crate::evidence::EvidenceKind;
@@ -13,6 +13,7 @@ use crate::journal::Appended;
 use crate::lab;
 use crate::lab::analytics::{Analytics, analytics_csv, analytics_json};
 use crate::seal::{Distrust, HmacKey, SIGNATURE_ENDING, SealedFile, report_manifest, seal};
+use crate::site;
 
 /// The name of the report's files, without ending.
 pub const REPORT_NAME: &str = "stress_lab_report";
@@ -184,9 +185,9 @@ impl SealedReport {
 }
 
 /// The files that go into the bag.
-pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
+pub(super) fn payload<'e>(inputs: &'e Inputs, edition: &'e Edition) -> Payload<'e> {
     let mut payload = Payload::default();
-    payload.add("read-me.txt", READ_ME.as_bytes().to_vec());
+    payload.add("read-me.txt", READ_ME.as_bytes());
     for (name, bytes) in edition.report_files() {
         payload.add(&format!("reports/{name}"), bytes);
     }
@@ -195,32 +196,33 @@ pub(super) fn payload(inputs: &Inputs, edition: &Edition) -> Payload {
         .files()
         .filter(|file| file.kind != EvidenceKind::Report)
     {
-        payload.add(
-            &place::bundled_evidence(file.kind, &file.path),
-            file.bytes.clone(),
-        );
+        payload.add(&place::bundled_evidence(file.kind, &file.path), &file.bytes);
     }
-    if let Some(signature) = inputs.waivers.as_ref().and_then(|file| file.signature.clone()) {
+    if let Some(signature) = inputs.waivers.as_ref().and_then(|file| file.signature.as_ref()) {
         let path = place::bundled_evidence(EvidenceKind::Publication, WAIVERS_PATH);
         payload.add(&format!("{path}{SIGNATURE_ENDING}"), signature);
     }
-    let facts = content::facts_json(&edition.evidence, &edition.pages, &inputs.wordings);
-    let claims = content::claims_json(&edition.pages, &edition.evidence);
-    for (path, json) in [("facts/facts.json", facts), ("claims/claims.json", claims)] {
-        payload.add(path, (json.to_canonical() + "\n").into_bytes());
+    // Beside the site, for readers who open no pages: the same bytes.
+    for (path, of_site) in [
+        ("facts/facts.json", site::FACTS_JSON),
+        ("claims/claims.json", site::CLAIMS_JSON),
+    ] {
+        if let Some(bytes) = edition.site.get(of_site) {
+            payload.add(path, bytes);
+        }
     }
     for page in &edition.pages {
         let path = format!("pages/{}/{}.md", page.language.tag(), page.id);
-        payload.add(&path, page.markdown.clone().into_bytes());
+        payload.add(&path, page.markdown.as_bytes());
     }
     for (path, bytes) in runbook_seals::files(&edition.seals) {
         payload.add(&path, bytes);
     }
     for (path, bytes) in &edition.kit.files {
-        payload.add(path, bytes.clone());
+        payload.add(path, bytes);
     }
     for (path, bytes) in &edition.site {
-        payload.add(&format!("site/{path}"), bytes.clone());
+        payload.add(&format!("site/{path}"), bytes);
     }
     payload
 }

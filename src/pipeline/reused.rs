@@ -1,41 +1,63 @@
 //! What a build of a project leaves for the next one: results of its work, sealed with the key that it signs with, so that
 //! nobody else can put words on pages by way of a file that no reviewer looks at. It can be deleted at any time; a build
 //! without it makes the same bytes.
+//!
+//! The file: the length of the list as eight bytes, the list under its seal, the results one after the other. The list
+//! names the digest of each result, so the seal covers all of them, and only those that are used are read.
 
-use crate::domain::{Digest, Results, Reuse};
+use crate::domain::{Digest, Kept, Results, Reuse};
 use crate::fs::{self, Project};
 use crate::seal::HmacKey;
-use std::sync::Arc;
+use bytes::Bytes;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Where it lies.
 const PLACE: &str = "var/.stage6.reuse";
 /// The form of the file; another one is not read.
-const FORM: &str = "2";
+const FORM: &str = "3";
+
+/// What the list says of a result.
+#[derive(Deserialize, Serialize)]
+struct Listed {
+    key: Digest,
+    digest: Digest,
+    length: usize,
+}
 
 /// What the last build of this program left, if this key sealed it. Without a `program` everything is made anew.
 pub(super) fn open(project: &Project, program: Option<&str>, key: &HmacKey) -> Reuse {
     let Some(program) = program else {
         return Reuse::none();
     };
-    let sealed = fs::read_file(&project.locate(PLACE), PLACE).unwrap_or_default();
-    let memory = key.open_memory(&sealed);
-    let results = memory.and_then(|memory| results_of(memory, &maker(program)));
-    Reuse::after(results.unwrap_or_default())
+    let memory = fs::read_file(&project.locate(PLACE), PLACE).unwrap_or_default();
+    Reuse::after(results_of(memory.into(), program, key).unwrap_or_default())
 }
 
 /// Leaves what the next build can use. A disk that refuses costs time, and nothing else.
 pub(super) fn leave(project: &Project, program: Option<&str>, key: &HmacKey, reuse: Reuse) {
+    if !reuse.has_news() {
+        return;
+    }
     let (Some(program), Some(results)) = (program, reuse.into_results()) else {
         return;
     };
-    let lengths: Vec<(Digest, usize)> = results.iter().map(|(key, bytes)| (*key, bytes.len())).collect();
-    let Ok(mut memory) = postcard::to_stdvec(&(maker(program), lengths)) else {
+    let listed = |(key, kept): (&Digest, &Kept)| Listed {
+        key: *key,
+        digest: kept.digest(),
+        length: kept.bytes().len(),
+    };
+    let list: Vec<Listed> = results.par_iter().map(listed).collect();
+    let Ok(list) = postcard::to_stdvec(&(maker(program), list)) else {
         return;
     };
-    for bytes in results.values() {
-        memory.extend_from_slice(bytes);
-    }
-    let _ = fs::write_scratch(&project.locate(PLACE), &key.seal_memory(&memory));
+    let list = key.seal_memory(&list);
+    let length = (list.len() as u64).to_le_bytes();
+    let runs = [&length[..], &list].into_iter();
+    let runs: Vec<&[u8]> = runs
+        .chain(results.values().map(|kept| &kept.bytes()[..]))
+        .collect();
+    let _ = fs::write_scratch_of(&project.locate(PLACE), &runs);
 }
 
 /// Another program, or another form of the file, made other results.
@@ -43,16 +65,18 @@ fn maker(program: &str) -> Digest {
     Digest::of(format!("{FORM} {program}").as_bytes())
 }
 
-fn results_of(memory: &[u8], maker: &Digest) -> Option<Results> {
-    let ((made_by, lengths), mut rest): ((Digest, Vec<(Digest, usize)>), _) =
-        postcard::take_from_bytes(memory).ok()?;
+fn results_of(memory: Bytes, program: &str, key: &HmacKey) -> Option<Results> {
+    let (length, rest) = memory.split_first_chunk()?;
+    let (list, _) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    let mut at = length.len() + list.len();
+    let (made_by, list): (Digest, Vec<Listed>) = postcard::from_bytes(key.open_memory(list)?).ok()?;
     let mut results = Results::new();
-    for (key, length) in lengths {
-        let (bytes, after) = rest.split_at_checked(length)?;
-        results.insert(key, Arc::new(bytes.to_vec()));
-        rest = after;
+    for listed in list {
+        let end = at.checked_add(listed.length).filter(|end| *end <= memory.len())?;
+        results.insert(listed.key, Kept::claimed(memory.slice(at..end), listed.digest));
+        at = end;
     }
-    (made_by == *maker).then_some(results)
+    (made_by == maker(program) && at == memory.len()).then_some(results)
 }
 
 #[cfg(test)]
@@ -80,7 +104,7 @@ mod tests {
         let project = Project::open(folder.path()).unwrap();
         let reuse = open(&project, Some("one"), &key(1));
         let made = reuse.bytes(Work::Member, &[b"in"], || Ok::<_, Infallible>(b"before".to_vec()));
-        assert_eq!(made.unwrap().as_slice(), b"before");
+        assert_eq!(made.unwrap(), "before");
         leave(&project, Some("one"), &key(1), reuse);
         assert_eq!(found(&project, Some("one"), &key(1)).1, "before");
         assert_eq!(found(&project, Some("two"), &key(1)).1, "anew");

@@ -2,7 +2,7 @@
 
 use super::edition::{Edition, Group};
 use super::frame::{self, Entry, Link, Outline};
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::{claims_path, evidence_path, page_path, relative};
 use crate::content::{Claim, typeset};
@@ -10,7 +10,7 @@ use crate::domain::{self, Fact};
 use serde::Serialize;
 
 /// The register as JSON.
-pub(super) const CLAIMS_JSON: &str = "data/claims.json";
+pub const CLAIMS_JSON: &str = "data/claims.json";
 
 #[derive(Debug, Serialize)]
 struct Register {
@@ -61,7 +61,7 @@ struct Typed {
 }
 
 /// The register in one language.
-pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
+pub(super) fn sheet<'a>(edition: &Edition<'a>, voice: &Voice<'_>) -> Sheet<'a> {
     let path = claims_path(voice.language);
     let register = register(edition, voice, &path);
     let entry = |id: &str, key: &str| Entry {
@@ -90,9 +90,7 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
         path,
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "claims.html", outline);
-    sheet.context.insert("register", &register);
-    sheet
+    frame::sheet(edition, voice, "claims.html", outline).with("register", register)
 }
 
 fn register(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> Register {

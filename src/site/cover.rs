@@ -3,12 +3,11 @@
 use super::card;
 use super::edition::{Edition, INDEX};
 use super::marks::Mark;
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::{page_path, verifier_path};
 use crate::domain::BaseUrl;
 use serde::Serialize;
-use tera::Context;
 
 /// The cover in one language.
 #[derive(Debug, Serialize)]
@@ -47,7 +46,7 @@ struct Row {
 }
 
 /// The cover and the page for missing addresses.
-pub(super) fn sheets(edition: &Edition<'_>) -> Vec<Sheet> {
+pub(super) fn sheets<'a>(edition: &Edition<'a>) -> Vec<Sheet<'a>> {
     let voices: Vec<Voice<'_>> = edition
         .input
         .languages
@@ -56,19 +55,12 @@ pub(super) fn sheets(edition: &Edition<'_>) -> Vec<Sheet> {
         .collect();
     // The page for missing addresses is shown at any of them, so it counts from the root of the site.
     let base = edition.input.base_url.map_or("/", BaseUrl::folder);
-    let sheet = |path: &str, template: &'static str, root: &str| {
+    let sheet = |path: &str, template: &'static str, root: &'a str| {
         let faces: Vec<Face> = voices.iter().map(|voice| face(edition, voice, root)).collect();
-        let mut context = Context::new();
-        context.insert("root", root);
-        context.insert("faces", &faces);
-        if let Some(voice) = voices.first() {
-            context.insert("site", &edition.imprint(voice));
-        }
-        Sheet {
-            path: path.to_owned(),
-            template,
-            context,
-            source: None,
+        let sheet = Sheet::new(path, template).with("root", root).with("faces", faces);
+        match voices.first() {
+            Some(voice) => sheet.with("site", edition.imprint(voice)),
+            None => sheet,
         }
     };
     vec![

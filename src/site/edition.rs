@@ -170,7 +170,7 @@ impl<'a> Edition<'a> {
         let mut edition = Edition {
             input: *input,
             marks: Marks::of_report(input.report),
-            charts: Charts::read(input.evidence, input.history_of),
+            charts: Charts::read(input.evidence, input.history_of).reusing(input.reuse),
             report_file: input
                 .evidence
                 .files()

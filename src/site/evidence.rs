@@ -5,7 +5,7 @@ use super::backlinks::Backlinks;
 use super::edition::{Edition, Group, Stop};
 use super::frame::{self, Entry, Link, Outline};
 use super::marks::Marks;
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::{
     bundled_evidence, evidence_list_path, evidence_path, page_path, raw_path, relative, report_path,
@@ -115,12 +115,12 @@ struct Download {
 }
 
 /// The list and the pages of all files, in one language.
-pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet> {
+pub(super) fn sheets<'a>(edition: &Edition<'a>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet<'a>> {
     let mut sheets = vec![index(edition, voice)];
     let mut kinds = BTreeSet::new();
     let backlinks = Backlinks::of(edition, voice);
     let files = edition.input.evidence.files();
-    let wanted: Vec<&EvidenceFile> = files
+    let wanted: Vec<&'a EvidenceFile> = files
         .filter(|file| kinds.insert(file.kind) || extent == Extent::Whole)
         .collect();
     let pages = wanted.into_par_iter();
@@ -128,7 +128,7 @@ pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -
     sheets
 }
 
-fn index(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
+fn index<'a>(edition: &Edition<'a>, voice: &Voice<'_>) -> Sheet<'a> {
     let path = evidence_list_path(voice.language);
     let kind = |kind: EvidenceKind| Kind {
         key: kind.key(),
@@ -165,7 +165,6 @@ fn index(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
         path: path.clone(),
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "evidence_index.html", outline);
     let questions = edition.page(voice.language, QUESTIONS).map(|page| Link {
         label: page.title.clone(),
         href: Some(relative(
@@ -173,11 +172,15 @@ fn index(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
             &page_path(page.language, &page.id),
         )),
     });
-    sheet.context.insert("evidence", &Index { questions, groups });
-    sheet
+    frame::sheet(edition, voice, "evidence_index.html", outline).with("evidence", Index { questions, groups })
 }
 
-fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile, backlinks: &Backlinks) -> Sheet {
+fn page<'a>(
+    edition: &Edition<'a>,
+    voice: &Voice<'_>,
+    file: &'a EvidenceFile,
+    backlinks: &Backlinks,
+) -> Sheet<'a> {
     let path = evidence_path(voice.language, &file.path);
     let view = view(edition, voice, (&path, backlinks), file);
     let other = voice.language.other();
@@ -208,9 +211,7 @@ fn page(edition: &Edition<'_>, voice: &Voice<'_>, file: &EvidenceFile, backlinks
         path: path.clone(),
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "evidence_file.html", outline);
-    sheet.context.insert("file", &view);
-    sheet
+    frame::sheet(edition, voice, "evidence_file.html", outline).with("file", view)
 }
 
 fn summary(voice: &Voice<'_>, here: &str, file: &EvidenceFile) -> Summary {

@@ -3,14 +3,14 @@
 use super::claims::{Used, used};
 use super::edition::{Edition, Group};
 use super::frame::{self, Link, Outline};
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::{claims_path, facts_path, page_path, relative};
 use crate::content::{self, Uses};
 use serde::Serialize;
 
 /// All facts as JSON, also those that nobody uses.
-pub(super) const FACTS_JSON: &str = "data/facts.json";
+pub const FACTS_JSON: &str = "data/facts.json";
 
 #[derive(Debug, Serialize)]
 struct List {
@@ -28,7 +28,7 @@ struct Row {
 }
 
 /// The list in one language.
-pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
+pub(super) fn sheet<'a>(edition: &Edition<'a>, voice: &Voice<'_>) -> Sheet<'a> {
     let path = facts_path(voice.language);
     let other = voice.language.other();
     let outline = Outline {
@@ -43,9 +43,7 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
         path: path.clone(),
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "facts.html", outline);
-    sheet.context.insert("list", &list(edition, voice, &path));
-    sheet
+    frame::sheet(edition, voice, "facts.html", outline).with("list", list(edition, voice, &path))
 }
 
 fn list(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> List {

@@ -4,12 +4,11 @@ use super::card;
 use super::edition::{Edition, Group, INDEX, Itinerary, Stop};
 use super::marks::{Mark, Marks};
 use super::search;
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::{self, Voice};
 use crate::content::place::{evidence_path, page_path, relative, releases_path, verifier_path};
 use crate::domain::Language;
 use serde::Serialize;
-use tera::Context;
 
 /// Fewer headings than this need no table of contents.
 const WORTH_CONTENTS: usize = 3;
@@ -117,25 +116,18 @@ struct Frame {
     scripts: Vec<&'static str>,
 }
 
-/// A sheet with everything that the common templates use; the page adds its own part to the context.
-pub(super) fn sheet(
-    edition: &Edition<'_>,
+/// A sheet with everything that the common templates use; the page adds its own part.
+pub(super) fn sheet<'a>(
+    edition: &Edition<'a>,
     voice: &Voice<'_>,
     template: &'static str,
     outline: Outline,
-) -> Sheet {
-    let path = outline.path.clone();
-    let mut context = Context::new();
-    context.insert("root", &"../".repeat(path.matches('/').count()));
-    context.insert("site", &edition.imprint(voice));
-    context.insert_value("text", voice.messages());
-    context.insert("frame", &frame(edition, voice, outline));
-    Sheet {
-        path,
-        template,
-        context,
-        source: None,
-    }
+) -> Sheet<'a> {
+    Sheet::new(&outline.path, template)
+        .with("root", "../".repeat(outline.path.matches('/').count()))
+        .with("site", edition.imprint(voice))
+        .with_shared("text", voice.messages())
+        .with("frame", frame(edition, voice, outline))
 }
 
 fn frame(edition: &Edition<'_>, voice: &Voice<'_>, outline: Outline) -> Frame {

@@ -3,7 +3,7 @@
 use super::claims::{Used, used};
 use super::edition::{Edition, Group};
 use super::frame::{self, Entry, Outline};
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::gate_path;
 use crate::content::typeset;
@@ -43,7 +43,7 @@ struct Read {
 }
 
 /// The page in one language, where there are rules.
-pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Option<Sheet> {
+pub(super) fn sheet<'a>(edition: &Edition<'a>, voice: &Voice<'_>) -> Option<Sheet<'a>> {
     let gate = edition.input.gate?;
     let path = gate_path(voice.language);
     let other = voice.language.other();
@@ -60,11 +60,8 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Option<Sheet> {
         path: path.clone(),
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "gate.html", outline);
-    sheet
-        .context
-        .insert("gate", &register(edition, gate, voice, &path));
-    Some(sheet)
+    let register = register(edition, gate, voice, &path);
+    Some(frame::sheet(edition, voice, "gate.html", outline).with("gate", register))
 }
 
 fn register(edition: &Edition<'_>, gate: &GateRulings, voice: &Voice<'_>, here: &str) -> Register {

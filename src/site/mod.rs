@@ -25,6 +25,7 @@ mod marks;
 mod page;
 mod report;
 pub mod search;
+mod sheet;
 mod sitemap;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,8 @@ mod versions;
 mod voice;
 
 pub use card::path as card_path;
+pub use claims::CLAIMS_JSON;
+pub use facts::FACTS_JSON;
 pub use links::{has_scheme, percent_decoded};
 pub use theme::Theme;
 pub use voice::messages;
@@ -41,6 +44,7 @@ pub use voice::messages;
 use crate::content::place::raw_path;
 use crate::content::{self, Page, Wordings};
 use crate::diag::{About, Checked, Problem, Topic};
+use crate::document::json_text::Json;
 use crate::domain::{
     BaseUrl, BundleName, Digest, GateRulings, Language, Release, Reuse, StressReport, WaiverBook,
 };
@@ -50,8 +54,8 @@ use edition::Edition;
 use links::Around;
 use rayon::prelude::*;
 use search::Found;
+use sheet::Sheet;
 use std::collections::BTreeSet;
-use theme::Sheet;
 use versions::Shelf;
 use voice::Voice;
 
@@ -138,7 +142,9 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
 
     // 2. Each file with all that its template needs, printed.
     let shelf = Shelf::new(&edition);
-    let mut tree = theme.print(sheets(&edition, &shelf, Extent::Whole))?;
+    let print = || theme.print(input.reuse, sheets(&edition, &shelf, Extent::Whole));
+    let (printed, lists) = rayon::join(print, || lists(input));
+    let mut tree = printed?;
     let found = Found::in_tree(&edition, &tree);
     found.add_pages(&edition, theme, &mut tree)?;
     found.add_index(&edition, &mut tree);
@@ -149,13 +155,9 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
         .cloned()
         .collect();
     tree.extend(sitemap::files(input, &pages));
-    let facts = content::facts_json(input.evidence, input.pages, input.wordings);
-    let claims = content::claims_json(input.pages, input.evidence);
+    tree.extend(lists);
     if let Some(language) = input.languages.first() {
         tree.extend(edition.charts.csv_files(input.wordings.of(*language)));
-    }
-    for (path, json) in [(facts::FACTS_JSON, facts), (claims::CLAIMS_JSON, claims)] {
-        tree.insert(path.to_owned(), (json.to_canonical() + "\n").into_bytes());
     }
     tree.extend(input.feeds.clone());
     let raw = input.evidence.files();
@@ -177,6 +179,15 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
     Ok(tree)
 }
 
+/// All facts and all claims, for programs.
+fn lists(input: &SiteInput<'_>) -> Tree {
+    let facts = content::facts_json(input.evidence, input.pages, input.wordings);
+    let claims = content::claims_json(input.pages, input.evidence);
+    let lists = [(FACTS_JSON, facts), (CLAIMS_JSON, claims)];
+    let file = |(path, json): (&str, Json)| (path.to_owned(), (json.to_canonical() + "\n").into_bytes());
+    lists.into_iter().map(file).collect()
+}
+
 /// Finds what is wrong with templates and links of templates, without printing every page: one page of each section
 /// and of each kind of evidence stand for the others, whose own links were resolved before.
 ///
@@ -185,7 +196,7 @@ pub fn render(input: &SiteInput<'_>, theme: &Theme) -> Checked<Tree> {
 pub fn check(input: &SiteInput<'_>, theme: &Theme) -> Checked<()> {
     let edition = open(input)?;
     let shelf = Shelf::new(&edition);
-    let mut tree = theme.print(sheets(&edition, &shelf, Extent::Samples))?;
+    let mut tree = theme.print(input.reuse, sheets(&edition, &shelf, Extent::Samples))?;
     Found::in_home_pages(&edition, &tree).add_pages(&edition, theme, &mut tree)?;
     tree.extend(input.feeds.clone());
     tree.extend(versions::tables(&shelf));
@@ -215,7 +226,7 @@ fn open<'a>(input: &SiteInput<'a>) -> Checked<Edition<'a>> {
     Edition::new(input)
 }
 
-fn sheets(edition: &Edition<'_>, shelf: &Shelf<'_>, extent: Extent) -> Vec<Sheet> {
+fn sheets<'a>(edition: &Edition<'a>, shelf: &Shelf<'_>, extent: Extent) -> Vec<Sheet<'a>> {
     let mut sheets = cover::sheets(edition);
     let languages = edition.input.languages.par_iter();
     sheets.par_extend(languages.flat_map(|language| {

@@ -5,7 +5,7 @@ use super::edition::{Edition, Group, INDEX};
 use super::frame::{self, Entry, Outline};
 use super::home;
 use super::link_notes::{Directory, Note, Noted};
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::{evidence_path, page_path, relative};
 use crate::content::{Page, Section, TermUse};
@@ -62,11 +62,11 @@ struct Source {
 }
 
 /// The sheets of all pages of one language.
-pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet> {
+pub(super) fn sheets<'a>(edition: &Edition<'a>, voice: &Voice<'_>, extent: Extent) -> Vec<Sheet<'a>> {
     let mut sections = BTreeSet::new();
     let directory = Directory::new(edition, voice);
     let pages = edition.pages_in(voice.language).into_iter();
-    let wanted: Vec<&Page> = pages
+    let wanted: Vec<&'a Page> = pages
         .filter(|page| sections.insert(page.section) || extent == Extent::Whole)
         .collect();
     let wanted = wanted.into_par_iter();
@@ -75,7 +75,12 @@ pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, extent: Extent) -
         .collect()
 }
 
-fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page, directory: &Directory<'_>) -> Sheet {
+fn sheet<'a>(
+    edition: &Edition<'a>,
+    voice: &Voice<'_>,
+    page: &'a Page,
+    directory: &Directory<'_>,
+) -> Sheet<'a> {
     let is_home = page.id == INDEX;
     let path = page_path(voice.language, &page.id);
     let other = voice.language.other();
@@ -100,18 +105,14 @@ fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, page: &Page, directory: &Dire
         path: path.clone(),
     };
     let template = if is_home { "home.html" } else { "page.html" };
-    let mut sheet = frame::sheet(edition, voice, template, outline);
     let noted = directory.number(&path, &page.html);
-    sheet
-        .context
-        .insert("page", &body(edition, voice, page, &path, noted));
-    if is_home {
-        sheet
-            .context
-            .insert("status", &home::status(edition, voice, &path));
+    let sheet = frame::sheet(edition, voice, template, outline)
+        .of_source(&page.source)
+        .with("page", body(edition, voice, page, &path, noted));
+    match is_home {
+        true => sheet.with("status", home::status(edition, voice, &path)),
+        false => sheet,
     }
-    sheet.source = Some(page.source.clone());
-    sheet
 }
 
 fn body<'a>(edition: &Edition<'_>, voice: &Voice<'_>, page: &'a Page, path: &str, noted: Noted) -> Body<'a> {

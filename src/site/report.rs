@@ -12,7 +12,7 @@ pub(super) use history::REQUIRED as REQUIRED_HISTORY;
 
 use super::edition::{Edition, Group};
 use super::frame::{self, Entry, Outline};
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::charts::ChartKind;
 use crate::content::place::{evidence_path, relative, report_path};
@@ -61,7 +61,7 @@ struct InputRow {
 }
 
 /// The sheet of the report in one language.
-pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
+pub(super) fn sheet<'a>(edition: &Edition<'a>, voice: &Voice<'_>) -> Sheet<'a> {
     let path = report_path(voice.language);
     let view = view(edition, voice, &path);
     let other = voice.language.other();
@@ -79,9 +79,7 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
         path,
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "report.html", outline);
-    sheet.context.insert("report", &view);
-    sheet
+    frame::sheet(edition, voice, "report.html", outline).with("report", view)
 }
 
 fn view(edition: &Edition<'_>, voice: &Voice<'_>, here: &str) -> ReportView {

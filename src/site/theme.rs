@@ -3,7 +3,9 @@
 use super::breakable::breakable;
 use super::code_spans::code_spans;
 use super::complaint::template_problems;
+use super::sheet::Sheet;
 use crate::diag::{Checked, Problem, Problems};
+use crate::domain::{Digest, Reuse, Work};
 use crate::fs::{Project, Tree};
 use rayon::prelude::*;
 use rust_embed::RustEmbed;
@@ -35,18 +37,10 @@ const OF_DOCS: [&str; 6] = [
 #[derive(Debug)]
 pub struct Theme {
     templates: Tera,
+    /// The digest of all templates.
+    digest: Digest,
     assets: Tree,
     card_font: Vec<u8>,
-}
-
-/// One HTML file still to be printed: its place in the site, the template, and what the template is given.
-#[derive(Debug)]
-pub(super) struct Sheet {
-    pub(super) path: String,
-    pub(super) template: &'static str,
-    pub(super) context: Context,
-    /// The content file that it is made of; `None` for pages that the site makes itself.
-    pub(super) source: Option<String>,
 }
 
 /// What a file below `templates/` is to the theme.
@@ -172,6 +166,7 @@ impl Theme {
             }
         }
         assets.insert(SHEET.to_owned(), style);
+        let digest = digest_of(&sources);
         let mut templates = Tera::new();
         // Before the templates: unknown filters are refused when a template is added.
         templates.register_filter("breakable", breakable);
@@ -181,6 +176,7 @@ impl Theme {
         }
         problems.into_result(Theme {
             templates,
+            digest,
             assets,
             card_font,
         })
@@ -202,33 +198,40 @@ impl Theme {
     }
 
     /// Prints the sheets on all cores, and puts the assets beside them.
-    pub(super) fn print(&self, sheets: Vec<Sheet>) -> Checked<Tree> {
+    pub(super) fn print(&self, reuse: &Reuse, sheets: Vec<Sheet<'_>>) -> Checked<Tree> {
         let mut tree = self.assets.clone();
-        self.print_into(&mut tree, sheets)?;
+        self.print_into(&mut tree, reuse, sheets)?;
         Ok(tree)
     }
 
-    /// Prints the sheets beside what is there already.
-    pub(super) fn print_into(&self, tree: &mut Tree, sheets: Vec<Sheet>) -> Checked<()> {
-        let printed: Vec<(Sheet, Result<String, tera::Error>)> = sheets
+    /// Prints the sheets beside what is there already; those that an earlier build printed from the same are taken from
+    /// it.
+    pub(super) fn print_into(&self, tree: &mut Tree, reuse: &Reuse, sheets: Vec<Sheet<'_>>) -> Checked<()> {
+        let printed: Vec<(Sheet<'_>, Checked<Vec<u8>>)> = sheets
             .into_par_iter()
             .map(|sheet| {
-                let html = self.templates.render(sheet.template, &sheet.context);
+                let html = self.printed(reuse, &sheet);
                 (sheet, html)
             })
             .collect();
         let mut problems = Problems::new();
         for (sheet, html) in printed {
-            match html {
-                Ok(html) => {
-                    if tree.insert(sheet.path.clone(), html.into_bytes()).is_some() {
-                        problems.push(collision(&sheet));
-                    }
-                }
-                Err(error) => problems.extend(template_problems(sheet.template, &error)),
+            if let Some(html) = problems.take(html)
+                && tree.insert(sheet.path.clone(), html).is_some()
+            {
+                problems.push(collision(&sheet));
             }
         }
         problems.into_result(())
+    }
+
+    fn printed(&self, reuse: &Reuse, sheet: &Sheet<'_>) -> Checked<Vec<u8>> {
+        let parts = || {
+            let given = sheet.bytes();
+            vec![self.digest.as_bytes().to_vec(), sheet.template.into(), given]
+        };
+        let print = || Ok(self.render(sheet.template, &sheet.context())?.into_bytes());
+        reuse.bytes_of(Work::Page, parts, print).map(Vec::from)
     }
 }
 
@@ -239,7 +242,18 @@ fn built_in_files(is_wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<u8>>
         .collect()
 }
 
-fn collision(sheet: &Sheet) -> Problem {
+fn digest_of(templates: &[(String, String)]) -> Digest {
+    let mut stream = Digest::stream();
+    for (name, text) in templates {
+        for part in [name, text] {
+            stream.update(&(part.len() as u64).to_le_bytes());
+            stream.update(part.as_bytes());
+        }
+    }
+    stream.finish()
+}
+
+fn collision(sheet: &Sheet<'_>) -> Problem {
     let path = sheet
         .source
         .clone()
@@ -251,7 +265,6 @@ fn collision(sheet: &Sheet) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Digest;
     use std::fs;
 
     fn project_with(path: &str, text: &str) -> (tempfile::TempDir, Project) {

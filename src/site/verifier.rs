@@ -3,7 +3,7 @@
 
 use super::edition::{Edition, Group};
 use super::frame::{self, Outline};
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::verifier_path;
 use crate::content::{Wordings, built_in_keys};
@@ -43,7 +43,7 @@ pub(super) fn require(wordings: &Wordings) -> Checked<()> {
 }
 
 /// The page in one language.
-pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
+pub(super) fn sheet<'a>(edition: &Edition<'a>, voice: &Voice<'_>) -> Sheet<'a> {
     let other = voice.language.other();
     let outline = Outline {
         path: verifier_path(voice.language),
@@ -57,12 +57,11 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>) -> Sheet {
             .then(|| verifier_path(other)),
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "verify.html", outline);
     let words = voice.below("verify.say").into_iter();
     let words = Json::map(words.map(|(key, text)| (key, Json::text(text))));
-    sheet.context.insert("words", &words.to_canonical());
-    sheet.context.insert("scripts", &SCRIPTS);
-    sheet
+    frame::sheet(edition, voice, "verify.html", outline)
+        .with("words", words.to_canonical())
+        .with("scripts", SCRIPTS)
 }
 
 #[cfg(test)]
@@ -83,7 +82,7 @@ mod tests {
     fn vendored_code_is_what_its_record_names() {
         let place = tempfile::tempdir().unwrap();
         let theme = Theme::load(&Project::open(place.path()).unwrap()).unwrap();
-        let tree = theme.print(Vec::new()).unwrap();
+        let tree = theme.assets();
         let vendor = |name: &str| &tree[&format!("assets/verify/vendor/{name}")];
         let record = std::str::from_utf8(vendor("vendor.toml")).unwrap();
         let digests = |names: &str, digests: &str| {
@@ -105,7 +104,7 @@ mod tests {
     fn every_script_is_loaded_and_every_loaded_one_is_there() {
         let place = tempfile::tempdir().unwrap();
         let theme = Theme::load(&Project::open(place.path()).unwrap()).unwrap();
-        let tree = theme.print(Vec::new()).unwrap();
+        let tree = theme.assets();
         let mut there: Vec<&str> = tree
             .keys()
             .filter_map(|path| path.strip_prefix("assets/verify/")?.strip_suffix(".js"))

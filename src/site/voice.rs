@@ -1,5 +1,6 @@
 //! The words of one language, for Rust and for templates.
 
+use super::sheet::Shared;
 use crate::content::{Wording, Wordings, typeset};
 use crate::diag::Checked;
 use crate::domain::{Fact, Language, Metric, Timestamp, Unit};
@@ -211,7 +212,7 @@ pub(super) fn language_name(wordings: &Wordings, language: Language) -> String {
 pub(super) struct Voice<'a> {
     pub(super) language: Language,
     wording: &'a Wording,
-    text: Value,
+    text: Shared,
 }
 
 impl<'a> Voice<'a> {
@@ -224,12 +225,12 @@ impl<'a> Voice<'a> {
         Voice {
             language,
             wording,
-            text: nested(messages),
+            text: Shared::of(nested(messages)),
         }
     }
 
     /// All messages of this room as templates see them: `text.report.title`.
-    pub(super) fn messages(&self) -> Value {
+    pub(super) fn messages(&self) -> Shared {
         self.text.clone()
     }
 

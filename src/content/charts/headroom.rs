@@ -135,8 +135,8 @@ fn keys(words: &Words<'_>) -> Vec<Key> {
         (ShareState::Over, "headroom.over"),
     ];
     let key = |(state, label): (ShareState, &str)| Key {
-        swatch: Swatch::Bar(state.class(), state.pattern()),
-        sample: "",
+        swatch: Swatch::Bar(state.class().into(), state.pattern()),
+        sample: "".into(),
         label: words.text(label),
     };
     states.map(key).to_vec()

@@ -211,8 +211,8 @@ fn message(words: &Words<'_>, replays: &[Replay], current: bool) -> String {
 
 fn keys(words: &Words<'_>, current: bool) -> Vec<Key> {
     let key = |classes: &'static str, sample: &'static str, label: &str| Key {
-        swatch: Swatch::Shade(classes),
-        sample,
+        swatch: Swatch::Shade(classes.into()),
+        sample: sample.into(),
         label: words.text(&format!("history.{label}")),
     };
     let mut keys = if current {

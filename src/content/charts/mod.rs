@@ -17,10 +17,11 @@ pub(super) use words::REQUIRED;
 use super::{Wording, place};
 use crate::chart::{Cell, Figure, Link};
 use crate::diag::nearest;
-use crate::domain::Digest;
+use crate::domain::{Digest, Reuse, Work};
 use crate::evidence::{Evidence, EvidenceFile};
 use crate::fs::Tree;
 use read::{Document, Source};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use words::Words;
 
@@ -104,7 +105,7 @@ pub struct Spot<'a> {
 }
 
 /// A chart in the words of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Chart {
     /// The figure.
     pub figure: Figure,
@@ -122,6 +123,8 @@ pub struct Charts<'e> {
     analytics: Option<Document<'e>>,
     history_of: Option<Digest>,
     slugs: Vec<String>,
+    /// Charts of earlier builds, with the digest of all that charts of this one are drawn from but their words.
+    drawn: Option<(&'e Reuse, Digest)>,
 }
 
 impl<'e> Charts<'e> {
@@ -136,6 +139,31 @@ impl<'e> Charts<'e> {
             history_of,
             slugs: slugs(names.iter().copied()),
             report,
+            drawn: None,
+        }
+    }
+
+    /// The same, with the charts that earlier builds drew from the same evidence.
+    pub fn reusing(self, reuse: &'e Reuse) -> Charts<'e> {
+        let mut stream = Digest::stream();
+        for file in self.evidence.files() {
+            // The digest stands for the bytes.
+            let EvidenceFile {
+                path,
+                bytes: _,
+                digest,
+                kind,
+                sealed,
+                sample,
+                extract_of,
+            } = file;
+            let known = (path, digest, kind, sealed, sample, extract_of);
+            stream.update(format!("{known:?}").as_bytes());
+        }
+        stream.update(format!("{:?}", self.history_of).as_bytes());
+        Charts {
+            drawn: Some((reuse, stream.finish())),
+            ..self
         }
     }
 
@@ -176,6 +204,22 @@ impl<'e> Charts<'e> {
 
     /// A chart, if the evidence holds what it shows.
     pub fn chart(&self, name: ChartName, spot: Spot<'_>) -> Option<Chart> {
+        let Some((reuse, evidence)) = self.drawn else {
+            return self.draw(name, spot);
+        };
+        let words = spot.wording.digest();
+        let parts = (
+            evidence,
+            words,
+            name.kind.key(),
+            name.scenario,
+            spot.here,
+            spot.id,
+        );
+        reuse.value_of(Work::Chart, &parts, || self.draw(name, spot))
+    }
+
+    fn draw(&self, name: ChartName, spot: Spot<'_>) -> Option<Chart> {
         let words = Words(spot.wording);
         let (source, drawn) = match name.kind {
             ChartKind::Headroom => {
@@ -260,7 +304,7 @@ impl<'e> Charts<'e> {
         let csv = self.csv_path(name);
         let mut figure = Figure {
             id: spot.id.to_owned(),
-            kind: name.kind.key(),
+            kind: name.kind.key().into(),
             title,
             message: drawn.message,
             plot: drawn.plot,

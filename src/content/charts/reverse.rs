@@ -212,8 +212,8 @@ fn keys(words: &Words<'_>, distances: &Distances) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut add = |class: &'static str, pattern: Pattern, label: String| {
         keys.push(Key {
-            swatch: Swatch::Bar(class, pattern),
-            sample: "",
+            swatch: Swatch::Bar(class.into(), pattern),
+            sample: "".into(),
             label,
         });
     };

@@ -27,7 +27,7 @@ pub use document::checklist_pages;
 use super::charts::Charts;
 use super::{Claim, Draft, Page, TermUse, TypedNumber, Use, Wordings, place, typography};
 use crate::diag::{About, Checked, Position, Problem, Problems, Topic};
-use crate::domain::{Digest, WaiverBook};
+use crate::domain::{Digest, Reuse, WaiverBook};
 use crate::evidence::{Evidence, Numbers};
 use footnotes::Notes;
 use glossary::{Glossaries, Glossary};
@@ -47,6 +47,8 @@ pub struct Terms<'a> {
     pub waivers: Option<&'a WaiverBook>,
     /// The digest of the configuration that the history tables were computed for, if it is known.
     pub history_of: Option<Digest>,
+    /// What earlier builds made of the same, if this one may use it.
+    pub reuse: Option<&'a Reuse>,
 }
 
 /// Resolves all pages. They come out by language, section, order and id.
@@ -98,7 +100,10 @@ pub fn survey(
     // 2. The pages themselves.
     let shelves = parsed.iter().map(|page| (page.draft, &page.outline));
     let numbers = Numbers::of(evidence);
-    let charts = Charts::read(evidence, terms.history_of);
+    let mut charts = Charts::read(evidence, terms.history_of);
+    if let Some(reuse) = terms.reuse {
+        charts = charts.reusing(reuse);
+    }
     let mut library = Library::new(evidence, wordings, (terms, &numbers, &charts), shelves);
     library.glossaries = glossaries;
     let mut resolved: Vec<Resolved> = parsed

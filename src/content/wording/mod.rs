@@ -6,6 +6,7 @@
 
 mod both;
 mod change;
+mod digest;
 mod fill;
 mod number;
 mod table;
@@ -15,12 +16,13 @@ pub use fill::fill;
 pub use table::built_in_keys;
 
 use crate::diag::{Checked, Problems};
-use crate::domain::{Fact, FactValue, Language, Timestamp, Unit};
+use crate::domain::{Digest, Fact, FactValue, Language, Timestamp, Unit};
 use crate::fs::Project;
 use chrono::{Datelike, Timelike};
 use number::format_number;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use table::Table;
 
 /// The messages that this room itself shows.
@@ -100,6 +102,8 @@ const REQUIRED: [&str; 68] = [
 pub struct Wording {
     language: Language,
     messages: BTreeMap<String, String>,
+    #[serde(skip)]
+    digest: OnceLock<Digest>,
 }
 
 impl Wording {
@@ -137,6 +141,7 @@ impl Wording {
         let wording = |table: Table, language| Wording {
             language,
             messages: table.into_messages(language),
+            digest: OnceLock::new(),
         };
         let (polish, english) = rayon::join(
             || wording(polish, Language::Polish),
@@ -360,6 +365,7 @@ mod tests {
         let wording = Wording {
             language: Language::English,
             messages: [("m".to_owned(), "{a} of {b}, {c} {a}{".to_owned())].into(),
+            digest: OnceLock::new(),
         };
         assert_eq!(
             wording.filled("m", &[("a", "{b}"), ("b", "2")]),

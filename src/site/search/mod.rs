@@ -71,7 +71,8 @@ impl Found {
             let voice = Voice::new(edition.input.wordings, *language);
             register::sheet(edition, &voice, pages)
         };
-        theme.print_into(tree, self.languages.iter().map(sheet).collect())
+        let sheets = self.languages.iter().map(sheet).collect();
+        theme.print_into(tree, edition.input.reuse, sheets)
     }
 
     /// Adds the index and the texts of each language.

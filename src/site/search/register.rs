@@ -3,7 +3,7 @@
 
 use super::super::edition::Edition;
 use super::super::frame::{self, Entry, Outline};
-use super::super::theme::Sheet;
+use super::super::sheet::Sheet;
 use super::super::voice::Voice;
 use super::page;
 use super::reader::Document;
@@ -48,7 +48,7 @@ struct Place {
 }
 
 /// The list in one language.
-pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, pages: &[(String, Document)]) -> Sheet {
+pub(super) fn sheet<'a>(edition: &Edition<'a>, voice: &Voice<'_>, pages: &[(String, Document)]) -> Sheet<'a> {
     let path = page(voice.language);
     let letters = letters(voice.language, entries(&path, pages));
     let other = voice.language.other();
@@ -61,9 +61,7 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, pages: &[(String, 
         path,
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "search.html", outline);
-    sheet.context.insert("letters", &letters);
-    sheet
+    frame::sheet(edition, voice, "search.html", outline).with("letters", letters)
 }
 
 /// All places by their names.

@@ -5,13 +5,13 @@ mod fixture;
 mod shown;
 
 use super::digests::LIST;
+use crate::content::charts::Chart;
 use crate::content::place::evidence_path;
 use crate::diag::Problem;
-use crate::domain::{Digest, Language, Provenance, Results, Reuse};
+use crate::domain::{Digest, Kept, Language, Provenance, Results, Reuse};
 use fixture::{BASELINE, CONFIG, Fixture};
 use scraper::{Html, Selector};
 use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
 
 /// The texts of all elements that a selector finds, white space folded.
 fn texts_of(html: &str, selector: &str) -> Vec<String> {
@@ -281,15 +281,60 @@ fn what_an_earlier_build_made_is_taken_from_it_and_gives_the_same_site() {
     let results = first.into_results().unwrap();
     let second = Reuse::after(results.clone());
     assert_eq!(fixture.render_after(&second).unwrap(), anew);
+    assert!(!second.has_news());
     assert_eq!(second.into_results().unwrap(), results);
+}
 
-    // Pictures are drawn by nobody who finds them drawn.
-    let is_picture = |bytes: &[u8]| bytes.starts_with(b"\x89PNG");
-    let drawn = results.into_iter().map(|(key, bytes)| match is_picture(&bytes) {
-        true => (key, Arc::new(b"drawn before".to_vec())),
-        false => (key, bytes),
+/// What an earlier build left, but with other bytes where `change` gives some.
+fn changed(results: &Results, change: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Reuse {
+    let kept = results.iter().map(|(key, kept)| match change(kept.bytes()) {
+        Some(bytes) => (*key, Kept::made(bytes)),
+        None => (*key, kept.clone()),
     });
-    let site = fixture.render_after(&Reuse::after(drawn.collect())).unwrap();
+    Reuse::after(kept.collect())
+}
+
+#[test]
+fn nobody_who_finds_pictures_pages_and_charts_makes_them_again() {
+    let mut fixture = Fixture::analysed();
+    let first = Reuse::after(Results::new());
+    let anew = fixture.render_after(&first).unwrap();
+    let results = first.into_results().unwrap();
+
+    let picture = |bytes: &[u8]| {
+        let is_picture = bytes.starts_with(b"\x89PNG");
+        is_picture.then(|| b"drawn before".to_vec())
+    };
+    let site = fixture.render_after(&changed(&results, picture)).unwrap();
     assert_eq!(site["pl/card.png"], b"drawn before");
     assert_eq!(site["pl/index.html"], anew["pl/index.html"]);
+
+    let page = |bytes: &[u8]| {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let is_page = text.starts_with("<!doctype html>");
+        is_page.then(|| text.replace("</title>", " (printed before)</title>").into_bytes())
+    };
+    let site = fixture.render_after(&changed(&results, page)).unwrap();
+    for path in anew.keys().filter(|path| path.ends_with(".html")) {
+        let title = &texts_of(std::str::from_utf8(&site[path]).unwrap(), "head title")[0];
+        assert!(title.ends_with(" (printed before)"), "{path}: {title}");
+    }
+
+    let chart = |bytes: &[u8]| {
+        let mut chart: Chart = postcard::from_bytes::<Option<Chart>>(bytes).ok()??;
+        // Other results can be read as a chart by chance, but not written as one.
+        let is_chart = postcard::to_stdvec(&Some(&chart)).ok()? == bytes;
+        chart.figure.title = "Drawn before".to_owned();
+        is_chart.then(|| postcard::to_stdvec(&Some(chart)).unwrap())
+    };
+    let site = fixture.render_after(&changed(&results, chart)).unwrap();
+    let report = std::str::from_utf8(&site["en/reports/stress-lab.html"]).unwrap();
+    let titles = texts_of(report, "figure .chart-title");
+    assert!(titles.len() > 3 && titles.iter().all(|title| title == "Drawn before"));
+
+    // Of other evidence, charts and pages are others.
+    fixture.history_of = Some(fixture.report.inputs[0].digest);
+    let after = Reuse::after(results);
+    assert_eq!(fixture.render_after(&after).unwrap(), fixture.render().unwrap());
+    assert!(after.has_news());
 }

@@ -8,7 +8,7 @@ use crate::domain::{Digest, Fact, Metric};
 use crate::evidence::ScenarioFacts;
 use crate::site::edition::{Edition, Group, INDEX, Stop};
 use crate::site::frame::{self, Entry, Link, Outline};
-use crate::site::theme::Sheet;
+use crate::site::sheet::Sheet;
 use crate::site::voice::Voice;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +98,7 @@ struct Moved {
 }
 
 /// The pages of one language that compare this release and the kept ones, each two of them.
-pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, shelf: &Shelf<'_>) -> Vec<Sheet> {
+pub(super) fn sheets<'a>(edition: &Edition<'a>, voice: &Voice<'_>, shelf: &Shelf<'_>) -> Vec<Sheet<'a>> {
     let pairs = shelf.pairs();
     pairs
         .map(|(before, now)| {
@@ -113,14 +113,14 @@ pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, shelf: &Shelf<'_>
 }
 
 /// One comparison in one language.
-struct Table<'t> {
-    edition: &'t Edition<'t>,
+struct Table<'a, 't> {
+    edition: &'t Edition<'a>,
     voice: &'t Voice<'t>,
     before: &'t Issue<'t>,
     now: &'t Issue<'t>,
 }
 
-fn sheet(table: &Table<'_>) -> Sheet {
+fn sheet<'a>(table: &Table<'a, '_>) -> Sheet<'a> {
     let Table {
         edition,
         voice,
@@ -160,12 +160,10 @@ fn sheet(table: &Table<'_>) -> Sheet {
         scripts: Vec::new(),
         path,
     };
-    let mut sheet = frame::sheet(edition, voice, "comparison.html", outline);
-    sheet.context.insert("view", &view);
-    sheet
+    frame::sheet(edition, voice, "comparison.html", outline).with("view", view)
 }
 
-impl Table<'_> {
+impl Table<'_, '_> {
     fn view(&self, here: &str) -> View {
         let (before, now, voice) = (self.before, self.now, self.voice);
         let names = [("before", before.id), ("now", now.id)];

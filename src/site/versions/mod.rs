@@ -11,7 +11,7 @@ pub(super) use signpost::sheets as signposts;
 pub(super) use trend::TREND_CSV;
 
 use super::edition::Edition;
-use super::theme::Sheet;
+use super::sheet::Sheet;
 use super::voice::Voice;
 use crate::content::place::{comparison_path, releases_path};
 use crate::fs::Tree;
@@ -116,7 +116,7 @@ impl<'a> Shelf<'a> {
 }
 
 /// The pages of releases in one language.
-pub(super) fn sheets(edition: &Edition<'_>, voice: &Voice<'_>, shelf: &Shelf<'_>) -> Vec<Sheet> {
+pub(super) fn sheets<'a>(edition: &Edition<'a>, voice: &Voice<'_>, shelf: &Shelf<'_>) -> Vec<Sheet<'a>> {
     let mut sheets = vec![overview::sheet(edition, voice, shelf)];
     sheets.extend(compare::sheets(edition, voice, shelf));
     sheets

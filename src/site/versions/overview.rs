@@ -9,7 +9,7 @@ use crate::content::place::{page_path, relative, releases_path, slug};
 use crate::domain::ReleaseStatus;
 use crate::site::edition::{Edition, Group, INDEX};
 use crate::site::frame::{self, Entry, Link, Outline};
-use crate::site::theme::Sheet;
+use crate::site::sheet::Sheet;
 use crate::site::voice::Voice;
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ struct Row {
 }
 
 /// The page in one language.
-pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, shelf: &Shelf<'_>) -> Sheet {
+pub(super) fn sheet<'a>(edition: &Edition<'a>, voice: &Voice<'_>, shelf: &Shelf<'_>) -> Sheet<'a> {
     let path = releases_path(voice.language);
     let other = voice.language.other();
     let view = view(edition, voice, shelf, &path);
@@ -73,9 +73,7 @@ pub(super) fn sheet(edition: &Edition<'_>, voice: &Voice<'_>, shelf: &Shelf<'_>)
         path,
         ..Outline::default()
     };
-    let mut sheet = frame::sheet(edition, voice, "releases.html", outline);
-    sheet.context.insert("view", &view);
-    sheet
+    frame::sheet(edition, voice, "releases.html", outline).with("view", view)
 }
 
 fn view(edition: &Edition<'_>, voice: &Voice<'_>, shelf: &Shelf<'_>, here: &str) -> View {

@@ -9,10 +9,9 @@ use crate::site::KEPT_FOLDER;
 use crate::site::edition::Edition;
 use crate::site::kept_root;
 use crate::site::links::targets_below;
-use crate::site::theme::Sheet;
+use crate::site::sheet::Sheet;
 use crate::site::voice::Voice;
 use serde::Serialize;
-use tera::Context;
 
 #[derive(Debug, Serialize)]
 struct Sign {
@@ -24,7 +23,7 @@ struct Sign {
 }
 
 /// All signposts that kept sites need.
-pub(in crate::site) fn sheets(edition: &Edition<'_>) -> Vec<Sheet> {
+pub(in crate::site) fn sheets<'a>(edition: &Edition<'a>) -> Vec<Sheet<'a>> {
     let mut sheets = Vec::new();
     for past in edition.input.lineage.kept() {
         let root = kept_root(past);
@@ -38,7 +37,7 @@ pub(in crate::site) fn sheets(edition: &Edition<'_>) -> Vec<Sheet> {
 }
 
 /// One signpost at `path`; the kept site leads to `target` in its own folder.
-fn sheet(edition: &Edition<'_>, path: &str, target: &str) -> Sheet {
+fn sheet<'a>(edition: &Edition<'a>, path: &str, target: &str) -> Sheet<'a> {
     let mut parts = target.splitn(3, '/').skip(1);
     let (id, inside) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let mut kept = edition.input.lineage.kept();
@@ -70,17 +69,14 @@ fn sheet(edition: &Edition<'_>, path: &str, target: &str) -> Sheet {
         }
     };
     let signs: Vec<Sign> = said.iter().map(sign).collect();
-    let mut context = Context::new();
-    context.insert("root", &"../".repeat(path.matches('/').count()));
-    context.insert("signs", &signs);
-    if let Some(language) = said.first() {
-        let voice = Voice::new(edition.input.wordings, *language);
-        context.insert("site", &edition.imprint(&voice));
-    }
-    Sheet {
-        path: path.to_owned(),
-        template: "signpost.html",
-        context,
-        source: None,
+    let sheet = Sheet::new(path, "signpost.html")
+        .with("root", "../".repeat(path.matches('/').count()))
+        .with("signs", signs);
+    match said.first() {
+        Some(language) => sheet.with(
+            "site",
+            edition.imprint(&Voice::new(edition.input.wordings, *language)),
+        ),
+        None => sheet,
     }
 }
