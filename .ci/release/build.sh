@@ -29,6 +29,8 @@ flags="-Ctarget-feature=$feature${part}--remap-path-prefix=$PWD=stage6"
 for crates in "$home"/registry/src/*; do
   flags+="${part}--remap-path-prefix=$crates=crates"
 done
+# mimalloc counts bits with a function of GCC that not every standard library for musl brings along.
+case $target in *-musl) flags+="${part}-Clink-arg=-lgcc" ;; esac
 # With a target named, the flags hold for the program alone: macros are libraries, which cannot be linked statically.
 # mimalloc says when it was compiled; compilers of C take that from SOURCE_DATE_EPOCH.
 env -u RUSTFLAGS CARGO_ENCODED_RUSTFLAGS="$flags" CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=0 \
