@@ -51,10 +51,7 @@ impl Filed {
 /// The digest of all of a tree but the texts of its pages: with the same one, a page changes only if its own text does.
 pub fn structure<'f>(sources: impl ExactSizeIterator<Item = &'f Filed>, others: &[String]) -> Digest {
     let mut stream = Digest::stream();
-    let mut add = |part: &str| {
-        stream.update(&(part.len() as u64).to_le_bytes());
-        stream.update(part.as_bytes());
-    };
+    let mut add = |part: &str| stream.part(part.as_bytes());
     add(&sources.len().to_string());
     for source in sources {
         let (path, title, description, order, draft) = source.listed();

@@ -86,6 +86,12 @@ impl DigestStream {
         self.0.update(bytes);
     }
 
+    /// Takes a part with its length, so that it does not run into the next one.
+    pub fn part(&mut self, bytes: &[u8]) {
+        self.update(&(bytes.len() as u64).to_le_bytes());
+        self.update(bytes);
+    }
+
     /// The digest of all that was taken.
     pub fn finish(self) -> Digest {
         Digest(self.0.finalize().into())
@@ -116,6 +122,18 @@ mod tests {
         assert_eq!(Digest::from_hex(empty), Some(Digest::of(b"")));
         assert_eq!(Digest::from_hex(&empty.to_uppercase()), None);
         assert_eq!(Digest::stream().finish(), Digest::of(b""));
+    }
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        let of = |parts: &[&str]| {
+            let mut stream = Digest::stream();
+            parts.iter().for_each(|part| stream.part(part.as_bytes()));
+            stream.finish()
+        };
+        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
+        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
+        assert_ne!(of(&["abc"]), of(&["abc", ""]));
     }
 
     #[test]

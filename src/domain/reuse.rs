@@ -209,13 +209,11 @@ impl Reuse {
     }
 }
 
-/// The digest of the kind of work and of all parts, each with its length, so that no part runs into the next.
+/// The digest of the kind of work and of all parts.
 fn key(work: Work, parts: &[&[u8]]) -> Digest {
     let mut stream = Digest::stream();
-    for part in [&[work.name().as_bytes()], parts].concat() {
-        stream.update(&(part.len() as u64).to_le_bytes());
-        stream.update(part);
-    }
+    stream.part(work.name().as_bytes());
+    parts.iter().for_each(|part| stream.part(part));
     stream.finish()
 }
 

@@ -245,10 +245,8 @@ fn built_in_files(is_wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<u8>>
 fn digest_of(templates: &[(String, String)]) -> Digest {
     let mut stream = Digest::stream();
     for (name, text) in templates {
-        for part in [name, text] {
-            stream.update(&(part.len() as u64).to_le_bytes());
-            stream.update(part.as_bytes());
-        }
+        stream.part(name.as_bytes());
+        stream.part(text.as_bytes());
     }
     stream.finish()
 }

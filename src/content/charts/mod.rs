@@ -158,9 +158,9 @@ impl<'e> Charts<'e> {
                 extract_of,
             } = file;
             let known = (path, digest, kind, sealed, sample, extract_of);
-            stream.update(format!("{known:?}").as_bytes());
+            stream.part(format!("{known:?}").as_bytes());
         }
-        stream.update(format!("{:?}", self.history_of).as_bytes());
+        stream.part(format!("{:?}", self.history_of).as_bytes());
         Charts {
             drawn: Some((reuse, stream.finish())),
             ..self
