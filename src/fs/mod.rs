@@ -26,7 +26,7 @@ pub use listing::{folders_below, list_documents};
 pub use lock::Lock;
 pub use new_folder::{NewFile, NewFolder};
 pub use path::{display_name, is_link, lies_in, overlap, resolve};
-pub use project::{Project, list_names, read_file, read_log, read_secret, read_tree};
+pub use project::{Project, list_names, read_file, read_large, read_secret, read_tree};
 pub use repository::{Repository, Signature};
 pub use scratch::{remove_scratch, write_scratch, write_scratch_of};
 pub use staging::{Staging, publish_all};

@@ -141,12 +141,12 @@ pub fn read_file(location: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
     read_limited(location, shown, MAX_INPUT)
 }
 
-/// The bytes of a file that only grows, such as a log, which may become larger than any input; `None` if nothing is
-/// there. A link in its place would lead what is written next to another file, so it is refused.
+/// The bytes of a file of our own, such as a log, which may become larger than any input; `None` if nothing is there. A
+/// link in its place would lead what is written next to another file, so it is refused.
 ///
 /// # Errors
 /// As [`read_file`], but for more than 1 GiB; or a symbolic link.
-pub fn read_log(location: &Path, shown: &str) -> Result<Option<Vec<u8>>, Problem> {
+pub fn read_large(location: &Path, shown: &str) -> Result<Option<Vec<u8>>, Problem> {
     match fs::symlink_metadata(location) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Ok(kind) if kind.is_symlink() => Err(Problem::with_file(

@@ -26,7 +26,7 @@ impl Stored {
 
     /// As [`Stored::read`], for those who hold the lock.
     pub(super) fn read_locked(project: &Project) -> Result<Stored, Problem> {
-        let read = |path: &str| fs::read_log(&project.locate(path), path);
+        let read = |path: &str| fs::read_large(&project.locate(path), path);
         Ok(Stored {
             log: read(LOG_PATH)?,
             head: read(HEAD_PATH)?,

@@ -30,8 +30,9 @@ pub(super) fn open(project: &Project, program: Option<&str>, key: &HmacKey) -> R
     let Some(program) = program else {
         return Reuse::none();
     };
-    let memory = fs::read_file(&project.locate(PLACE), PLACE).unwrap_or_default();
-    Reuse::after(results_of(memory.into(), program, key).unwrap_or_default())
+    let memory = fs::read_large(&project.locate(PLACE), PLACE).ok().flatten();
+    let results = memory.and_then(|memory| results_of(memory.into(), program, key));
+    Reuse::after(results.unwrap_or_default())
 }
 
 /// Leaves what the next build can use. A disk that refuses costs time, and nothing else.
@@ -123,6 +124,19 @@ mod tests {
             std::fs::write(&place, &sealed[..length]).unwrap();
             assert_eq!(found(&project, Some("one"), &key(1)).1, "anew", "{length} bytes");
         }
+    }
+
+    #[test]
+    fn what_is_left_may_be_larger_than_any_input() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::open(folder.path()).unwrap();
+        let site = vec![7; (64 << 20) + 1];
+        let reuse = open(&project, Some("one"), &key(1));
+        let made = reuse.bytes(Work::Page, &[b"in"], || Ok::<_, Infallible>(site.clone()));
+        assert!(made.unwrap() == site);
+        leave(&project, Some("one"), &key(1), reuse);
+        let found = open(&project, Some("one"), &key(1)).bytes(Work::Page, &[b"in"], || Err("anew"));
+        assert!(found.unwrap() == site);
     }
 
     #[test]
