@@ -19,10 +19,15 @@ pub(super) fn template_problems(template: &str, error: &tera::Error) -> Vec<Prob
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("extends `{parent}`, which is not there");
-            vec![Problem::with_file(in_theme(current), message)]
+            let hint = format!(
+                "write `{}`, or extend a built-in one: `base.html` is that of all pages",
+                in_theme(parent)
+            );
+            vec![Problem::with_file(in_theme(current), message).hint(hint)]
         }
         ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
-            vec![Problem::with_file(in_theme(tpl), "extends or includes itself")]
+            let hint = "take the `extends` or `include` away that leads back to it";
+            vec![Problem::with_file(in_theme(tpl), "extends or includes itself").hint(hint)]
         }
         ErrorKind::Msg(report) => match reported(report) {
             problems if problems.is_empty() => vec![Problem::with_file(in_theme(template), sentence(report))],

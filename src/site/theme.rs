@@ -303,7 +303,17 @@ mod tests {
     fn a_template_without_its_parent_is_reported() {
         assert_eq!(
             problems_of("templates/page.html", "{% extends \"frame.html\" %}"),
-            ["templates/page.html: extends `frame.html`, which is not there"]
+            [
+                "templates/page.html: extends `frame.html`, which is not there\n  hint: write `templates/frame.html`, or \
+                 extend a built-in one: `base.html` is that of all pages"
+            ]
+        );
+        assert_eq!(
+            problems_of("templates/base.html", "{% extends \"base.html\" %}"),
+            [
+                "templates/base.html: extends or includes itself\n  hint: take the `extends` or `include` away that leads \
+                 back to it"
+            ]
         );
     }
 
