@@ -70,7 +70,7 @@ pub fn pack(
             .map_or_else(|| Digest::of(bytes), |file| file.digest)
     };
     let members = payload.files.iter().map(|(path, bytes)| (path, bytes.as_ref()));
-    let members = members.chain(tags.iter().map(|(path, bytes)| (path, bytes.as_slice())));
+    let members = members.chain(zip_writer::members(&tags));
     let zip = zip_writer::write(name, members, reuse, digest)
         .map_err(|error| Distrust::new(DistrustCode::ZipProfile, &zip_name, error.to_string()))?;
     let manifest = release_manifest::write(info, keys, &Listed::of(&zip_name, &zip), &listed);

@@ -1,6 +1,7 @@
 //! A zip whose bytes depend on its members alone: sorted names, one fixed date, mode and profile.
 
 use crate::domain::{Digest, Reuse, Work};
+use crate::fs::Tree;
 use bytes::Bytes;
 use rayon::prelude::*;
 use std::io::{Cursor, Write};
@@ -80,29 +81,25 @@ fn archive_of(name: &str, bytes: &[u8], method: CompressionMethod, capacity: usi
     Ok(writer.finish()?.into_inner())
 }
 
+/// The files of a tree as [`write`] takes them.
+pub(super) fn members(files: &Tree) -> impl Iterator<Item = (&String, &[u8])> {
+    files.iter().map(|(path, bytes)| (path, bytes.as_slice()))
+}
+
 /// As [`write`], of files that nobody knows.
 #[cfg(test)]
-pub(super) fn write_anew<'f>(
-    root: &str,
-    files: impl IntoIterator<Item = (&'f String, &'f Vec<u8>)>,
-) -> ZipResult<Vec<u8>> {
-    let files = files.into_iter().map(|(path, bytes)| (path, bytes.as_slice()));
-    write(root, files, &Reuse::none(), |_, bytes| Digest::of(bytes))
+pub(super) fn write_anew(root: &str, files: &Tree) -> ZipResult<Vec<u8>> {
+    write(root, members(files), &Reuse::none(), |_, bytes| Digest::of(bytes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::Results;
-    use crate::fs::Tree;
 
     fn files() -> Tree {
         let text = "the same line again and again\n".repeat(50).into_bytes();
         Tree::from([("a.txt".to_owned(), text), ("b.bin".to_owned(), vec![1, 2, 3])])
-    }
-
-    fn members(files: &Tree) -> impl Iterator<Item = (&String, &[u8])> {
-        files.iter().map(|(path, bytes)| (path, bytes.as_slice()))
     }
 
     /// The zip, and what it leaves.

@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What was made. Work of two kinds never shares a result, whatever it is made of.
@@ -92,8 +91,6 @@ pub struct Reuse {
     is_on: bool,
     before: Results,
     now: Mutex<Results>,
-    /// Something was made that no earlier build had made.
-    has_made: AtomicBool,
 }
 
 impl Reuse {
@@ -130,11 +127,7 @@ impl Reuse {
         }
         let kept = match self.before.get(&key).filter(|known| known.is_whole()) {
             Some(known) => known.clone(),
-            None => {
-                let made = Kept::made(make()?);
-                self.has_made.store(true, Ordering::Relaxed);
-                made
-            }
+            None => Kept::made(make()?),
         };
         let bytes = kept.bytes.clone();
         self.now().insert(key, kept);
@@ -199,7 +192,13 @@ impl Reuse {
 
     /// The next build can use something else than this one could.
     pub fn has_news(&self) -> bool {
-        self.has_made.load(Ordering::Relaxed) || self.now().len() != self.before.len()
+        let now = self.now();
+        // What was made although it was known, because it was damaged, has no claim of a file.
+        let is_old = |(key, kept): (&Digest, &Kept)| {
+            let known = self.before.get(key);
+            known.is_some_and(|known| known.claimed == kept.claimed)
+        };
+        now.len() != self.before.len() || !now.iter().all(is_old)
     }
 
     /// What this build used or made, for the next one; what nobody asked for is forgotten. `None` if nothing is kept.

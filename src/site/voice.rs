@@ -5,6 +5,7 @@ use crate::content::{Wording, Wordings, typeset};
 use crate::diag::Checked;
 use crate::domain::{Fact, Language, Metric, Timestamp, Unit};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use tera::Value;
 
 /// Where the messages of this room stand in the tables.
@@ -212,26 +213,28 @@ pub(super) fn language_name(wordings: &Wordings, language: Language) -> String {
 pub(super) struct Voice<'a> {
     pub(super) language: Language,
     wording: &'a Wording,
-    text: Shared,
+    /// All messages as templates see them; few who speak print a page.
+    text: OnceLock<Shared>,
 }
 
 impl<'a> Voice<'a> {
     pub(super) fn new(wordings: &'a Wordings, language: Language) -> Voice<'a> {
-        let wording = wordings.of(language);
-        let messages = wording
-            .messages()
-            .iter()
-            .filter_map(|(key, text)| Some((key.strip_prefix(PREFIX)?, text.as_str())));
         Voice {
             language,
-            wording,
-            text: Shared::of(nested(messages)),
+            wording: wordings.of(language),
+            text: OnceLock::new(),
         }
     }
 
     /// All messages of this room as templates see them: `text.report.title`.
     pub(super) fn messages(&self) -> Shared {
-        self.text.clone()
+        let all = || {
+            let messages = self.wording.messages().iter();
+            Shared::of(nested(messages.filter_map(|(key, text)| {
+                Some((key.strip_prefix(PREFIX)?, text.as_str()))
+            })))
+        };
+        self.text.get_or_init(all).clone()
     }
 
     /// The words and number formats of the language.
